@@ -1,0 +1,27 @@
+import { dedicatedNumberOf } from '@cordboard/domain-directory';
+import { connection, notFound, page, refused } from '@cordboard/platform-subgraph';
+import type { Lookups } from '../directory.lookups.ts';
+import type { AgentResolvers, QueryResolvers } from '../generated/graphql.ts';
+import type { AgentStore } from './agent.store.ts';
+
+export const agentResolvers = (agents: AgentStore, find: Lookups): { Query: Pick<QueryResolvers, 'me' | 'agent' | 'agents'>; Agent: AgentResolvers } => ({
+  Query: {
+    me: async (_, __, { identity }) => (await find.agent(identity, identity.agentId)) ?? Promise.reject(notFound('agent')),
+    agent: async (_, { id }, { identity }) => (await find.agent(identity, id)) ?? Promise.reject(notFound('agent')),
+    agents: async (_, { teamId = null, search, first, after }, { identity }) => {
+      const asked = page(first, after);
+      const rows = await agents.list({ account: identity.account, teamId, search: search ?? '', limit: asked.limit, after: asked.after });
+      return connection(rows, { ...asked, place: (row) => [row.search, row.id], node: (row) => row });
+    },
+  },
+  Agent: {
+    __resolveReference: ({ id }, { identity }) => find.agent(identity, id),
+    teams: (agent, _, { identity }) => find.all(find.team, identity, agent.teamIds),
+    defaultNumber: (agent, _, { identity }) => find.number(identity, agent.defaultNumberId),
+    dedicatedNumber: (agent, _, { identity }) => find.number(identity, agent.dedicatedNumberId),
+    noDedicatedNumber: (agent) => {
+      const reached = dedicatedNumberOf({ kind: 'AGENT', ...agent });
+      return 'refused' in reached ? refused(reached) : null;
+    },
+  },
+});

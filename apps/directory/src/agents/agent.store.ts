@@ -1,0 +1,59 @@
+import type { AgentEntry } from '@cordboard/contracts';
+import { plain, soughtIn } from '@cordboard/domain-directory';
+import type { Sql } from '@cordboard/platform-database';
+import { containing } from '../search.ts';
+
+/** An agent as the directory keeps them. */
+export type AgentRow = AgentEntry & { readonly account: string; readonly search: string; readonly teamIds: readonly string[] };
+
+const COLUMNS = `agent.id, agent.account, agent.name, agent.extension, agent.role, agent.default_number_id AS "defaultNumberId", agent.forwarding,
+  agent.may_dial_out AS "mayDialOut", agent.search,
+  (SELECT id FROM number WHERE dedicated_agent_id = agent.id) AS "dedicatedNumberId",
+  ARRAY(SELECT team_id FROM team_member WHERE agent_id = agent.id ORDER BY team_id) AS "teamIds"`;
+
+export class AgentStore {
+  constructor(private readonly sql: Sql) {}
+
+  byIds(account: string, ids: readonly string[]): Promise<AgentRow[]> {
+    return this.sql.query(`SELECT ${COLUMNS} FROM agent WHERE account = $1 AND id = ANY($2::text[])`, account, ids);
+  }
+
+  /** By name; `after` is the place (search, id) behind which to begin. */
+  list(o: { account: string; teamId: string | null; search: string; limit: number; after: readonly string[] | null }): Promise<AgentRow[]> {
+    return this.sql.query(
+      `SELECT ${COLUMNS} FROM agent
+       WHERE account = $1 AND ($2::text IS NULL OR EXISTS (SELECT FROM team_member WHERE team_id = $2 AND agent_id = agent.id))
+         AND (search LIKE $3 OR EXISTS (SELECT FROM number WHERE dedicated_agent_id = agent.id AND e164 LIKE $3))
+         AND ($4::text IS NULL OR (search, id) > ($4, $5::text))
+       ORDER BY search, id LIMIT $6`,
+      o.account,
+      o.teamId,
+      containing(soughtIn(o.search)),
+      o.after?.[0] ?? null,
+      o.after?.[1] ?? null,
+      o.limit,
+    );
+  }
+
+  async add(sql: Sql, account: string, agent: Omit<AgentEntry, 'dedicatedNumberId'>): Promise<void> {
+    await sql.query(
+      'INSERT INTO agent (id, account, name, extension, role, default_number_id, forwarding, may_dial_out, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      agent.id,
+      account,
+      agent.name,
+      agent.extension,
+      agent.role,
+      agent.defaultNumberId,
+      agent.forwarding,
+      agent.mayDialOut,
+      `${plain(agent.name)} ${agent.extension}`,
+    );
+  }
+
+  /** Counts one more message about the agent. @returns its number, and the agent as they are now */
+  async next(sql: Sql, id: string): Promise<AgentRow & { readonly seq: number }> {
+    const [row] = await sql.query<AgentRow & { seq: number }>(`UPDATE agent SET seq = seq + 1 WHERE id = $1 RETURNING ${COLUMNS}, seq`, id);
+    if (!row) throw new Error(`no agent ${id} to tell of`);
+    return row;
+  }
+}

@@ -1,0 +1,26 @@
+import type { PolicyEntry } from '@cordboard/contracts';
+import type { Sql } from '@cordboard/platform-database';
+
+const COLUMNS = `ring_seconds AS "ringSeconds", wrap_up_seconds AS "wrapUpSeconds", tag_required AS "tagRequired", allowed_countries AS "allowedCountries",
+  blocked_numbers AS "blockedNumbers", recording`;
+
+/** @returns the account's policy as it is kept, and the number of the message that tells of it */
+export async function savePolicy(tx: Sql, account: string, policy: PolicyEntry): Promise<{ policy: PolicyEntry; seq: number }> {
+  const [row] = await tx.query<PolicyEntry & { seq: number }>(
+    `INSERT INTO policy (account, ring_seconds, wrap_up_seconds, tag_required, allowed_countries, blocked_numbers, recording, seq)
+     VALUES ($1, $2, $3, $4, $5::text[], $6::text[], $7, 1)
+     ON CONFLICT (account) DO UPDATE SET ring_seconds = excluded.ring_seconds, wrap_up_seconds = excluded.wrap_up_seconds, tag_required = excluded.tag_required,
+       allowed_countries = excluded.allowed_countries, blocked_numbers = excluded.blocked_numbers, recording = excluded.recording, seq = policy.seq + 1
+     RETURNING ${COLUMNS}, seq`,
+    account,
+    policy.ringSeconds,
+    policy.wrapUpSeconds,
+    policy.tagRequired,
+    policy.allowedCountries,
+    policy.blockedNumbers,
+    policy.recording,
+  );
+  if (!row) throw new Error(`the policy of ${account} was not saved`);
+  const { seq, ...saved } = row;
+  return { policy: saved, seq };
+}

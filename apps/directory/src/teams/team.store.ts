@@ -1,0 +1,33 @@
+import type { TeamEntry } from '@cordboard/contracts';
+import type { Sql } from '@cordboard/platform-database';
+
+/** A team as the directory keeps it. */
+export type TeamRow = TeamEntry & { readonly account: string };
+
+const COLUMNS = `team.id, team.account, team.name,
+  (SELECT id FROM number WHERE dedicated_team_id = team.id) AS "dedicatedNumberId",
+  ARRAY(SELECT agent.id FROM team_member JOIN agent ON agent.id = agent_id WHERE team_id = team.id ORDER BY search, agent.id) AS "memberIds"`;
+
+export class TeamStore {
+  constructor(private readonly sql: Sql) {}
+
+  byIds(account: string, ids: readonly string[]): Promise<TeamRow[]> {
+    return this.sql.query(`SELECT ${COLUMNS} FROM team WHERE account = $1 AND id = ANY($2::text[])`, account, ids);
+  }
+
+  list(account: string): Promise<TeamRow[]> {
+    return this.sql.query(`SELECT ${COLUMNS} FROM team WHERE account = $1 ORDER BY name, id`, account);
+  }
+
+  async add(sql: Sql, account: string, team: Omit<TeamEntry, 'dedicatedNumberId'>): Promise<void> {
+    await sql.query('INSERT INTO team (id, account, name) VALUES ($1, $2, $3)', team.id, account, team.name);
+    await sql.query('INSERT INTO team_member (team_id, agent_id) SELECT $1, agent_id FROM unnest($2::text[]) AS agent_id', team.id, team.memberIds);
+  }
+
+  /** Counts one more message about the team. @returns its number, and the team as it is now */
+  async next(sql: Sql, id: string): Promise<TeamRow & { readonly seq: number }> {
+    const [row] = await sql.query<TeamRow & { seq: number }>(`UPDATE team SET seq = seq + 1 WHERE id = $1 RETURNING ${COLUMNS}, seq`, id);
+    if (!row) throw new Error(`no team ${id} to tell of`);
+    return row;
+  }
+}

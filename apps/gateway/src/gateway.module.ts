@@ -1,0 +1,83 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
+import { expressMiddleware } from '@as-integrations/express5';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Bus } from '@cordboard/platform-messaging';
+import { HealthModule } from '@cordboard/platform-process';
+import { Identities, sayError } from '@cordboard/platform-subgraph';
+import express from 'express';
+import type { Server } from 'node:http';
+import { composeGraph, type GatewayContext } from './graph/supergraph.ts';
+import landingPage from './landing-page.ts';
+import { Devices } from './live/devices.ts';
+import { Live } from './live/live.ts';
+import { MOST_TOKENS, serveSockets } from './live/sockets.ts';
+import supergraphSdl from './supergraph.graphql';
+
+const SETTINGS = Symbol('gateway settings');
+interface Settings {
+  readonly bus: Bus;
+  readonly identities: Identities;
+  readonly urls: Readonly<Record<string, string>>;
+}
+
+/** The one door: composes the graph, knows who asks, pushes to agent apps. */
+@Module({})
+export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
+  private readonly live = new Live(this.o.bus);
+  private readonly devices = new Devices(this.o.bus);
+  private server: ApolloServer<GatewayContext> | undefined;
+  private sockets: { close(): Promise<void> } | undefined;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Inject(SETTINGS) private readonly o: Settings,
+  ) {}
+
+  static async from(env: { NATS_URL: string; JWT_PUBLIC_KEY_FILE?: string | undefined; JWKS_URL?: string | undefined; DIRECTORY_URL: string; PRESENCE_URL: string; ROUTING_URL: string; RECORDING_URL: string; HISTORY_URL: string }): Promise<DynamicModule> {
+    const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ url: env.NATS_URL, name: 'gateway' })]);
+    const urls = { directory: env.DIRECTORY_URL, presence: env.PRESENCE_URL, routing: env.ROUTING_URL, recording: env.RECORDING_URL, history: env.HISTORY_URL };
+    return {
+      module: GatewayModule,
+      imports: [HealthModule.withChecks({ inject: [], checks: () => ({ nats: () => bus.connected, ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => answers(url)])) }) })],
+      providers: [{ provide: SETTINGS, useValue: { bus, identities, urls } satisfies Settings }],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { identities, urls } = this.o;
+    await Promise.all([this.live.start(), this.devices.start()]);
+    const schema = composeGraph(supergraphSdl, urls, this.live.events);
+    const http = this.host.httpAdapter.getHttpServer() as Server;
+    this.server = new ApolloServer<GatewayContext>({
+      schema,
+      introspection: true,
+      csrfPrevention: true,
+      parseOptions: { maxTokens: MOST_TOKENS },
+      plugins: [ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 5_000 })],
+      formatError: (formatted, error) => sayError(formatted, error),
+    });
+    await this.server.start();
+    const app = this.host.httpAdapter.getInstance<express.Express>();
+    app.get('/', (_, response) => void response.type('html').send(landingPage));
+    const context = async ({ req }: { req: express.Request }): Promise<GatewayContext> => ({ identity: req.headers.authorization === undefined ? null : await identities.of(req.headers.authorization) });
+    app.use('/graphql', express.json({ limit: '2mb' }), expressMiddleware(this.server, { context }));
+    this.sockets = serveSockets({ http, path: '/graphql', schema, identities, devices: this.devices });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.devices.stop();
+    await this.sockets?.close();
+    await this.live.stop();
+    await this.server?.stop();
+    await this.o.bus.close();
+  }
+}
+
+/** Whether a subgraph takes work. */
+const answers = (url: string): Promise<boolean> =>
+  fetch(new URL('/health/ready', url), { signal: AbortSignal.timeout(2_000) }).then(
+    (response) => response.ok,
+    () => false,
+  );

@@ -1,0 +1,95 @@
+import { GraphQLError, Kind, OperationTypeNode, subscribe, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import type { Identity } from '@cordboard/platform-subgraph';
+import type { Ask, ExecutionRequest } from './subgraph-executor.ts';
+import type { GatewayContext } from './supergraph.ts';
+
+/** The feeds behind the fields of Subscription, by the field's name: each event as the graph's types show it. */
+export type Events = Readonly<Record<string, (args: Readonly<Record<string, unknown>>, identity: Identity) => AsyncIterable<unknown>>>;
+
+/** What was asked of the subgraph after all: its fields lie under the names that were asked for. */
+const ANSWERED = Symbol('answered by the subgraph');
+
+/**
+ * A subgraph's subscriptions, without the subgraph: its own part of the schema is evaluated here over what the feed carries. What
+ * the event does not carry is asked of the subgraph by the thing's id; what other subgraphs know is added by the gateway as ever.
+ */
+export function evaluateEvents(schema: GraphQLSchema, events: Events, ask: Ask) {
+  return async ({ document, variables, context }: ExecutionRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> => {
+    const { identity } = context as GatewayContext;
+    if (!identity) return { data: null, errors: [new GraphQLError('A token is needed.', { extensions: { code: 'UNAUTHENTICATED' } })] };
+    return subscribe({
+      schema,
+      document,
+      variableValues: variables as Record<string, unknown>,
+      contextValue: context,
+      subscribeFieldResolver: (_, args: Record<string, unknown>, __, info) => {
+        const feed = events[info.fieldName];
+        if (!feed) throw new GraphQLError(`There is no feed for ${info.fieldName}.`);
+        return wrapped(feed(args, identity), info.fieldName);
+      },
+      fieldResolver: fromEvent(ask),
+      typeResolver: (value) => (value as { __typename: string }).__typename,
+    } as Parameters<typeof subscribe>[0]) as Promise<AsyncIterable<ExecutionResult> | ExecutionResult>;
+  };
+}
+
+async function* wrapped(feed: AsyncIterable<unknown>, field: string): AsyncGenerator<unknown> {
+  for await (const event of feed) yield { [field]: event };
+}
+
+const fromEvent =
+  (ask: Ask): GraphQLFieldResolver<unknown, GatewayContext> =>
+  (source, _, context, info) => {
+    const thing = source as Record<string | symbol, unknown>;
+    if (thing[ANSWERED]) return marked(thing[String(info.path.key)]);
+    if (info.fieldName in thing) return thing[info.fieldName];
+    return askTheOwner(thing, context, info, ask);
+  };
+
+async function askTheOwner(thing: Record<string, unknown>, context: GatewayContext, info: GraphQLResolveInfo, ask: Ask): Promise<unknown> {
+  const { data, errors } = await ask({
+    document: entityQuery(info),
+    variables: { ...info.variableValues, cordboardThings: [{ __typename: info.parentType.name, id: thing['id'] }] },
+    context,
+  } as ExecutionRequest);
+  const [error] = errors ?? [];
+  if (error) throw new GraphQLError(error.message, { extensions: error.extensions });
+  const [entity] = (data as { _entities: (Record<string, unknown> | null)[] })._entities;
+  return marked(entity?.[String(info.path.key)] ?? null);
+}
+
+/** One field of one thing, selected as the subscription selects it. */
+const entityQuery = (info: GraphQLResolveInfo): DocumentNode => {
+  const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
+  const things = name('cordboardThings');
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      {
+        kind: Kind.OPERATION_DEFINITION,
+        operation: OperationTypeNode.QUERY,
+        variableDefinitions: [
+          ...(info.operation.variableDefinitions ?? []),
+          { kind: Kind.VARIABLE_DEFINITION, variable: { kind: Kind.VARIABLE, name: things }, type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.LIST_TYPE, type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.NAMED_TYPE, name: name('_Any') } } } } },
+        ],
+        selectionSet: {
+          kind: Kind.SELECTION_SET,
+          selections: [
+            {
+              kind: Kind.FIELD,
+              name: name('_entities'),
+              arguments: [{ kind: Kind.ARGUMENT, name: name('representations'), value: { kind: Kind.VARIABLE, name: things } }],
+              selectionSet: { kind: Kind.SELECTION_SET, selections: [{ kind: Kind.INLINE_FRAGMENT, typeCondition: { kind: Kind.NAMED_TYPE, name: name(info.parentType.name) }, selectionSet: { kind: Kind.SELECTION_SET, selections: info.fieldNodes } }] },
+            },
+          ],
+        },
+      },
+      ...Object.values(info.fragments),
+    ],
+  };
+};
+
+function marked(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(marked);
+  return value !== null && typeof value === 'object' ? { ...value, [ANSWERED]: true } : value;
+}

@@ -1,0 +1,66 @@
+import { agentCalls, callInGraph, offerInGraph, RoutingEvent, type CallView, type OfferView, type Told } from '@cordboard/contracts';
+import type { Bus, Place } from '@cordboard/platform-messaging';
+import type { Identity } from '@cordboard/platform-subgraph';
+import { readPlace, writePlace, type StreamTap } from './stream-tap.ts';
+
+const made = (offer: OfferView) => ({ __typename: 'OfferMade', offer: { __typename: 'Offer', ...offerInGraph(offer) } });
+const withdrawn = ({ id, outcome }: OfferView) => ({ __typename: 'OfferWithdrawn', offerId: id, outcome });
+const changed = (call: CallView, place: Place) => ({ __typename: 'CallChanged', call: { __typename: 'Call', ...callInGraph(call) }, cursor: writePlace(place) });
+
+/** What rings for an agent: what rings already, then each offer once, and once that it does not ring any more. */
+export async function* offersFeed(tap: StreamTap, bus: Bus, { account, agentId }: Identity): AsyncGenerator<unknown> {
+  const { heard, leave } = tap.listen();
+  const ringing = new Set<string>();
+  const begin = async () => {
+    const { offers } = await bus.ask(agentCalls, { account, agentId });
+    const fresh = offers.filter((offer) => !ringing.has(offer.id));
+    for (const offer of offers) ringing.add(offer.id);
+    return fresh.map(made);
+  };
+  const tell = (told: Told<{ type: string }>) =>
+    told.account !== account
+      ? []
+      : told.events.flatMap((raw): unknown[] => {
+          const event = RoutingEvent.parse(raw);
+          if ((event.type !== 'offer.made' && event.type !== 'offer.ended') || event.offer.agentId !== agentId) return [];
+          if (event.type === 'offer.ended') return ringing.delete(event.offer.id) ? [withdrawn(event.offer)] : [];
+          if (ringing.has(event.offer.id)) return [];
+          ringing.add(event.offer.id);
+          return [made(event.offer)];
+        });
+  try {
+    yield* await begin();
+    for await (const next of heard) yield* next.is === 'lost' ? await begin() : tell(next.told);
+  } finally {
+    leave();
+  }
+}
+
+/** Every change of the calls that an agent is part of: those that are going on, then each change in order. */
+export async function* callsFeed(tap: StreamTap, bus: Bus, { after }: { readonly after?: string | null }, { account, agentId }: Identity): AsyncGenerator<unknown> {
+  const { heard, leave } = tap.listen();
+  const seen = new Map<string, number>();
+  const begin = async () => {
+    const { now } = tap;
+    const { calls } = await bus.ask(agentCalls, { account, agentId });
+    for (const { seq, call } of calls) seen.set(call.conversationId, seq);
+    return calls.map(({ call }) => changed(call, now));
+  };
+  const tell = (told: Told<{ type: string }>, place: Place) => {
+    if (told.account !== account || (seen.get(told.key) ?? 0) >= told.seq) return [];
+    seen.set(told.key, told.seq);
+    return told.events.flatMap((raw) => {
+      const event = RoutingEvent.parse(raw);
+      return event.type === 'calls.changed' ? event.calls.filter((call) => call.participants.includes(agentId)).map((call) => changed(call, place)) : [];
+    });
+  };
+  try {
+    const place = after ? readPlace(after) : null;
+    const missed = place && tap.since(place);
+    if (missed) for (const entry of missed) yield* tell(entry.told, entry.place);
+    else yield* await begin();
+    for await (const next of heard) yield* next.is === 'lost' ? await begin() : tell(next.told, next.place);
+  } finally {
+    leave();
+  }
+}

@@ -1,0 +1,71 @@
+import { deviceClosed, deviceOpened, nodeRenewed } from '@cordboard/contracts';
+import { AskedInVain, type Bus } from '@cordboard/platform-messaging';
+import { log, newId } from '@cordboard/platform-process';
+
+interface Device {
+  readonly account: string;
+  readonly agentId: string;
+  readonly deviceId: string;
+}
+
+/** How often this replica renews its lease, in ms; presence lets go of its sockets after four of them. */
+const EVERY = 2_000;
+
+/** Tells presence which sockets this replica holds: one lease for all of them, not one heartbeat each. */
+export class Devices {
+  private readonly nodeId = newId();
+  private readonly held = new Map<string, { readonly device: Device; sockets: number }>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly bus: Bus) {}
+
+  async start(): Promise<void> {
+    await this.renew();
+    this.timer = setInterval(() => void this.renew(), EVERY);
+  }
+
+  /** The sockets are lost, not closed: agents who come back to another replica never went away. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await Promise.allSettled([...this.held.values()].map(({ device }) => this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean: false })));
+  }
+
+  /** Resolves once presence, and through it routing, knows the device. @returns false when there is no such agent */
+  async opened(device: Device): Promise<boolean> {
+    const held = this.held.get(keyOf(device)) ?? { device, sockets: 0 };
+    held.sockets += 1;
+    this.held.set(keyOf(device), held);
+    try {
+      await this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId });
+      return true;
+    } catch (error) {
+      if (error instanceof AskedInVain) {
+        this.held.delete(keyOf(device));
+        return false;
+      }
+      log.warn({ err: error }, 'presence is away; it is told of this socket when it is back');
+      return true;
+    }
+  }
+
+  /** @param clean the client said goodbye; otherwise its socket was lost and the device lives on for a while (D15) */
+  async closed(device: Device, clean: boolean): Promise<void> {
+    const held = this.held.get(keyOf(device));
+    if (!held) return;
+    held.sockets -= 1;
+    if (held.sockets > 0) return; // the same device has another socket here
+    this.held.delete(keyOf(device));
+    await this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean }).catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
+  }
+
+  private async renew(): Promise<void> {
+    try {
+      const { known } = await this.bus.ask(nodeRenewed, { nodeId: this.nodeId });
+      if (!known) await Promise.all([...this.held.values()].map(({ device }) => this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId })));
+    } catch (error) {
+      log.warn({ err: error }, 'the lease could not be renewed; trying again');
+    }
+  }
+}
+
+const keyOf = ({ agentId, deviceId }: Device): string => `${agentId} ${deviceId}`;

@@ -1,0 +1,84 @@
+import { log, newId } from '@cordboard/platform-process';
+import type { Identities, Identity } from '@cordboard/platform-subgraph';
+import { GraphQLError, parse, validate, type GraphQLSchema } from 'graphql';
+import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
+import { useServer, type Extra } from 'graphql-ws/use/ws';
+import type { Server } from 'node:http';
+import { WebSocketServer } from 'ws';
+import type { GatewayContext } from '../graph/supergraph.ts';
+import type { Devices } from './devices.ts';
+
+/** Server pings, in ms: browsers answer them even in hidden tabs. A socket that does not answer the last one is lost. */
+const PING_EVERY = 10_000;
+/** The most that a document may consist of, in tokens: validating it must never hold others up. */
+export const MOST_TOKENS = 2_000;
+
+/** What is kept of a socket while it is open. */
+type Socket = Extra & {
+  identity?: Identity;
+  device?: { readonly account: string; readonly agentId: string; readonly deviceId: string };
+  expiry?: NodeJS.Timeout;
+};
+
+/** Agent apps' sockets on the path of queries, sub-protocol graphql-transport-ws: who they are, how long, and what they ask. */
+export function serveSockets(o: { http: Server; path: string; schema: GraphQLSchema; identities: Identities; devices: Devices }): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({ server: o.http, path: o.path, handleProtocols: (protocols) => protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL, maxPayload: 64 * 1_024, perMessageDeflate: false });
+
+  const isWho = async (socket: Socket, payload: unknown): Promise<Identity | null> => {
+    const { authorization } = (payload ?? {}) as { authorization?: unknown };
+    const identity = await o.identities.of(typeof authorization === 'string' ? authorization : undefined).catch(() => null);
+    if (!identity) return null;
+    socket.identity = identity;
+    clearTimeout(socket.expiry);
+    // setTimeout cannot wait longer than 2^31 ms: a token that lives longer is looked at again then
+    socket.expiry = setTimeout(() => socket.socket.close(CloseCode.Forbidden, 'The token has expired'), Math.min(identity.expiresAt - Date.now(), 2 ** 31 - 1));
+    return identity;
+  };
+
+  const server = useServer<{ authorization?: string; deviceId?: string }, Omit<Socket, keyof Extra> & Record<PropertyKey, unknown>>(
+    {
+      schema: o.schema,
+      context: ({ extra }): GatewayContext => ({ identity: extra.identity ?? null }),
+      onConnect: async ({ extra, connectionParams }) => {
+        const identity = await isWho(extra, connectionParams);
+        if (!identity) return false;
+        const named = connectionParams?.deviceId;
+        extra.device = { account: identity.account, agentId: identity.agentId, deviceId: typeof named === 'string' && /^[\w-]{1,64}$/.test(named) ? named : newId() };
+        return o.devices.opened(extra.device);
+      },
+      // a ping may carry a newer token: the socket lives on
+      onPing: async ({ extra }, payload) => {
+        const authorization = (payload as { authorization?: unknown } | undefined)?.authorization;
+        if (typeof authorization !== 'string') return;
+        const before = extra.identity;
+        const next = await isWho(extra, payload);
+        if (!next || next.agentId !== before?.agentId || next.account !== before.account) extra.socket.close(CloseCode.Forbidden, 'The token is not valid');
+      },
+      onSubscribe: (_, __, { query, operationName, variables }) => {
+        // errors are answered for this operation alone; the stock way would close the socket for all of them
+        try {
+          const document = parse(query, { maxTokens: MOST_TOKENS });
+          const errors = validate(o.schema, document);
+          return errors.length > 0 ? errors : { schema: o.schema, document, operationName, variableValues: variables };
+        } catch (error) {
+          return [error instanceof GraphQLError ? error : new GraphQLError('The document cannot be read.', { extensions: { code: 'BAD_USER_INPUT' } })];
+        }
+      },
+      onClose: async ({ extra }, code) => {
+        clearTimeout(extra.expiry);
+        if (extra.device) await o.devices.closed(extra.device, code !== undefined && code !== 1006);
+      },
+      onError: (_, __, ___, errors) => {
+        for (const error of errors) if (error.extensions['code'] === undefined) log.warn({ err: error }, 'a subscription met an error');
+      },
+    },
+    sockets,
+    PING_EVERY,
+  );
+  return {
+    close: async () => {
+      await server.dispose();
+      sockets.close();
+    },
+  };
+}

@@ -1,0 +1,9 @@
+import { identityEnvironment, main, readEnvironment, serviceEnvironment, startService } from '@cordboard/platform-process';
+import { z } from 'zod';
+import { GatewayModule } from './gateway.module.ts';
+
+await main(async () => {
+  const subgraph = z.url();
+  const env = readEnvironment({ ...serviceEnvironment, ...identityEnvironment, NATS_URL: z.string().min(1), DIRECTORY_URL: subgraph, PRESENCE_URL: subgraph, ROUTING_URL: subgraph, RECORDING_URL: subgraph, HISTORY_URL: subgraph });
+  return startService('gateway', await GatewayModule.from(env), env);
+});

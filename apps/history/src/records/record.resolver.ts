@@ -1,0 +1,54 @@
+import { badInput, batched, connection, page, seesAll, type Identity } from '@cordboard/platform-subgraph';
+import type { Resolvers } from '../generated/graphql.ts';
+import type { CallRow, RecordStore } from './record.store.ts';
+
+export function recordResolvers(records: RecordStore): Resolvers {
+  const find = {
+    call: batched((account, ids) => records.byIds(account, ids)),
+    transfer: batched((account, ids) => records.transfersByIds(account, ids)),
+    transfersOf: batched((account, ids) => records.transfersOf(account, ids)),
+    attemptsForCall: batched((account, ids) => records.attemptsFor('call_id', account, ids)),
+    attemptsForTransfer: batched((account, ids) => records.attemptsFor('transfer_id', account, ids)),
+  };
+  return {
+    Query: {
+      callHistory: async (_, { filter, first, after }, { identity }) => {
+        const asked = page(first, after);
+        if (asked.after !== null && Number.isNaN(Date.parse(asked.after[0] ?? ''))) throw badInput('after is not a cursor of this list.');
+        const participant = seesAll(identity) ? null : identity.agentId;
+        const rows = await records.list({ account: identity.account, participant, filter: filter ?? {}, after: asked.after, limit: asked.limit });
+        return connection(rows, { ...asked, place: (row) => [row.startedAt, row.id], node: (row) => row });
+      },
+    },
+    CallRecord: {
+      __resolveReference: async ({ id }, { identity }) => readable(identity, await find.call(identity, id)),
+      line: (row) => stub(row.lineId),
+      entryNumber: (row) => stub(row.entryNumberId),
+      agent: (row) => stub(row.agentId),
+      talkSeconds: (row) => seconds(row.clock.talkMs),
+      holdSeconds: (row) => seconds(row.clock.holdMs),
+      ringSeconds: (row) => seconds(row.clock.ringMs),
+      transfers: async (row, _, { identity }) => (await find.transfersOf(identity, row.id))?.transfers ?? [],
+      viaTransfer: (row, _, { identity }) => find.transfer(identity, row.viaTransferId),
+      attempts: async (row, _, { identity }) => (await find.attemptsForCall(identity, row.id))?.attempts ?? [],
+    },
+    TransferRecord: {
+      transferor: (transfer) => ({ id: transfer.transferorId }),
+      takenBy: (transfer) => stub(transfer.targetAgentId),
+      attempts: async (transfer, _, { identity }) => (await find.attemptsForTransfer(identity, transfer.id))?.attempts ?? [],
+    },
+    TransferRecordTarget: {
+      agent: (target) => stub(target.agentId),
+      team: (target) => stub(target.teamId),
+      number: (target) => stub(target.numberId),
+      contact: (target) => stub(target.contactId),
+    },
+    OfferRecord: { agent: (offer) => ({ id: offer.agentId }) },
+  };
+}
+
+/** The row, where the asker took part in its call or sees all of the account. */
+const readable = (identity: Identity, row: CallRow | null): CallRow | null => (row && (seesAll(identity) || row.participants.includes(identity.agentId)) ? row : null);
+/** A thing of the directory, by its id alone. */
+const stub = (id: string | null): { id: string } | null => (id === null ? null : { id });
+const seconds = (ms: number): number => Math.round(ms / 1_000);

@@ -1,0 +1,60 @@
+import type { Sql } from '@cordboard/platform-database';
+import { isPassing } from '@cordboard/platform-database';
+import { log } from '@cordboard/platform-process';
+import type { PresenceHandler } from '../agents/presence.handler.ts';
+import type { DeviceStore, SocketOf } from './device.store.ts';
+
+/** How often leases that ran out are looked for, in ms. */
+const EVERY = 1_000;
+
+/** Sockets come and go: what that makes of their agents is decided and told to routing before the gateway is answered. */
+export class DeviceHandler {
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly devices: DeviceStore,
+    private readonly presence: PresenceHandler,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.devices.loseExpiredNodes().catch((error: unknown) => {
+        if (!isPassing(error)) log.error({ err: error }, 'leases could not be looked through');
+      });
+    }, EVERY);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  /** @throws when there is no such agent */
+  async opened(socket: SocketOf): Promise<void> {
+    const changed = await this.recount(socket.account, socket.agentId, (tx) => this.devices.open(tx, socket));
+    if (changed.is === 'unknown') throw new Error(`no agent ${socket.agentId}`);
+  }
+
+  async closed(socket: SocketOf, clean: boolean): Promise<void> {
+    await this.recount(socket.account, socket.agentId, (tx) => this.devices.close(tx, socket, clean));
+  }
+
+  async graceOver({ account, agentId, nodeId, deviceId }: SocketOf, endTimer: (tx: Sql) => Promise<void>): Promise<void> {
+    await this.recount(account, agentId, async (tx) => {
+      await this.devices.forget(tx, nodeId, deviceId);
+      await endTimer(tx);
+    });
+  }
+
+  private recount(account: string, agentId: string, effect: (tx: Sql) => Promise<void>) {
+    const at = new Date().toISOString();
+    return this.presence.change({
+      account,
+      agentId,
+      at,
+      commands: async (tx) => {
+        await effect(tx);
+        return [{ type: 'devicesChanged', reachable: await this.devices.reachable(tx, agentId), at }];
+      },
+    });
+  }
+}

@@ -1,0 +1,81 @@
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { deviceClosed, deviceOpened, nodeRenewed, presenceSnapshot } from '@cordboard/contracts';
+import { Timers } from '@cordboard/platform-database';
+import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
+import { HealthModule } from '@cordboard/platform-process';
+import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
+import { PresenceHandler } from './agents/presence.handler.ts';
+import { presenceResolvers } from './agents/presence.resolver.ts';
+import { PresenceStore } from './agents/presence.store.ts';
+import { PresenceTimers } from './agents/presence.timers.ts';
+import { openDatabase, type PresenceDatabase } from './database.store.ts';
+import { DeviceHandler } from './devices/device.handler.ts';
+import { DeviceStore } from './devices/device.store.ts';
+import { DirectoryListener } from './listeners/directory.listener.ts';
+import { RoutingListener } from './listeners/routing.listener.ts';
+import sdl from './presence.graphql';
+
+/** Everything that presence is made of, put together once. */
+export class PresenceService {
+  readonly outbox = new Outbox(this.bus, this.database, 'presence');
+  readonly store = new PresenceStore(this.database, this.outbox);
+  readonly handler = new PresenceHandler(this.database, this.store, this.outbox, this.bus);
+  readonly devices = new DeviceStore(this.database);
+  private readonly sockets = new DeviceHandler(this.devices, this.handler);
+  private readonly timers = new Timers(this.database, (timer) => new PresenceTimers(this.handler, this.sockets).fire(timer));
+  private readonly calls = new Follower(this.bus, this.database, { service: 'presence', source: 'routing', take: (told) => new RoutingListener(this.database, this.store, this.handler, this.outbox).take(told) });
+  readonly following = [this.calls, new Follower(this.bus, this.database, { service: 'presence', source: 'directory', take: (told) => new DirectoryListener(this.database, this.store).take(told) })];
+
+  constructor(
+    readonly database: PresenceDatabase,
+    readonly bus: Bus,
+  ) {}
+
+  start(): void {
+    this.outbox.start();
+    for (const follower of this.following) follower.start();
+    this.calls.serveCaughtUp();
+    this.timers.start();
+    this.sockets.start();
+    this.bus.serve(deviceOpened, async (socket) => (await this.sockets.opened(socket), null));
+    this.bus.serve(deviceClosed, async ({ clean, ...socket }) => (await this.sockets.closed(socket, clean), null));
+    this.bus.serve(nodeRenewed, async ({ nodeId }) => ({ known: await this.devices.renew(nodeId) }));
+    this.bus.serve(presenceSnapshot, async ({ account, agentIds, teamIds }) => ({ agents: [...(await this.store.snapshot(account, { agentIds, teamIds }))] }));
+  }
+
+  async stop(): Promise<void> {
+    this.sockets.stop();
+    await this.timers.stop();
+    await Promise.all(this.following.map((follower) => follower.stop()));
+    await this.outbox.stop();
+    await this.bus.close();
+    await this.database.close();
+  }
+}
+
+/** Who is available, devices, wrap-up. */
+@Module({})
+export class PresenceModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(PresenceService) private readonly presence: PresenceService) {}
+
+  static async from(env: { DATABASE_URL: string; NATS_URL: string; JWT_PUBLIC_KEY_FILE?: string | undefined; JWKS_URL?: string | undefined }): Promise<DynamicModule> {
+    const [identities, database, bus] = await Promise.all([Identities.from(env), openDatabase(env.DATABASE_URL), Bus.connect({ url: env.NATS_URL, name: 'presence' })]);
+    const presence = new PresenceService(database, bus);
+    return {
+      module: PresenceModule,
+      imports: [
+        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => presenceResolvers({ store: presence.store, handler: presence.handler, devices: presence.devices }) }),
+        HealthModule.withChecks({ inject: [], checks: () => ({ database: () => database.answers(), nats: () => bus.connected, following: async () => (await Promise.all(presence.following.map((follower) => follower.caughtUpNow()))).every(Boolean) }) }),
+      ],
+      providers: [{ provide: PresenceService, useValue: presence }],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.presence.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.presence.stop();
+  }
+}

@@ -1,0 +1,44 @@
+import { callOf, conversationIdOf, offerOf, transferOf, type Call, type Conversation, type Offer, type Transfer } from '@cordboard/domain-transfer';
+import { notFound, seesAll, type Identity } from '@cordboard/platform-subgraph';
+import { callView } from './conversation.messages.ts';
+import type { ConversationHandler } from './conversation.handler.ts';
+import type { Stored } from './conversation.store.ts';
+
+/**
+ * Calls, transfers and offers for whoever may see them: those who took part, supervisors and administrators of the account.
+ * @throws GraphQLError NOT_FOUND for what does not exist, alike for what one may not see
+ */
+export class ConversationAccess {
+  constructor(private readonly conversations: ConversationHandler) {}
+
+  async call(identity: Identity, callId: string): Promise<{ call: Call; stored: Stored }> {
+    const stored = await this.stored(identity, callId);
+    const call = stored && callOf(stored.state, callId);
+    if (!stored || !call || !mayIsee(identity, stored.state, call)) throw notFound('call');
+    return { call, stored };
+  }
+
+  async transfer(identity: Identity, transferId: string): Promise<{ transfer: Transfer; stored: Stored }> {
+    const stored = await this.stored(identity, transferId);
+    const transfer = stored && transferOf(stored.state, transferId);
+    const call = stored && transfer && callOf(stored.state, transfer.callId);
+    if (!stored || !transfer || !call || !mayIsee(identity, stored.state, call)) throw notFound('transfer');
+    return { transfer, stored };
+  }
+
+  /** An offer of one's own, or, for those who see all, of anybody. */
+  async offer(identity: Identity, offerId: string): Promise<{ offer: Offer; stored: Stored }> {
+    const stored = await this.stored(identity, offerId);
+    const offer = stored && offerOf(stored.state, offerId);
+    if (!stored || !offer || (offer.agentId !== identity.agentId && !seesAll(identity))) throw notFound('offer');
+    return { offer, stored };
+  }
+
+  private async stored(identity: Identity, id: string): Promise<Stored | null> {
+    const conversationId = conversationIdOf(id);
+    const stored = conversationId && (await this.conversations.current(conversationId));
+    return stored && stored.state.account === identity.account ? stored : null;
+  }
+}
+
+const mayIsee = (identity: Identity, state: Conversation, call: Call): boolean => seesAll(identity) || callView(state, call).participants.includes(identity.agentId);

@@ -1,0 +1,108 @@
+import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { agentCalls, standingTold } from '@cordboard/contracts';
+import { Timers } from '@cordboard/platform-database';
+import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
+import { HealthModule } from '@cordboard/platform-process';
+import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
+import { AgentStore } from './agents/agent.store.ts';
+import { DirectoryStore } from './agents/directory.store.ts';
+import { CallHandler } from './calls/call.handler.ts';
+import { callResolvers } from './calls/call.resolver.ts';
+import { ConversationAccess } from './conversations/conversation.access.ts';
+import { ConversationHandler } from './conversations/conversation.handler.ts';
+import { liveFor } from './conversations/conversation.messages.ts';
+import { ConversationStore } from './conversations/conversation.store.ts';
+import { ConversationTimers } from './conversations/conversation.timers.ts';
+import { Followers } from './conversations/followers.ts';
+import { openDatabase, type RoutingDatabase } from './database.store.ts';
+import { DirectoryListener } from './listeners/directory.listener.ts';
+import { PresenceListener } from './listeners/presence.listener.ts';
+import { TelephonyListener } from './listeners/telephony.listener.ts';
+import { offerResolvers } from './offers/offer.resolver.ts';
+import sdl from './routing.graphql';
+import { TargetHandler } from './targets/target.handler.ts';
+import { targetResolvers } from './targets/target.resolver.ts';
+import { TransferHandler } from './transfers/transfer.handler.ts';
+import { transferResolvers } from './transfers/transfer.resolver.ts';
+
+/** Everything that routing is made of, put together once. */
+export class Routing {
+  readonly outbox = new Outbox(this.bus, this.database, 'routing');
+  readonly store = new ConversationStore(this.database);
+  readonly conversations = new ConversationHandler(this.store, this.outbox);
+  readonly agents = new AgentStore(this.database);
+  readonly directory = new DirectoryStore(this.database, this.agents);
+  readonly calls = new CallHandler(this.conversations, this.agents, this.directory);
+  readonly transfers = new TransferHandler(this.conversations, this.agents, this.directory);
+  readonly targets = new TargetHandler(this.agents, this.directory);
+  readonly access = new ConversationAccess(this.conversations);
+  readonly followers = new Followers(this.bus);
+  readonly presence = new PresenceListener(this.database, this.agents, this.conversations, this.calls);
+  private readonly timers = new Timers(this.database, (timer) => new ConversationTimers(this.calls, this.conversations).fire(timer));
+  readonly following = [
+    new Follower(this.bus, this.database, { service: 'routing', source: 'directory', take: (told) => new DirectoryListener(this.database, this.directory).take(told) }),
+    new Follower(this.bus, this.database, { service: 'routing', source: 'presence', take: (told) => this.presence.take(told) }),
+    new Follower(this.bus, this.database, { service: 'routing', source: 'telephony', take: (told) => new TelephonyListener(this.calls, this.conversations).take(told) }),
+  ];
+
+  constructor(
+    readonly database: RoutingDatabase,
+    readonly bus: Bus,
+  ) {}
+
+  start(): void {
+    this.outbox.start();
+    for (const follower of this.following) follower.start();
+    this.following[0]?.serveCaughtUp();
+    this.timers.start();
+    this.bus.serve(standingTold, async ({ account, standing }) => {
+      await this.presence.tell(account, standing);
+      return null;
+    });
+    this.bus.serve(agentCalls, async ({ account, agentId }) => {
+      const live = (await this.store.holding(account, agentId)).map(({ state, told }) => ({ told, ...liveFor(state, agentId) }));
+      return { offers: live.flatMap((l) => [...l.offers]), calls: live.flatMap((l) => l.calls.map((call) => ({ seq: l.told, call }))) };
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.timers.stop();
+    await Promise.all(this.following.map((follower) => follower.stop()));
+    await this.outbox.stop();
+    await this.bus.close();
+    await this.database.close();
+  }
+
+  resolvers(): object {
+    const parts = { conversations: this.conversations, store: this.store, access: this.access, followers: this.followers, calls: this.calls, transfers: this.transfers, targets: this.targets };
+    const [calls, offers, transfers, targets] = [callResolvers(parts), offerResolvers(parts), transferResolvers(parts), targetResolvers(parts)];
+    return { ...calls, ...offers, ...transfers, Query: { ...calls.Query, ...transfers.Query, ...targets.Query }, Mutation: { ...calls.Mutation, ...offers.Mutation, ...transfers.Mutation } };
+  }
+}
+
+/** THE HEART: calls in progress, offers, transfers. */
+@Module({})
+export class RoutingModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(@Inject(Routing) private readonly routing: Routing) {}
+
+  static async from(env: { DATABASE_URL: string; NATS_URL: string; JWT_PUBLIC_KEY_FILE?: string | undefined; JWKS_URL?: string | undefined }): Promise<DynamicModule> {
+    const [identities, database, bus] = await Promise.all([Identities.from(env), openDatabase(env.DATABASE_URL), Bus.connect({ url: env.NATS_URL, name: 'routing' })]);
+    const routing = new Routing(database, bus);
+    return {
+      module: RoutingModule,
+      imports: [
+        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => routing.resolvers() }),
+        HealthModule.withChecks({ inject: [], checks: () => ({ database: () => database.answers(), nats: () => bus.connected, following: async () => (await Promise.all(routing.following.map((follower) => follower.caughtUpNow()))).every(Boolean) }) }),
+      ],
+      providers: [{ provide: Routing, useValue: routing }],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.routing.start();
+  }
+
+  onApplicationShutdown(): Promise<void> {
+    return this.routing.stop();
+  }
+}

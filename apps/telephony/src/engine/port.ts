@@ -1,0 +1,146 @@
+/**
+ * The port: all that this service asks of a call engine, and all that an engine tells back. Whatever drives an engine keeps these
+ * rules, and `contract/engine.contract.ts` proves that it does:
+ *
+ * 1. A leg goes incoming | dialing → ringing? → answered? → ended. There is exactly one `leg.ended` and nothing of that leg after
+ *    it; it is answered at most once; a `leg.joined` is closed by its `leg.left` before anything else is joined and before the end.
+ * 2. A command's promise means "accepted"; what came of it is told by events. There is no order between the two, nor between two legs.
+ * 3. Every id is chosen by us. A command that is repeated, or that names something gone or never there, succeeds silently.
+ * 4. A leg is in one bridge at most: `join` moves it.
+ * 5. Two phones may answer at the same instant, and one may answer while it is hung up: both are told, in the order of the engine.
+ * 6. While the engine is away nothing is told and commands reject with `EngineGone`. Calls live on. After `engine.up` what happened
+ *    meanwhile is not told again: `snapshot` is the truth. `lost`: it is a new life of the engine, without any leg known before.
+ */
+import type { LegEndReason } from '@cordboard/contracts';
+
+export interface Engine {
+  readonly name: string;
+  readonly connected: boolean;
+  /** Begins telling, with `engine.up` first, and goes on through every loss of the connection. The listener must not throw. */
+  start(listener: (event: EngineEvent) => void): Promise<void>;
+  /** Lets go of the engine; its calls live on where the engine is another process. */
+  stop(): Promise<void>;
+
+  /** Rings someone. Whom it cannot ring is told by `leg.ended`. An id may not be used again after its leg has ended. */
+  dial(c: Dial): Promise<void>;
+  /** Lets a leg that waits hear ringback, or no longer. Answering ends it. */
+  ringing(c: { readonly legId: string; readonly on: boolean }): Promise<void>;
+  /** Takes an incoming leg; tells the device of a dialled leg to pick up. */
+  answer(c: Leg): Promise<void>;
+  hangup(c: Leg & { readonly reason: LegEndReason }): Promise<void>;
+  /** The leg hears music and neither hears nor is heard. It must be alone in its bridge, or in none. */
+  hold(c: Leg): Promise<void>;
+  retrieve(c: Leg): Promise<void>;
+  /** Changes what the leg's device shows. */
+  identify(c: Leg & { readonly shows: Shown }): Promise<void>;
+  /** Changes the call that the leg carries; see `Dial.callId`. */
+  label(c: Leg & { readonly callId: string }): Promise<void>;
+  /** Nobody hears the leg, or they do again. */
+  mute(c: Leg & { readonly on: boolean }): Promise<void>;
+  /** The leg's device hears these keys: 0-9, `*`, `#`. */
+  sendDtmf(c: Leg & { readonly digits: string }): Promise<void>;
+
+  createBridge(c: Bridge): Promise<void>;
+  /** One leg at a time: an engine refuses a whole list for one leg that is gone. */
+  join(c: Bridge & Leg): Promise<void>;
+  leave(c: Leg): Promise<void>;
+  /** Its legs leave first. */
+  destroyBridge(c: Bridge): Promise<void>;
+
+  /** Plays sounds one after the other. On a leg: it hears them instead of anything else; on a bridge: everyone there hears them too. */
+  play(c: Play): Promise<void>;
+  /** Told by `playback.finished` like a playback that ends by itself. */
+  stopPlay(c: { readonly playbackId: string }): Promise<void>;
+
+  snapshot(): Promise<Snapshot>;
+}
+
+export interface Leg {
+  readonly legId: string;
+}
+
+export interface Bridge {
+  readonly bridgeId: string;
+}
+
+/** What a device shows. */
+export interface Shown {
+  readonly number: string;
+  readonly name: string;
+}
+
+export interface Dial extends Leg {
+  /** Kept with the leg and given back by `snapshot`, for people who look at the engine. */
+  readonly callId: string;
+  /** A device of ours is named by its agent's id. */
+  readonly target: { readonly kind: 'device'; readonly device: string } | { readonly kind: 'number'; readonly number: string };
+  readonly shows: Shown;
+  /** The engine stops ringing by itself after this long (`no_answer`), in ms: a net under the ring time, which is routing's. */
+  readonly timeoutMs: number;
+}
+
+export interface Play {
+  readonly playbackId: string;
+  readonly on: Leg | Bridge;
+  readonly sounds: readonly string[];
+}
+
+/** What holds now. Events numbered up to `seq` are in it; later ones may be. */
+export interface Snapshot {
+  readonly epoch: string;
+  readonly seq: number;
+  readonly legs: readonly SnapshotLeg[];
+  readonly bridges: readonly Bridge[];
+}
+
+export interface SnapshotLeg extends Leg {
+  /** Who called whom; null: we dialled it. */
+  readonly incoming: { readonly from: string; readonly to: string } | null;
+  readonly state: 'ringing' | 'up';
+  readonly bridgeId: string | null;
+  readonly held: boolean;
+  readonly callId: string | null;
+}
+
+/** Which life of the engine tells, and the how-manieth event of this connection's driver it is. */
+export interface Stamp {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+export type LegEvent =
+  | { readonly type: 'leg.incoming'; readonly legId: string; readonly from: string; readonly to: string }
+  | { readonly type: 'leg.dialing'; readonly legId: string }
+  | { readonly type: 'leg.ringing'; readonly legId: string }
+  | { readonly type: 'leg.answered'; readonly legId: string }
+  | { readonly type: 'leg.joined'; readonly legId: string; readonly bridgeId: string }
+  | { readonly type: 'leg.left'; readonly legId: string; readonly bridgeId: string }
+  | { readonly type: 'leg.held'; readonly legId: string }
+  | { readonly type: 'leg.retrieved'; readonly legId: string }
+  | { readonly type: 'leg.dtmf'; readonly legId: string; readonly digit: string }
+  | LegEnded;
+
+/** Reasons by SIP answer: 486/600 busy; 603/403/607 rejected; 480/487 no_answer; 404/604/410/484 invalid_number; 408 and no device unreachable; others failed. */
+export interface LegEnded extends Leg {
+  readonly type: 'leg.ended';
+  readonly reason: LegEndReason;
+  readonly by: 'us' | 'peer' | 'engine';
+  /** It had been answered. */
+  readonly answered: boolean;
+}
+
+export type EngineNotice =
+  | LegEvent
+  | { readonly type: 'engine.up'; readonly lost: boolean }
+  | { readonly type: 'engine.down' }
+  /** `whole`: all sounds were played to the end. */
+  | { readonly type: 'playback.finished'; readonly playbackId: string; readonly whole: boolean };
+
+export type EngineEvent = Stamp & EngineNotice;
+
+/** The engine is away: nothing was done, and `engine.up` will tell when to try again. */
+export class EngineGone extends Error {
+  constructor() {
+    super('The call engine is not connected.');
+  }
+}

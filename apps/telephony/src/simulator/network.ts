@@ -1,0 +1,175 @@
+import type { LegEndReason } from '@cordboard/contracts';
+import { newId } from '@cordboard/platform-process';
+import type { Bridge, Dial, EngineNotice, Leg, LegEnded, Play, Shown } from '../engine/port.ts';
+import { hears, type Ear } from './hearing.ts';
+import { Playbacks } from './playbacks.ts';
+
+/** One party's connection to the simulated engine; it is there from the moment it rings until it ends. */
+export interface NetworkLeg extends Ear {
+  /** An agent's id, or a number. */
+  readonly address: string;
+  readonly agent: boolean;
+  readonly incoming: { readonly from: string; readonly to: string } | null;
+  state: 'RINGING' | 'UP';
+  bridgeId: string | null;
+  held: boolean;
+  ringback: boolean;
+  muted: boolean;
+  callId: string | null;
+  shows: Shown | null;
+  /** The keys that were sent to its device. */
+  keys: string;
+  limit: NodeJS.Timeout | undefined;
+}
+
+const E164 = /^\+[1-9]\d{4,14}$/;
+
+/**
+ * The legs and bridges of an engine that is made of nothing: what phones do and what the engine is told to do, both on the same
+ * state. All changes are immediate and told in the order in which they happened.
+ */
+export class Network {
+  private readonly live = new Map<string, NetworkLeg>();
+  private readonly bridges = new Set<string>();
+  private readonly playbacks: Playbacks;
+  /** Which life of the engine this is. */
+  epoch = newId();
+
+  /** `onRing` hears of every phone of this network that rings. */
+  constructor(
+    private readonly tell: (notice: EngineNotice) => void,
+    private readonly onRing: (leg: NetworkLeg) => void,
+  ) {
+    this.playbacks = new Playbacks(tell);
+  }
+
+  get legs(): readonly NetworkLeg[] {
+    return [...this.live.values()];
+  }
+
+  get rooms(): readonly Bridge[] {
+    return [...this.bridges].map((bridgeId) => ({ bridgeId }));
+  }
+
+  leg(id: string): NetworkLeg | undefined {
+    return this.live.get(id);
+  }
+
+  heardBy(leg: NetworkLeg): readonly string[] {
+    return hears(leg, this.live.values(), (on) => this.playbacks.playing(on));
+  }
+
+  /** An outside party calls a number. Whether it leads anywhere is not the network's affair. */
+  call(from: string, to: string): NetworkLeg {
+    const leg = this.add({ id: newId(), address: from, agent: false, incoming: { from, to }, callId: null, shows: null });
+    this.tell({ type: 'leg.incoming', legId: leg.id, from, to });
+    return leg;
+  }
+
+  dial(c: Dial): void {
+    if (this.live.has(c.legId)) return;
+    const device = c.target.kind === 'device';
+    const address = c.target.kind === 'device' ? c.target.device : c.target.number;
+    const leg = this.add({ id: c.legId, address, agent: device, incoming: null, callId: c.callId, shows: c.shows });
+    this.tell({ type: 'leg.dialing', legId: leg.id });
+    if (!device && !E164.test(address)) return this.end(leg, 'invalid_number', 'engine');
+    leg.limit = setTimeout(() => this.end(leg, 'no_answer', 'engine'), c.timeoutMs);
+    this.tell({ type: 'leg.ringing', legId: leg.id });
+    this.onRing(leg);
+  }
+
+  answer({ legId }: Leg): void {
+    const leg = this.live.get(legId);
+    if (leg?.state !== 'RINGING') return;
+    clearTimeout(leg.limit);
+    leg.state = 'UP';
+    leg.ringback = false;
+    this.tell({ type: 'leg.answered', legId });
+  }
+
+  /** The one way in which a leg ends. */
+  end(leg: NetworkLeg, reason: LegEndReason, by: LegEnded['by']): void {
+    if (this.live.get(leg.id) !== leg) return;
+    clearTimeout(leg.limit);
+    this.playbacks.silence(leg.id);
+    this.leave({ legId: leg.id });
+    this.live.delete(leg.id);
+    this.tell({ type: 'leg.ended', legId: leg.id, reason, by, answered: leg.state === 'UP' });
+  }
+
+  /** The party presses keys. */
+  press(leg: NetworkLeg, digits: string): void {
+    for (const digit of digits) this.tell({ type: 'leg.dtmf', legId: leg.id, digit });
+  }
+
+  hold({ legId }: Leg): void {
+    const leg = this.live.get(legId);
+    if (leg?.state !== 'UP' || leg.held) return;
+    leg.held = true;
+    this.tell({ type: 'leg.held', legId });
+  }
+
+  retrieve({ legId }: Leg): void {
+    const leg = this.live.get(legId);
+    if (!leg?.held) return;
+    leg.held = false;
+    this.tell({ type: 'leg.retrieved', legId });
+  }
+
+  createBridge({ bridgeId }: Bridge): void {
+    this.bridges.add(bridgeId);
+  }
+
+  join({ bridgeId, legId }: Bridge & Leg): void {
+    const leg = this.live.get(legId);
+    if (!leg || !this.bridges.has(bridgeId) || leg.bridgeId === bridgeId) return;
+    this.leave({ legId });
+    leg.bridgeId = bridgeId;
+    this.tell({ type: 'leg.joined', legId, bridgeId });
+  }
+
+  leave({ legId }: Leg): void {
+    const leg = this.live.get(legId);
+    if (!leg || leg.bridgeId === null) return;
+    const { bridgeId } = leg;
+    leg.bridgeId = null;
+    this.tell({ type: 'leg.left', legId, bridgeId });
+  }
+
+  destroyBridge({ bridgeId }: Bridge): void {
+    for (const leg of this.legs) if (leg.bridgeId === bridgeId) this.leave({ legId: leg.id });
+    this.playbacks.silence(bridgeId);
+    this.bridges.delete(bridgeId);
+  }
+
+  play(c: Play): void {
+    if ('legId' in c.on ? this.live.has(c.on.legId) : this.bridges.has(c.on.bridgeId)) this.playbacks.start(c);
+  }
+
+  stopPlay(playbackId: string): void {
+    this.playbacks.stop(playbackId);
+  }
+
+  /** The engine dies with all its legs and begins a new life. */
+  restart(): void {
+    for (const leg of this.legs) this.end(leg, 'lost', 'engine');
+    for (const { bridgeId } of this.rooms) this.destroyBridge({ bridgeId });
+    this.epoch = newId();
+  }
+
+  private add(leg: Pick<NetworkLeg, 'id' | 'address' | 'agent' | 'incoming' | 'callId' | 'shows'>): NetworkLeg {
+    const added: NetworkLeg = {
+      ...leg,
+      caller: leg.incoming !== null,
+      state: 'RINGING',
+      bridgeId: null,
+      held: false,
+      ringback: false,
+      muted: false,
+      keys: '',
+      limit: undefined,
+    };
+    this.live.set(leg.id, added);
+    return added;
+  }
+}

@@ -1,0 +1,181 @@
+import { log, newId } from '@cordboard/platform-process';
+import { EngineGone, type Engine, type EngineEvent, type LegEvent, type Snapshot, type Stamp } from '../engine/port.ts';
+import { Board } from './board.ts';
+import type { Facts } from './facts.handler.ts';
+import { after, conversationOf, missed, newLeg, roomOf, type BoardLeg, type LegOwner } from './leg.ts';
+import type { LegStore } from './legs.store.ts';
+import { perform } from './perform.ts';
+import { Reconciler } from './reconciler.ts';
+import { steps } from './steps.ts';
+import type { KnownWiring, WiringStore } from './wirings.store.ts';
+
+/**
+ * Makes the engine agree with routing's wirings, and tells the engine's facts. Both sides are compared as they are, never as a
+ * script of steps: a repeated, late or lost message, a restart of ours or a loss of the engine all come to the same picture.
+ */
+export class Switchboard {
+  private readonly board = new Board();
+  private readonly wirings = new Map<string, KnownWiring>();
+  private readonly owners = new Map<string, LegOwner>();
+  private readonly reconciler = new Reconciler((conversationId) => this.agree(conversationId));
+  /** What the engine tells while it is being compared with the board; undefined: nothing is in between. */
+  private meanwhile: (Stamp & LegEvent)[] | undefined = [];
+  private comparing = 0;
+
+  constructor(
+    private readonly engine: Engine,
+    private readonly facts: Facts,
+    private readonly store: { readonly legs: LegStore; readonly wirings: WiringStore },
+    private readonly account: string,
+  ) {}
+
+  /** The engine is there, and the board shows it as it is. */
+  get inStep(): boolean {
+    return this.engine.connected && this.meanwhile === undefined;
+  }
+
+  async start(): Promise<void> {
+    for (const leg of await this.store.legs.known()) this.board.put(leg);
+    for (const known of await this.store.wirings.live()) this.remember(known);
+    await this.engine.start((event) => this.hear(event));
+  }
+
+  /** The engine's calls live on; nothing more is asked of it. */
+  async stop(): Promise<void> {
+    await this.reconciler.stop();
+    await this.engine.stop();
+    await this.facts.stop();
+  }
+
+  /** Routing has decided anew. */
+  follow(known: KnownWiring): void {
+    const { conversationId } = known.wiring;
+    if ((this.wirings.get(conversationId)?.seq ?? 0) > known.seq) return;
+    this.remember(known);
+    this.reconciler.touch(conversationId);
+  }
+
+  private remember(known: KnownWiring): void {
+    const { account, wiring } = known;
+    const { conversationId } = wiring;
+    this.wirings.set(conversationId, known);
+    for (const { legId, agentId, address } of wiring.legs) this.owners.set(legId, { account, conversationId, agentId, address });
+  }
+
+  private hear(event: EngineEvent): void {
+    switch (event.type) {
+      case 'engine.up':
+        return void this.compare();
+      case 'engine.down':
+        this.meanwhile = [];
+        return log.warn({ engine: this.engine.name }, 'the call engine is away');
+      case 'playback.finished':
+        return;
+      case 'leg.incoming':
+      case 'leg.dialing':
+      case 'leg.ringing':
+      case 'leg.answered':
+      case 'leg.joined':
+      case 'leg.left':
+      case 'leg.held':
+      case 'leg.retrieved':
+      case 'leg.dtmf':
+      case 'leg.ended':
+        return this.meanwhile ? void this.meanwhile.push(event) : this.note(event);
+    }
+  }
+
+  /** Puts an event on the board and tells what is new in it. */
+  private note(event: LegEvent): void {
+    const known = this.board.leg(event.legId);
+    const leg = known ?? this.welcome(event);
+    if (!leg) return event.type === 'leg.ended' ? undefined : this.turnAway(event.legId);
+    const now = after(leg, event);
+    if (now === known) return;
+    this.board.put(now);
+    this.facts.tell(now, event);
+    const { conversationId } = now;
+    if (this.wirings.has(conversationId)) this.reconciler.touch(conversationId);
+    else if (this.board.isQuiet(conversationId)) this.board.forget(conversationId);
+  }
+
+  private welcome(event: LegEvent): BoardLeg | undefined {
+    const { legId } = event;
+    if (event.type === 'leg.incoming')
+      return newLeg({ legId, account: this.account, conversationId: newId(), agentId: null, address: event.from }, 'ringing');
+    const owner = this.owners.get(legId);
+    return owner && newLeg({ legId, ...owner }, 'dialing');
+  }
+
+  /** Nobody knows this leg: it was left over by a conversation that is over. */
+  private turnAway(legId: string): void {
+    this.engine
+      .hangup({ legId, reason: 'hangup' })
+      .catch((error: unknown) => log.warn({ err: error, legId }, 'a leg that nobody knows is still there'));
+  }
+
+  /** After the engine came: what happened unseen is told like anything else, and only then are wirings looked at again. */
+  private async compare(): Promise<void> {
+    this.meanwhile = [];
+    const turn = ++this.comparing;
+    const snapshot = await this.engine.snapshot().catch((error: unknown) => {
+      if (!(error instanceof EngineGone)) this.reconciler.later(() => void (turn === this.comparing && this.compare()), error);
+      return undefined;
+    });
+    if (!snapshot || turn !== this.comparing) return;
+    this.catchUp(snapshot);
+    const events = this.meanwhile;
+    this.meanwhile = undefined;
+    for (const event of events) if (event.seq > snapshot.seq) this.note(event);
+    for (const conversationId of this.wirings.keys()) this.reconciler.touch(conversationId);
+  }
+
+  private catchUp({ legs, bridges }: Snapshot): void {
+    const present = new Map(legs.map((leg) => [leg.legId, leg]));
+    for (const leg of this.board.live()) for (const event of missed(leg, present.get(leg.legId))) this.note(event);
+    for (const leg of legs.filter(({ legId }) => !this.board.leg(legId))) {
+      const { legId, incoming } = leg;
+      this.note(incoming ? { type: 'leg.incoming', legId, ...incoming } : { type: 'leg.dialing', legId });
+      const known = this.board.leg(legId);
+      if (known) for (const event of missed(known, leg)) this.note(event);
+    }
+    this.board.resetRooms();
+    for (const { bridgeId } of bridges) {
+      const [room, conversationId] = [roomOf(bridgeId), conversationOf(bridgeId)];
+      if (room && this.wirings.has(conversationId)) this.board.of(conversationId).rooms.add(room);
+      else
+        this.engine
+          .destroyBridge({ bridgeId })
+          .catch((error: unknown) => log.warn({ err: error, bridgeId }, 'a bridge that nobody knows is still there'));
+    }
+  }
+
+  /** Takes the engine as far towards the wiring as it can go now. @throws the last failure, after all other steps were taken */
+  private async agree(conversationId: string): Promise<void> {
+    const known = this.wirings.get(conversationId);
+    if (!known || !this.inStep) return;
+    const { legs, rooms } = this.board.of(conversationId);
+    let failure: unknown;
+    for (const step of steps(known.wiring, legs, rooms)) {
+      if (this.wirings.get(conversationId) !== known || !this.inStep) return;
+      try {
+        await perform(this.engine, step);
+        this.board.accepted(step, conversationId, 'legId' in step.with ? this.owners.get(step.with.legId) : undefined);
+      } catch (error) {
+        if (error instanceof EngineGone) return;
+        failure = error;
+      }
+    }
+    if (failure) throw failure;
+    if (known.wiring.legs.length === 0 && this.board.isQuiet(conversationId)) await this.close(known);
+  }
+
+  private async close(known: KnownWiring): Promise<void> {
+    const { conversationId } = known.wiring;
+    await this.store.wirings.close(known);
+    if (this.wirings.get(conversationId) !== known) return;
+    this.wirings.delete(conversationId);
+    for (const [legId, owner] of this.owners) if (owner.conversationId === conversationId) this.owners.delete(legId);
+    this.board.forget(conversationId);
+  }
+}

@@ -1,0 +1,96 @@
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Database } from '@cordboard/platform-database';
+import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
+import { HealthModule, log, port, stateEnvironment } from '@cordboard/platform-process';
+import { z } from 'zod';
+import { openDatabase } from './database.store.ts';
+import { RoutingListener } from './listeners/routing.listener.ts';
+import { serveControl, type Control } from './simulator/control.ts';
+import { Simulator } from './simulator/driver.ts';
+import { Facts } from './switchboard/facts.handler.ts';
+import { LegStore } from './switchboard/legs.store.ts';
+import { Switchboard } from './switchboard/switchboard.ts';
+import { WiringStore } from './switchboard/wirings.store.ts';
+
+/** What telephony reads from its environment. `ACCOUNT` is whose calls come in over the simulated network. */
+export const telephonyEnvironment = {
+  ...stateEnvironment,
+  ENGINE: z.enum(['simulator']).default('simulator'),
+  SIMULATOR_PORT: port.default(4100),
+  ACCOUNT: z
+    .string()
+    .regex(/^[\w-]{1,128}$/)
+    .default('demo'),
+  NODE_ENV: z.string().optional(),
+};
+export type TelephonyEnvironment = z.infer<z.ZodObject<typeof telephonyEnvironment>>;
+
+const CONTROL = Symbol('control API of the simulated network');
+
+/** Drives the call engine through its port: routing's wirings in, the engine's facts out. No rule lives here. */
+@Module({})
+export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    private readonly outbox: Outbox,
+    private readonly follower: Follower,
+    private readonly switchboard: Switchboard,
+    @Inject(CONTROL) private readonly control: Control,
+  ) {}
+
+  /** @throws CannotStart where database, NATS or the call engine cannot be used. */
+  static async from(env: TelephonyEnvironment): Promise<DynamicModule> {
+    const engine = new Simulator();
+    const control = await serveControl(engine, { port: env.SIMULATOR_PORT, production: env.NODE_ENV === 'production' });
+    const database = await openDatabase(env.DATABASE_URL);
+    const bus = await Bus.connect({ url: env.NATS_URL, name: 'telephony' });
+    const outbox = new Outbox(bus, database, 'telephony');
+    const wirings = new WiringStore(database);
+    const legs = new LegStore(database, outbox);
+    const switchboard = new Switchboard(engine, new Facts(legs, outbox), { legs, wirings }, env.ACCOUNT);
+    const follower = new Follower(bus, database, {
+      service: 'telephony',
+      source: 'routing',
+      take: new RoutingListener(database, wirings, switchboard).take,
+    });
+    return {
+      module: TelephonyModule,
+      providers: [
+        { provide: Database, useValue: database },
+        { provide: Bus, useValue: bus },
+        { provide: Outbox, useValue: outbox },
+        { provide: Follower, useValue: follower },
+        { provide: Switchboard, useValue: switchboard },
+        { provide: CONTROL, useValue: control },
+      ],
+      imports: [
+        HealthModule.withChecks({
+          inject: [],
+          checks: () => ({
+            database: () => database.answers(),
+            nats: () => bus.connected,
+            engine: () => switchboard.inStep,
+            following: () => follower.upToDate,
+          }),
+        }),
+      ],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    this.outbox.start();
+    await this.switchboard.start();
+    this.follower.start();
+    log.info({ url: this.control.url }, 'the simulated phone network listens');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.follower.stop();
+    await this.switchboard.stop();
+    await this.control.close();
+    await this.outbox.stop();
+    await this.bus.close();
+    await this.database.close();
+  }
+}

@@ -1,0 +1,6 @@
+// @ts-check
+/** All projects in one run: `npm test`. */
+import { testedProjects } from './tools/lib/projects.mjs';
+
+/** @type {import('jest').Config} */
+export default { projects: testedProjects().map((dir) => `<rootDir>/${dir}`), maxWorkers: 2 };

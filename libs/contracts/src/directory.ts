@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { Id } from './envelope.ts';
+
+/** Messages of the directory. Key: `<kind>-<id>`; each is the whole thing as it is now. */
+export const AgentEntry = z.object({
+  id: Id,
+  name: z.string(),
+  extension: z.string(),
+  role: z.enum(['AGENT', 'SUPERVISOR', 'ADMIN']),
+  defaultNumberId: Id.nullable(),
+  dedicatedNumberId: Id.nullable(),
+  /** Where the agent's calls are forwarded to, E.164. */
+  forwarding: z.string().nullable(),
+  mayDialOut: z.boolean(),
+});
+export type AgentEntry = z.infer<typeof AgentEntry>;
+
+export const TeamEntry = z.object({ id: Id, name: z.string(), memberIds: z.array(Id), dedicatedNumberId: Id.nullable() });
+export type TeamEntry = z.infer<typeof TeamEntry>;
+
+/** Whom a Number rings, step after step. */
+export const DistributionStep = z.object({
+  agentId: Id.nullable(),
+  teamId: Id.nullable(),
+  how: z.enum(['ALL_AT_ONCE', 'LONGEST_IDLE', 'ROUND_ROBIN']),
+  /** Seconds; null: the account's ring time. */
+  ringSeconds: z.int().nullable(),
+});
+export type DistributionStep = z.infer<typeof DistributionStep>;
+
+export const NumberEntry = z.object({
+  id: Id,
+  label: z.string(),
+  e164: z.string(),
+  distribution: z.array(DistributionStep),
+  /** Whom it is dedicated to, if to anybody: one of the two. */
+  dedicatedAgentId: Id.nullable(),
+  dedicatedTeamId: Id.nullable(),
+  voicemail: z.boolean(),
+  unavailabilityMessage: z.string().nullable(),
+});
+export type NumberEntry = z.infer<typeof NumberEntry>;
+
+/** A name and a phone number; `numberId` where that number is one of the account's. */
+export const ContactEntry = z.object({ id: Id, name: z.string(), e164: z.string(), numberId: Id.nullable() });
+export type ContactEntry = z.infer<typeof ContactEntry>;
+
+export const PolicyEntry = z.object({
+  /** How long an offer rings: 5-120 s (D1). */
+  ringSeconds: z.int().min(5).max(120),
+  /** 0-600 s (D4). */
+  wrapUpSeconds: z.int().min(0).max(600),
+  tagRequired: z.boolean(),
+  /** ISO 3166 countries that may be dialled; empty: all (D2). */
+  allowedCountries: z.array(z.string()),
+  blockedNumbers: z.array(z.string()),
+  recording: z.enum(['ON_DEMAND', 'ALWAYS', 'NEVER']),
+});
+export type PolicyEntry = z.infer<typeof PolicyEntry>;
+
+export const DirectoryEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('agent.saved'), agent: AgentEntry }),
+  z.object({ type: z.literal('team.saved'), team: TeamEntry }),
+  z.object({ type: z.literal('number.saved'), number: NumberEntry }),
+  z.object({ type: z.literal('contact.saved'), contact: ContactEntry }),
+  z.object({ type: z.literal('contact.deleted'), contactId: Id }),
+  z.object({ type: z.literal('policy.saved'), policy: PolicyEntry }),
+]);
+export type DirectoryEvent = z.infer<typeof DirectoryEvent>;

@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { Id } from './envelope.ts';
+
+export const CHOSEN_STATUSES = ['AVAILABLE', 'TRANSFERS_ONLY', 'BUSY', 'UNAVAILABLE'] as const;
+export const AVAILABILITIES = ['AVAILABLE', 'RINGING', 'IN_CALL', 'WRAP_UP', 'BUSY', 'UNAVAILABLE', 'OFFLINE'] as const;
+
+/** What an agent's presence looks like from outside. `version` grows by one with each visible change. */
+export const PresenceView = z.object({
+  status: z.enum(CHOSEN_STATUSES),
+  availability: z.enum(AVAILABILITIES),
+  reason: z.string().nullable(),
+  since: z.iso.datetime(),
+  version: z.int(),
+});
+export type PresenceView = z.infer<typeof PresenceView>;
+
+/** What routing must know of an agent before it rings them. `rev` grows with each change, visible or not. */
+export const AgentStanding = z.object({
+  agentId: Id,
+  rev: z.int(),
+  status: z.enum(CHOSEN_STATUSES),
+  /** Has a live device. */
+  reachable: z.boolean(),
+  inWrapUp: z.boolean(),
+  /** The last routing event of each conversation that presence has taken into account for this agent. */
+  seen: z.object({ conversationId: Id, seq: z.int() }).nullable(),
+});
+export type AgentStanding = z.infer<typeof AgentStanding>;
+
+/** Messages of presence. Key: the agent's id. */
+export const PresenceEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('presence.changed'), agentId: Id, presence: PresenceView }),
+  z.object({ type: z.literal('standing.changed'), standing: AgentStanding }),
+  z.object({ type: z.literal('wrapUp.started'), agentId: Id, callId: Id, until: z.iso.datetime(), tagDue: z.boolean() }),
+  z.object({ type: z.literal('wrapUp.ended'), agentId: Id, callId: Id, startedAt: z.iso.datetime(), endedAt: z.iso.datetime() }),
+]);
+export type PresenceEvent = z.infer<typeof PresenceEvent>;

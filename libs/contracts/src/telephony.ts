@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { Id } from './envelope.ts';
+
+/** Why a leg ended, in the words of the call engine (DOMAIN.md: the rules make reasons of their own from them). */
+export const LEG_END_REASONS = ['hangup', 'cancelled', 'answered_elsewhere', 'busy', 'no_answer', 'rejected', 'unreachable', 'invalid_number', 'failed', 'lost'] as const;
+export type LegEndReason = (typeof LEG_END_REASONS)[number];
+
+/** The rooms of a conversation: the caller stays in `main`; transferor and target talk in `consultation` meanwhile. */
+export const ROOMS = ['main', 'consultation'] as const;
+export type Room = (typeof ROOMS)[number];
+
+const leg = { legId: Id, conversationId: Id };
+/** Messages of telephony: the engine's facts. Key: the leg's id. Exactly one `leg.ended` a leg, and nothing after it. */
+export const TelephonyEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('leg.incoming'), ...leg, from: z.string(), to: z.string() }),
+  z.object({ type: z.literal('leg.ringing'), ...leg }),
+  z.object({ type: z.literal('leg.answered'), ...leg }),
+  z.object({ type: z.literal('leg.joined'), ...leg, room: z.enum(ROOMS) }),
+  z.object({ type: z.literal('leg.left'), ...leg, room: z.enum(ROOMS) }),
+  z.object({ type: z.literal('leg.held'), ...leg }),
+  z.object({ type: z.literal('leg.retrieved'), ...leg }),
+  z.object({ type: z.literal('leg.ended'), ...leg, reason: z.enum(LEG_END_REASONS), by: z.enum(['us', 'peer', 'engine']), answered: z.boolean() }),
+]);
+export type TelephonyEvent = z.infer<typeof TelephonyEvent>;
+
+/**
+ * Who should hear whom in a conversation, as routing last decided it: the whole picture, not a step. Telephony makes the engine
+ * agree with it; doing so twice, late or after a restart comes to the same. A leg that is not named is to be hung up.
+ */
+export const Wiring = z.object({
+  conversationId: Id,
+  legs: z.array(
+    z.object({
+      legId: Id,
+      /** An agent's id, or an E.164 number. */
+      address: z.string(),
+      agentId: Id.nullable(),
+      /** The call the leg belongs to now. */
+      callId: Id,
+      /** `waiting`: the caller hears ringback; `ringing`: to be rung; `answered`: to be picked up, in no room yet. */
+      want: z.discriminatedUnion('as', [
+        z.object({ as: z.literal('waiting') }),
+        z.object({ as: z.literal('ringing'), displayNumber: z.string(), displayName: z.string() }),
+        z.object({ as: z.literal('answered') }),
+        z.object({ as: z.literal('talking'), room: z.enum(ROOMS) }),
+        z.object({ as: z.literal('held') }),
+      ]),
+      /** What the phone shows. */
+      displayNumber: z.string().nullable(),
+    }),
+  ),
+  /** Legs that must end, with what their phones may be told. */
+  ended: z.array(z.object({ legId: Id, reason: z.enum(LEG_END_REASONS) })),
+});
+export type Wiring = z.infer<typeof Wiring>;

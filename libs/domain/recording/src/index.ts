@@ -1,0 +1,2 @@
+export { controlAfter, controlOf, whyLocked, type Control, type Mode, type Policy } from './control.ts';
+export { originsIn, type Origin, type OriginEvent } from './origin.ts';

@@ -1,0 +1,121 @@
+/** The state of one conversation: every call that one caller's contact became, its legs, offers and transfers. One writer at a time. */
+export interface Conversation {
+  readonly id: string;
+  readonly account: string;
+  readonly situation: Situation;
+  readonly calls: readonly Call[];
+  /** The external party whose call it is. */
+  readonly caller: Leg | null;
+  /** The agents' legs that live. */
+  readonly legs: readonly Leg[];
+  /** Legs that were told to end and have not yet, with what their phones may be told. */
+  readonly ending: readonly { readonly legId: string; readonly reason: 'hangup' | 'answered_elsewhere' | 'cancelled' | 'no_answer' | 'invalid_number' }[];
+  readonly offers: readonly Offer[];
+  readonly transfers: readonly Transfer[];
+}
+
+/** What goes on. `connecting` waits for the engine: COMPLETED means that the two hear each other, not that it was sent. */
+export type Situation =
+  | { readonly is: 'nothing' }
+  | { readonly is: 'ringing'; readonly callId: string; readonly group: number }
+  | { readonly is: 'transferring'; readonly callId: string; readonly group: number; readonly transferId: string }
+  | { readonly is: 'returning'; readonly callId: string; readonly group: number; readonly transferId: string }
+  | { readonly is: 'connecting'; readonly callId: string; readonly offerId: string; readonly agentId: string; readonly legId: string }
+  | { readonly is: 'talking'; readonly callId: string; readonly agentId: string; readonly legId: string; readonly hold: boolean }
+  | { readonly is: 'ended' };
+
+/** One party's connection to the engine, as the engine last told it. */
+export interface Leg {
+  readonly id: string;
+  /** An agent's id, or an E.164 number. */
+  readonly address: string;
+  readonly agentId: string | null;
+  readonly engine: { readonly as: 'ringing' } | { readonly as: 'up'; readonly room: Room | null; readonly held: boolean };
+}
+export type Room = 'main' | 'consultation';
+
+export interface Call {
+  readonly id: string;
+  readonly direction: 'INBOUND' | 'OUTBOUND' | 'INTERNAL';
+  readonly lineId: string | null;
+  /** The first Number dialled in the flow; only on the first call (S38). */
+  readonly entryNumberId: string | null;
+  readonly caller: string | null;
+  /** Who answered it. */
+  readonly agentId: string | null;
+  readonly viaTransferId: string | null;
+  readonly startedAt: string;
+  readonly answeredAt: string | null;
+  readonly ended: { readonly at: string; readonly how: CallEndHow } | null;
+}
+export type CallEndHow = 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'TRANSFERRED' | 'NOBODY_ANSWERED' | 'TRANSFER_UNANSWERED' | 'ENGINE_LOST';
+
+export type OfferKind = 'DIRECT' | 'COLD_TRANSFER' | 'WARM_TRANSFER' | 'TRANSFER_RETURN';
+export type OfferOutcome = 'ACCEPTED' | 'REJECTED' | 'TIMED_OUT' | 'ANSWERED_ELSEWHERE' | 'RESCINDED';
+export interface Offer {
+  readonly id: string;
+  readonly kind: OfferKind;
+  readonly callId: string;
+  readonly transferId: string | null;
+  /** Offers of one group ring at the same time and one of them wins. */
+  readonly group: number;
+  readonly agentId: string;
+  readonly legId: string;
+  readonly displayNumber: string;
+  readonly displayName: string;
+  readonly notice: string | null;
+  readonly caller: string | null;
+  readonly transferorId: string | null;
+  readonly lineId: string | null;
+  readonly note: string | null;
+  readonly offeredAt: string;
+  readonly expiresAt: string;
+  readonly end: { readonly outcome: OfferOutcome; readonly reason: EndReason | null; readonly at: string } | null;
+}
+
+export type TransferMode = 'COLD' | 'WARM';
+export type TransferStatus = 'RINGING' | 'CONSULTING' | 'COMPLETED' | 'RETURNING' | 'RETURNED' | 'CANCELLED' | 'ABANDONED' | 'FAILED';
+export type EndReason =
+  | 'REJECTED'
+  | 'NO_ANSWER'
+  | 'BUSY'
+  | 'TARGET_UNAVAILABLE'
+  | 'INVALID_DESTINATION'
+  | 'CANCELLED_BY_TRANSFEROR'
+  | 'CALLER_HUNG_UP'
+  | 'TARGET_HUNG_UP'
+  | 'TRANSFEROR_UNAVAILABLE'
+  | 'HOP_LIMIT'
+  | 'TELEPHONY_ERROR';
+/** Whom a transfer goes to; `label` is the name it had when it was chosen. */
+export type Target = { readonly kind: 'AGENT'; readonly agentId: string; readonly label: string } | { readonly kind: 'TEAM'; readonly teamId: string; readonly label: string };
+export interface Transfer {
+  readonly id: string;
+  readonly callId: string;
+  readonly mode: TransferMode;
+  readonly status: TransferStatus;
+  readonly reason: EndReason | null;
+  readonly target: Target;
+  readonly transferorId: string;
+  readonly note: string | null;
+  readonly newCallId: string | null;
+  readonly startedAt: string;
+  readonly connectedAt: string | null;
+  readonly endedAt: string | null;
+}
+
+export const noConversation: Conversation = { id: '', account: '', situation: { is: 'nothing' }, calls: [], caller: null, legs: [], ending: [], offers: [], transfers: [] };
+
+export const callOf = (state: Conversation, callId: string): Call | undefined => state.calls.find((call) => call.id === callId);
+export const transferOf = (state: Conversation, transferId: string): Transfer | undefined => state.transfers.find((transfer) => transfer.id === transferId);
+export const offerOf = (state: Conversation, offerId: string): Offer | undefined => state.offers.find((offer) => offer.id === offerId);
+/** Offers that still ring. */
+export const ringing = (state: Conversation): readonly Offer[] => state.offers.filter((offer) => offer.end === null);
+/** True when nothing lives any more, not even a leg on its way out. */
+export const isOver = (state: Conversation): boolean => state.situation.is === 'ended' && state.ending.length === 0 && state.caller === null && state.legs.length === 0;
+
+/** Ids inside a conversation follow from what it already has, so the rules need no randomness and every id tells its conversation. */
+export const nextCallId = (state: Conversation): string => `${state.id}-c${state.calls.length + 1}`;
+export const nextTransferId = (state: Conversation): string => `${state.id}-t${state.transfers.length + 1}`;
+/** The conversation that a call's, a transfer's or an offer's id belongs to; null for what is no such id. */
+export const conversationIdOf = (id: string): string | null => /^([a-z0-9]{20})-[ctol]\d+$/.exec(id)?.[1] ?? null;

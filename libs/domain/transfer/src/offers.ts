@@ -1,0 +1,103 @@
+import { nextCallId, ringing, type Call, type Conversation, type EndReason, type Offer, type OfferKind, type OfferOutcome, type Transfer } from './conversation.ts';
+import type { Candidate, LegEndReason } from './commands.ts';
+import type { Event } from './events.ts';
+
+interface Ringing {
+  readonly kind: OfferKind;
+  readonly call: Call;
+  readonly transfer: Pick<Transfer, 'id' | 'transferorId' | 'note'> | null;
+  readonly at: string;
+  readonly ringSeconds: number;
+}
+
+/** The number of the next group of offers that ring together. */
+export const nextGroup = (state: Conversation): number => Math.max(0, ...state.offers.map((offer) => offer.group)) + 1;
+
+/**
+ * Offers one call to several agents at once; the first to accept takes it.
+ * @rule S15 a call transferred to a team rings every available member at the same time
+ * @rule S9 the receiving agent of a cold transfer sees the external caller's number
+ */
+export function offersTo(state: Conversation, candidates: readonly Candidate[], { kind, call, transfer, at, ringSeconds }: Ringing): readonly Event[] {
+  const expiresAt = new Date(Date.parse(at) + ringSeconds * 1_000).toISOString();
+  const group = nextGroup(state);
+  return candidates.map(({ agentId }, index): Event => {
+    const number = state.offers.length + index + 1;
+    const offer: Offer = {
+      id: `${state.id}-o${number}`,
+      kind,
+      callId: call.id,
+      transferId: transfer?.id ?? null,
+      group,
+      agentId,
+      legId: `${state.id}-l${number}`,
+      displayNumber: call.caller ?? 'anonymous',
+      displayName: call.caller ?? 'anonymous',
+      notice: null,
+      caller: call.caller,
+      transferorId: transfer?.transferorId ?? null,
+      lineId: call.lineId,
+      note: transfer?.note ?? null,
+      offeredAt: at,
+      expiresAt,
+      end: null,
+    };
+    return { type: 'offered', offer };
+  });
+}
+
+/** Ends one offer and lets its leg go. */
+export const endOffer = (offer: Offer, outcome: Exclude<OfferOutcome, 'ACCEPTED'>, reason: EndReason | null, at: string): readonly Event[] => [
+  { type: 'offerEnded', offerId: offer.id, outcome, reason, at },
+  { type: 'legReleased', legId: offer.legId, reason: outcome === 'ANSWERED_ELSEWHERE' ? 'answered_elsewhere' : outcome === 'TIMED_OUT' ? 'no_answer' : 'cancelled' },
+];
+
+/** Ends every offer that still rings. */
+export const rescindAll = (state: Conversation, at: string, reason: EndReason | null = null): readonly Event[] => ringing(state).flatMap((offer) => endOffer(offer, 'RESCINDED', reason, at));
+
+/**
+ * The first acceptance that is committed wins the call; the others stop ringing.
+ * @rule S6 the receiving party can accept it or reject it
+ */
+export function accept(state: Conversation, offer: Offer, at: string): readonly Event[] {
+  const others = ringing(state).filter((other) => other.id !== offer.id);
+  return [
+    { type: 'offerEnded', offerId: offer.id, outcome: 'ACCEPTED', reason: null, at },
+    ...others.flatMap((other) => endOffer(other, 'ANSWERED_ELSEWHERE', null, at)),
+    { type: 'connectionBegan', callId: offer.callId, offerId: offer.id, agentId: offer.agentId, legId: offer.legId },
+  ];
+}
+
+/** The call that a completed transfer begins: the same line (S16), the target's agent, no entry number (S38). */
+export const callAfter = (state: Conversation, transferId: string, before: Call, agentId: string, at: string): Call => ({
+  ...before,
+  id: nextCallId(state),
+  agentId,
+  entryNumberId: null,
+  viaTransferId: transferId,
+  startedAt: at,
+  answeredAt: null,
+  ended: null,
+});
+
+/** What the phone's own answer to being rung means for an offer. */
+export const outcomeOf = (reason: LegEndReason): { outcome: Exclude<OfferOutcome, 'ACCEPTED'>; reason: EndReason } => {
+  switch (reason) {
+    case 'rejected':
+    case 'hangup':
+    case 'cancelled':
+      return { outcome: 'REJECTED', reason: 'REJECTED' };
+    case 'busy':
+      return { outcome: 'REJECTED', reason: 'BUSY' };
+    case 'no_answer':
+      return { outcome: 'TIMED_OUT', reason: 'NO_ANSWER' };
+    case 'unreachable':
+      return { outcome: 'RESCINDED', reason: 'TARGET_UNAVAILABLE' };
+    case 'invalid_number':
+      return { outcome: 'RESCINDED', reason: 'INVALID_DESTINATION' };
+    case 'answered_elsewhere':
+    case 'failed':
+    case 'lost':
+      return { outcome: 'RESCINDED', reason: 'TELEPHONY_ERROR' };
+  }
+};

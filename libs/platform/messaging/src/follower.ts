@@ -1,0 +1,178 @@
+import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
+import { caughtUp, Envelope, replay, streamOf, type Source, type Told } from '@cordboard/contracts';
+import { isPassing, type Database, type Sql } from '@cordboard/platform-database';
+import { log } from '@cordboard/platform-process';
+import type { Bus } from './bus.ts';
+
+/** What became of an envelope: its effect is committed, it had been before, or one before it has not arrived yet. */
+export type Taken = 'applied' | 'duplicate' | 'gap';
+
+/** An envelope is tried this often before it is laid aside as a dead letter. */
+const TRIES = 5;
+/** After this many redeliveries for a hole, the missing envelopes are asked of the source itself. */
+const PATIENCE = 3;
+
+/**
+ * Follows another service's stream: each envelope's effect exactly once, in order per key, keys beside each other. The place in
+ * each key is kept in the effect's own transaction. What can never be applied goes to the `dead_letter` table, and the rest goes on.
+ */
+export class Follower {
+  private messages: ConsumerMessages | undefined;
+  private consuming: Promise<void> = Promise.resolve();
+  private readonly tails = new Map<string, Promise<void>>();
+  private readonly waiting = new Set<() => void>();
+  private stopped = false;
+  private current = false;
+
+  /** `take` applies an envelope and its place in one transaction (see `once`), and says what became of it. */
+  constructor(
+    private readonly bus: Bus,
+    private readonly database: Database,
+    private readonly o: { service: string; source: Source; take: (told: Told<{ type: string }>) => Promise<Taken> },
+  ) {}
+
+  start(): void {
+    this.consuming = this.followForEver();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.messages?.stop();
+    await this.consuming;
+    await Promise.all(this.tails.values());
+  }
+
+  /** True once everything that was on the stream at the start has been taken. */
+  get upToDate(): boolean {
+    return this.current;
+  }
+
+  /** Whether everything that is on the stream now has been taken. */
+  async caughtUpNow(): Promise<boolean> {
+    const consumer = await this.bus.manager.consumers.info(streamOf(this.o.source), this.o.service).catch(() => null);
+    return consumer !== null && consumer.num_pending === 0 && consumer.num_ack_pending === 0;
+  }
+
+  private async followForEver(): Promise<void> {
+    while (!this.stopped) {
+      try {
+        await this.follow();
+      } catch (error) {
+        if (!this.stopped) log.warn({ err: error, source: this.o.source }, 'following again in a moment');
+      }
+      this.bus.forget(this.o.source);
+      if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+
+  private async follow(): Promise<void> {
+    const { service, source } = this.o;
+    await this.bus.stream(source);
+    await this.bus.manager.consumers.add(streamOf(source), { durable_name: service, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, ack_wait: 10e9, max_ack_pending: 256 });
+    const consumer = await this.bus.streams.consumers.get(streamOf(source), service);
+    if ((await consumer.info()).num_pending === 0) this.current = true;
+    this.messages = await consumer.consume({ max_messages: 100, idle_heartbeat: 2_000, abort_on_missing_resource: true });
+    for await (const message of this.messages) {
+      const key = message.subject.split('.').at(-1) ?? '';
+      const tail = (this.tails.get(key) ?? Promise.resolve()).then(() => this.receive(message));
+      this.tails.set(key, tail);
+      void tail.then(() => {
+        if (this.tails.get(key) === tail) this.tails.delete(key);
+      });
+    }
+  }
+
+  private async receive(message: JsMsg): Promise<void> {
+    try {
+      const told = Envelope.safeParse(message.json());
+      if (!told.success) await this.layAside(message, told.error.message);
+      else await this.settle(message, told.data);
+      if (message.info.pending === 0) this.current = true;
+    } catch (error) {
+      const again = !isPassing(error) && message.info.deliveryCount >= TRIES;
+      if (again) await this.layAside(message, String((error as Error).stack ?? error)).catch(() => message.nak(1_000));
+      else {
+        log.warn({ err: error, subject: message.subject, tries: message.info.deliveryCount }, 'an event could not be applied; trying again');
+        message.nak(Math.min(5_000, 100 * 2 ** message.info.deliveryCount));
+      }
+    }
+  }
+
+  private async settle(message: JsMsg, told: Envelope): Promise<void> {
+    let taken = await this.o.take(told);
+    if (taken === 'gap' && message.info.deliveryCount > PATIENCE) {
+      await this.fill(told);
+      taken = await this.o.take(told);
+    }
+    if (taken === 'gap') return message.nak(50);
+    message.ack();
+    for (const wake of this.waiting) wake();
+  }
+
+  /** Asks the source for what is missing before `told`, and takes it. */
+  private async fill(told: Envelope): Promise<void> {
+    const place = await placeOf(this.database, told.source, told.key);
+    const { envelopes } = await this.bus.ask(replay(told.source), { key: told.key, from: place + 1, to: told.from - 1 });
+    for (const missed of envelopes) await this.o.take(Envelope.parse(missed));
+  }
+
+  /** Keeps what cannot be applied, and steps over it so that what follows on its key is not held up. */
+  private async layAside(message: JsMsg, why: string): Promise<void> {
+    const { source } = this.o;
+    const told = message.json<Partial<Envelope>>();
+    const key = message.subject.split('.').at(-1) ?? '';
+    await this.database.transaction(async (tx) => {
+      await tx.query('INSERT INTO dead_letter (source, key, seq, body, error) VALUES ($1, $2, $3, $4::jsonb, $5)', source, key, told.seq ?? 0, JSON.stringify(told), why);
+      if (typeof told.seq === 'number') await moveTo(tx, source, key, told.seq);
+    });
+    log.error({ source, key, seq: told.seq, why: why.split('\n')[0] }, 'dead letter');
+    message.term();
+  }
+
+  /** Answers others who must not answer before this follower has seen something (read your writes). */
+  serveCaughtUp(): void {
+    this.bus.serve(caughtUp(this.o.service), async ({ source, key, seq, waitMs }) => {
+      const until = performance.now() + waitMs;
+      for (;;) {
+        const place = await placeOf(this.database, source, key);
+        if (place >= seq || performance.now() >= until) return { seq: place };
+        await this.nextTaken(Math.min(25, until - performance.now()));
+      }
+    });
+  }
+
+  private nextTaken(atMostMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(wake);
+        resolve();
+      };
+      const timer = setTimeout(wake, Math.max(1, atMostMs));
+      this.waiting.add(wake);
+    });
+  }
+}
+
+const placeOf = async (sql: Sql, source: string, key: string): Promise<number> =>
+  (await sql.query<{ seq: number }>('SELECT seq FROM inbox WHERE source = $1 AND key = $2', source, key))[0]?.seq ?? 0;
+
+const moveTo = (tx: Sql, source: string, key: string, seq: number): Promise<unknown> =>
+  tx.query('INSERT INTO inbox (source, key, seq) VALUES ($1, $2, $3) ON CONFLICT (source, key) DO UPDATE SET seq = greatest(inbox.seq, excluded.seq)', source, key, seq);
+
+/** Applies an envelope's events once: the effect and the place in its key are one transaction. */
+export function once(database: Database, told: Told<unknown>, effect: (tx: Sql) => Promise<void>): Promise<Taken> {
+  return database.transaction(async (tx) => {
+    const [place] = await tx.query<{ seq: number }>(
+      'INSERT INTO inbox (source, key, seq) VALUES ($1, $2, 0) ON CONFLICT (source, key) DO UPDATE SET key = excluded.key RETURNING seq',
+      told.source,
+      told.key,
+    );
+    const last = place?.seq ?? 0;
+    if (told.seq <= last) return 'duplicate';
+    if (told.from > last + 1) return 'gap';
+    await effect(tx);
+    await moveTo(tx, told.source, told.key, told.seq);
+    return 'applied';
+  });
+}

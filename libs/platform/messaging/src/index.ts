@@ -1,0 +1,4 @@
+export { AskedInVain, Bus, NoAnswer } from './bus.ts';
+export { Feed, type Place } from './feed.ts';
+export { Follower, once, type Taken } from './follower.ts';
+export { Outbox, type OutboxRow } from './outbox.ts';

@@ -1,0 +1,146 @@
+import { headers } from '@nats-io/transport-node';
+import { replay, subjectOf, type Source, type Told } from '@cordboard/contracts';
+import { isPassing, type Database, type Sql } from '@cordboard/platform-database';
+import { log } from '@cordboard/platform-process';
+import type { Bus } from './bus.ts';
+
+/** A row of the service's `outbox` table: one commit's envelope, written in that commit's own transaction. */
+export interface OutboxRow {
+  readonly id: string;
+  readonly subject: string;
+  readonly key: string;
+  readonly seq: number;
+  readonly body: Told<unknown>;
+}
+
+/** Rows that nobody published within this long are the sweeper's, in ms. */
+const SWEEP_AFTER = 1_000;
+const SWEEP_EVERY = 500;
+const BATCH = 200;
+
+/**
+ * Tells the others what was committed. Right after a commit its rows are published; a sweeper publishes what a crash left behind;
+ * sent rows are kept with the stream's sequence, so that a stream that was wiped is filled again from here. At least once, in
+ * order per key as far as the network allows: followers see duplicates and holes by the numbers in the envelope.
+ */
+export class Outbox {
+  private stopped = false;
+  private sweeping: Promise<void> = Promise.resolve();
+  private sent: { id: string; streamSeq: number }[] = [];
+  private marking: Promise<void> = Promise.resolve();
+  private markTimer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly bus: Bus, private readonly database: Database, private readonly source: Source) {}
+
+  start(): void {
+    this.bus.serve(replay(this.source), async ({ key, from, to }) => {
+      const rows = await this.database.query<{ body: unknown }>(`SELECT body FROM outbox WHERE key = $1 AND seq >= $2 AND (body->>'from')::int <= $3 ORDER BY seq LIMIT 500`, key, from, to);
+      return { envelopes: rows.map((row) => row.body) };
+    });
+    this.sweeping = this.sweepForEver();
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await this.sweeping;
+    clearTimeout(this.markTimer);
+    await this.mark();
+  }
+
+  /**
+   * Writes an envelope in the transaction of its state. Give the returned row to `publish` once that transaction has committed.
+   * The caller numbers the events: `from` is the key's last number plus one.
+   */
+  async add<Event>(tx: Sql, told: Omit<Told<Event>, 'source' | 'at'> & { at?: string }): Promise<OutboxRow> {
+    const body: Told<Event> = { source: this.source, at: new Date().toISOString(), ...told };
+    const subject = subjectOf(this.source, told.account, told.key);
+    const [row] = await tx.query<{ id: string }>('INSERT INTO outbox (key, seq, subject, body) VALUES ($1, $2, $3, $4::jsonb) RETURNING id::text', told.key, told.seq, subject, JSON.stringify(body));
+    return { id: String(row?.id), subject, key: told.key, seq: told.seq, body };
+  }
+
+  /** Publishes rows that are committed. Never throws: what could not be sent is the sweeper's. */
+  async publish(rows: readonly OutboxRow[]): Promise<void> {
+    await Promise.all(
+      rows.map(async (row) => {
+        try {
+          await this.bus.stream(this.source);
+          const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row), timeout: 2_000 });
+          this.sent.push({ id: row.id, streamSeq: ack.seq });
+          this.markTimer ??= setTimeout(() => void this.mark(), 100);
+        } catch (error) {
+          this.bus.forget(this.source);
+          log.warn({ err: error, subject: row.subject }, 'not published now; the sweeper will');
+        }
+      }),
+    );
+  }
+
+  /** Writes down what the stream has acknowledged, many rows in one statement. */
+  private mark(): Promise<void> {
+    this.markTimer = undefined;
+    const sent = this.sent.splice(0);
+    if (sent.length === 0) return this.marking;
+    this.marking = this.marking
+      .then(() => markSent(this.database, sent))
+      .catch((error: unknown) => log.warn({ err: error }, 'sent messages not marked; the sweeper sends them again'));
+    return this.marking;
+  }
+
+  private async sweepForEver(): Promise<void> {
+    while (!this.stopped) {
+      const swept = await this.sweep().catch((error: unknown) => {
+        this.bus.forget(this.source);
+        if (!isPassing(error)) log.warn({ err: error }, 'the outbox could not be swept');
+        return 0;
+      });
+      if (swept < BATCH) await new Promise((resolve) => setTimeout(resolve, SWEEP_EVERY));
+    }
+  }
+
+  /** One batch of what was left, by one replica at a time. @returns how many rows were sent or rewound */
+  private async sweep(): Promise<number> {
+    const stream = await this.bus.manager.streams.info((await this.bus.stream(this.source)).config.name);
+    return this.database.transaction(async (tx) => {
+      const [lock] = await tx.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtext($1)) AS ours', `outbox of ${this.source}`);
+      if (!lock?.ours) return 0;
+      const rewound = await this.rewind(tx, { created: String(stream.created), last: stream.state.last_seq });
+      if (rewound > 0) return rewound;
+      const rows = await tx.query<OutboxRow>(
+        `SELECT id::text, subject, key, seq, body FROM outbox WHERE stream_seq IS NULL AND at < clock_timestamp() - make_interval(secs => $1) ORDER BY id LIMIT ${BATCH}`,
+        SWEEP_AFTER / 1_000,
+      );
+      if (rows.length === 0) return 0;
+      const sent: { id: string; streamSeq: number }[] = [];
+      for (const row of rows) {
+        const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row) });
+        sent.push({ id: row.id, streamSeq: ack.seq });
+      }
+      await markSent(tx, sent);
+      return rows.length;
+    });
+  }
+
+  /** A stream that is younger or shorter than what it acknowledged has lost messages: they count as unsent again. */
+  private async rewind(tx: Sql, stream: { created: string; last: number }): Promise<number> {
+    const [known] = await tx.query<{ stream_created: string }>('SELECT stream_created FROM outbox_position WHERE id = 1');
+    if (known && known.stream_created !== stream.created) log.warn({ source: this.source }, 'the stream is new: filling it again from the outbox');
+    const rewound = await tx.query<{ id: bigint }>(
+      'UPDATE outbox SET stream_seq = NULL WHERE stream_seq IS NOT NULL AND ($1 OR stream_seq > $2) RETURNING id',
+      known !== undefined && known.stream_created !== stream.created,
+      stream.last,
+    );
+    if (known?.stream_created !== stream.created) await tx.query('INSERT INTO outbox_position (id, stream_created) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET stream_created = $1', stream.created);
+    return rewound.length;
+  }
+}
+
+const messageId = (row: Pick<OutboxRow, 'key' | 'seq'>) => {
+  const h = headers();
+  h.set('Nats-Msg-Id', `${row.key}:${row.seq}`);
+  return h;
+};
+
+const markSent = (sql: Sql, sent: readonly { id: string; streamSeq: number }[]): Promise<void> =>
+  sql
+    .query('UPDATE outbox SET stream_seq = sent.seq FROM unnest($1::bigint[], $2::bigint[]) AS sent(id, seq) WHERE outbox.id = sent.id', sent.map((s) => s.id), sent.map((s) => String(s.streamSeq)))
+    .then(() => undefined);

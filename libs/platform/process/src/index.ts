@@ -1,0 +1,5 @@
+export { CannotStart, identityEnvironment, port, readEnvironment, serviceEnvironment, stateEnvironment } from './environment.ts';
+export { HealthModule, type ReadinessChecks } from './health.ts';
+export { idFor, newId } from './ids.ts';
+export { log } from './logger.ts';
+export { main, startService, type RunningService } from './service.ts';

@@ -1,0 +1,70 @@
+import { GraphQLError } from 'graphql';
+import { createRemoteJWKSet, importSPKI, jwtVerify, type CryptoKey, type JWTPayload } from 'jose';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { CannotStart } from '@cordboard/platform-process';
+
+/** Who asks, as a valid token says (API.md: Tokens and roles). */
+export interface Identity {
+  readonly agentId: string;
+  readonly account: string;
+  readonly role: 'AGENT' | 'SUPERVISOR' | 'ADMIN';
+  /** When the token ends, in ms since 1970. */
+  readonly expiresAt: number;
+  /** The token itself, to be shown to the next service, which checks it again. */
+  readonly token: string;
+}
+
+const Claims = z.object({ sub: z.string().regex(/^[\w-]{1,128}$/), account: z.string().regex(/^[\w-]{1,128}$/), role: z.enum(['AGENT', 'SUPERVISOR', 'ADMIN']), exp: z.number() });
+const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
+
+/** Checks tokens against one public key, or against the keys behind a JWKS URL. */
+export class Identities {
+  private constructor(private readonly check: (token: string) => Promise<JWTPayload>) {}
+
+  /** @throws CannotStart when neither or no usable key is given. */
+  static async from(o: { JWT_PUBLIC_KEY_FILE?: string | undefined; JWKS_URL?: string | undefined }): Promise<Identities> {
+    if (o.JWKS_URL) {
+      const keys = createRemoteJWKSet(new URL(o.JWKS_URL));
+      return new Identities(async (token) => (await jwtVerify(token, keys, { algorithms: ALGORITHMS })).payload);
+    }
+    if (!o.JWT_PUBLIC_KEY_FILE) throw new CannotStart('Tokens cannot be checked: set JWT_PUBLIC_KEY_FILE or JWKS_URL.');
+    const key = await readKey(o.JWT_PUBLIC_KEY_FILE);
+    return new Identities(async (token) => (await jwtVerify(token, key, { algorithms: ALGORITHMS })).payload);
+  }
+
+  /**
+   * @param authorization `Bearer <token>`
+   * @throws GraphQLError UNAUTHENTICATED when there is no token, or it is expired, forged or incomplete.
+   */
+  async of(authorization: string | undefined): Promise<Identity> {
+    const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
+    if (!token) throw unauthenticated('A token is needed: send "Authorization: Bearer <token>".');
+    const payload = await this.check(token).catch((error: unknown) => {
+      throw unauthenticated((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? 'The token has expired.' : 'The token is not valid.');
+    });
+    const claims = Claims.safeParse(payload);
+    if (!claims.success) throw unauthenticated('The token lacks a claim: sub, account, role and exp are needed.');
+    return { agentId: claims.data.sub, account: claims.data.account, role: claims.data.role, expiresAt: claims.data.exp * 1_000, token };
+  }
+}
+
+async function readKey(file: string): Promise<CryptoKey> {
+  const pem = (() => {
+    try {
+      return readFileSync(file, 'utf8');
+    } catch {
+      throw new CannotStart(`The public key ${file} cannot be read (JWT_PUBLIC_KEY_FILE).`);
+    }
+  })();
+  for (const algorithm of ALGORITHMS) {
+    const key = await importSPKI(pem, algorithm).catch(() => undefined);
+    if (key) return key;
+  }
+  throw new CannotStart(`${file} is not a public key for ${ALGORITHMS.join(', ')} (JWT_PUBLIC_KEY_FILE).`);
+}
+
+const unauthenticated = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
+
+/** Supervisors and administrators see what they took no part in. */
+export const seesAll = (identity: Identity): boolean => identity.role !== 'AGENT';

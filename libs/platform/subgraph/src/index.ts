@@ -1,0 +1,7 @@
+export { badInput, forbidden, notFound, refused, upstreamUnavailable, type Refused } from './answers.ts';
+export { batched } from './batched.ts';
+export { connection, page, type Connection } from './connection.ts';
+export { subgraphSchema, type ResolverTree } from './federation.ts';
+export { Identities, seesAll, type Identity } from './identity.ts';
+export { DateTime, PhoneNumber } from './scalars.ts';
+export { sayError, SubgraphModule, type SubgraphContext } from './subgraph.module.ts';

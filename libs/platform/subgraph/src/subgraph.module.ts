@@ -1,0 +1,69 @@
+import { ApolloServer, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
+import { expressMiddleware } from '@as-integrations/express5';
+import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { log } from '@cordboard/platform-process';
+import express from 'express';
+import { GraphQLError } from 'graphql';
+import { subgraphSchema, type ResolverTree } from './federation.ts';
+import { Identities, type Identity } from './identity.ts';
+import { DateTime, PhoneNumber } from './scalars.ts';
+
+/** What every resolver knows of a request. */
+export interface SubgraphContext extends BaseContext {
+  readonly identity: Identity;
+}
+
+const OPTIONS = Symbol('subgraph options');
+interface Options {
+  readonly sdl: string;
+  readonly identities: Identities;
+  readonly resolvers: ResolverTree;
+}
+
+/** A service's part of the graph at `/graphql`: its SDL, its typed resolvers, and an identity checked anew on each request. */
+@Module({})
+export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
+  private server: ApolloServer<SubgraphContext> | undefined;
+
+  constructor(private readonly host: HttpAdapterHost, @Inject(OPTIONS) private readonly o: Options) {}
+
+  /** `resolvers` is a factory over the providers named in `inject`. */
+  static serving(o: { sdl: string; identities: Identities; imports: DynamicModule['imports']; inject: unknown[]; resolvers: (...injected: never[]) => object }): DynamicModule {
+    return {
+      module: SubgraphModule,
+      imports: o.imports ?? [],
+      providers: [{ provide: OPTIONS, inject: o.inject as never[], useFactory: (...injected: never[]): Options => ({ sdl: o.sdl, identities: o.identities, resolvers: o.resolvers(...injected) as ResolverTree }) }],
+    };
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { sdl, identities, resolvers } = this.o;
+    const scalars = { ...(/scalar DateTime/.test(sdl) ? { DateTime } : {}), ...(/scalar PhoneNumber/.test(sdl) ? { PhoneNumber } : {}) };
+    this.server = new ApolloServer<SubgraphContext>({
+      schema: subgraphSchema(sdl, { ...scalars, ...resolvers }),
+      introspection: true,
+      csrfPrevention: true,
+      plugins: [ApolloServerPluginInlineTraceDisabled()],
+      formatError: (formatted, error) => sayError(formatted, error),
+    });
+    await this.server.start();
+    const app = this.host.httpAdapter.getInstance<express.Express>();
+    app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(this.server, { context: async ({ req }) => ({ identity: await identities.of(req.headers.authorization) }) }));
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.server?.stop();
+  }
+}
+
+const TOLD = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE', 'RATE_LIMITED', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']);
+
+/** An error that a resolver meant to give is given; a fault is logged here and told without its insides. */
+export function sayError(formatted: { message: string; extensions?: Record<string, unknown> }, error: unknown): { message: string; extensions?: Record<string, unknown> } {
+  if (TOLD.has(String(formatted.extensions?.['code']))) return { ...formatted, extensions: { ...formatted.extensions, stacktrace: undefined } };
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  log.error({ err: cause }, 'a request failed');
+  return { ...formatted, message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
+}

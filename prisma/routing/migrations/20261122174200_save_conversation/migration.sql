@@ -1,0 +1,81 @@
+-- One command, one round trip: everything that it changes, or nothing. Checks come before writes, so that every answer but
+-- 'saved' leaves things as they were.
+--
+-- p: { id, account, expected, version, told, live, state, events, at,
+--      cursor?: { source, key, from, seq },                     the stream's event that this is the effect of
+--      once?: { agentId, key, hash, result },                   the idempotency key of the command
+--      agents: [{ id, rev?, engagedAs?, reserved, settle }],    who is taken, kept or let go; rev: only if nobody changed them since
+--      timers: { set: [{ id, dueAt, body }], end: [id] },
+--      outbox?: { key, from, seq, subject, body } }
+-- answers { outcome: saved, outboxId } | { outcome: duplicate | gap | conflict | agents } | { outcome: repeated, hash, result }
+CREATE FUNCTION save_conversation(p jsonb) RETURNS jsonb LANGUAGE plpgsql AS $$
+DECLARE
+  cid text := p->>'id';
+  acc text := p->>'account';
+  expected int := (p->>'expected')::int;
+  place int;
+  known record;
+  locked int;
+  sent bigint;
+BEGIN
+  IF p ? 'cursor' THEN
+    INSERT INTO inbox (source, key, seq) VALUES (p->'cursor'->>'source', p->'cursor'->>'key', 0)
+      ON CONFLICT (source, key) DO UPDATE SET key = excluded.key RETURNING seq INTO place;
+    IF (p->'cursor'->>'seq')::int <= place THEN RETURN '{"outcome":"duplicate"}'; END IF;
+    IF (p->'cursor'->>'from')::int > place + 1 THEN RETURN '{"outcome":"gap"}'; END IF;
+  END IF;
+
+  IF p ? 'once' THEN
+    SELECT hash, result INTO known FROM idempotency WHERE account = acc AND agent_id = p->'once'->>'agentId' AND key = p->'once'->>'key';
+    IF FOUND THEN RETURN jsonb_build_object('outcome', 'repeated', 'hash', known.hash, 'result', known.result); END IF;
+  END IF;
+
+  IF p ? 'state' THEN
+    IF expected > 0 THEN
+      PERFORM 1 FROM conversation WHERE id = cid AND version = expected FOR UPDATE;
+      IF NOT FOUND THEN RETURN '{"outcome":"conflict"}'; END IF;
+    ELSE
+      PERFORM 1 FROM conversation WHERE id = cid;
+      IF FOUND THEN RETURN '{"outcome":"conflict"}'; END IF;
+    END IF;
+
+    SELECT count(*) INTO locked FROM (
+      SELECT 1 FROM agent a JOIN jsonb_to_recordset(p->'agents') AS t(id text, rev int) ON a.id = t.id AND a.account = acc AND (t.rev IS NULL OR a.rev = t.rev)
+      ORDER BY a.id FOR UPDATE OF a) AS rows;
+    IF locked <> jsonb_array_length(p->'agents') THEN RETURN '{"outcome":"agents"}'; END IF;
+
+    -- all is as it was decided on: now the writes
+    IF expected > 0 THEN
+      UPDATE conversation SET version = (p->>'version')::int, told = (p->>'told')::int, live = (p->>'live')::boolean, state = p->'state' WHERE id = cid;
+    ELSE
+      INSERT INTO conversation (id, account, version, told, live, state, started_at)
+        VALUES (cid, acc, (p->>'version')::int, (p->>'told')::int, (p->>'live')::boolean, p->'state', (p->>'at')::timestamptz);
+    END IF;
+    INSERT INTO conversation_event (conversation_id, version, events) VALUES (cid, (p->>'version')::int, p->'events');
+
+    UPDATE agent a SET rev = a.rev + 1,
+        engaged_by = CASE WHEN t."engagedAs" IS NOT NULL THEN cid WHEN a.engaged_by = cid THEN NULL ELSE a.engaged_by END,
+        engaged_as = CASE WHEN t."engagedAs" IS NOT NULL THEN t."engagedAs" WHEN a.engaged_by = cid THEN NULL ELSE a.engaged_as END,
+        reserved_by = CASE WHEN t.reserved THEN array_append(array_remove(a.reserved_by, cid), cid) ELSE array_remove(a.reserved_by, cid) END,
+        settling_conversation = CASE WHEN t.settle THEN cid ELSE a.settling_conversation END,
+        settling_seq = CASE WHEN t.settle THEN (p->>'told')::int ELSE a.settling_seq END
+      FROM jsonb_to_recordset(p->'agents') AS t(id text, "engagedAs" text, reserved boolean, settle boolean) WHERE a.id = t.id;
+
+    DELETE FROM timer WHERE id IN (SELECT jsonb_array_elements_text(p->'timers'->'end'));
+    INSERT INTO timer (id, due_at, subject, body)
+      SELECT t.id, t."dueAt"::timestamptz, cid, t.body FROM jsonb_to_recordset(p->'timers'->'set') AS t(id text, "dueAt" text, body jsonb)
+      ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, body = excluded.body, claimed_until = NULL;
+
+    IF p ? 'outbox' THEN
+      INSERT INTO outbox (key, seq, subject, body) VALUES (p->'outbox'->>'key', (p->'outbox'->>'seq')::int, p->'outbox'->>'subject', p->'outbox'->'body') RETURNING id INTO sent;
+    END IF;
+    IF p ? 'once' THEN
+      INSERT INTO idempotency (account, agent_id, key, hash, result) VALUES (acc, p->'once'->>'agentId', p->'once'->>'key', p->'once'->>'hash', p->'once'->>'result');
+    END IF;
+  END IF;
+
+  IF p ? 'cursor' THEN
+    UPDATE inbox SET seq = (p->'cursor'->>'seq')::int WHERE source = p->'cursor'->>'source' AND key = p->'cursor'->>'key';
+  END IF;
+  RETURN jsonb_build_object('outcome', 'saved', 'outboxId', sent::text);
+END $$;

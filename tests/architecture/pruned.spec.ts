@@ -1,0 +1,59 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eventually, freePort, testDatabase, testNats } from '@cordboard/testing';
+
+const root = join(import.meta.dirname, '../..');
+
+/** The bundle that goes into an image, far from the repository and from any node_modules. */
+describe('a service with nothing but its production files', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'cordboard-pruned-'));
+  const main = join(dir, 'directory/main.js');
+
+  beforeAll(() => {
+    const { status, stderr } = spawnSync(process.execPath, ['tools/build.mjs', '--all-in', '--out', dir, 'directory'], { cwd: root, encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+  afterAll(() => rmSync(dir, { recursive: true, force: true }));
+
+  it('is its bundle alone', () => {
+    expect(readdirSync(join(dir, 'directory')).sort()).toEqual(['main.js', 'main.js.map', 'package.json']);
+  });
+
+  it('refuses a wrong environment in one sentence', () => {
+    const { status, stderr, stdout } = spawnSync(process.execPath, [main], { cwd: dir, env: { DATABASE_URL: 'nonsense' }, encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toContain('DATABASE_URL');
+  });
+
+  it('starts, says that it is well, and ends when told', async () => {
+    const [database, nats, port] = await Promise.all([testDatabase(), testNats(), freePort()]);
+    const keyFile = join(dir, 'public.pem');
+    writeFileSync(keyFile, generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'pem' }));
+    const env = { PORT: String(port), DATABASE_URL: database.url, NATS_URL: nats.url, JWT_PUBLIC_KEY_FILE: keyFile };
+    const service = spawn(process.execPath, [main], { cwd: dir, env, stdio: 'ignore' });
+    const ended = new Promise((tell) => service.once('exit', (code, signal) => tell(code ?? signal)));
+    try {
+      const ready = (): Promise<number> => fetch(`http://127.0.0.1:${port}/health/ready`).then(({ status }) => status, () => 0);
+      expect(await eventually(ready, (status) => status === 200)).toBe(200);
+    } finally {
+      service.kill('SIGTERM');
+    }
+    expect([0, 'SIGTERM']).toContain(await ended);
+    await Promise.all([database.drop(), nats.stop()]);
+  });
+});
+
+it('the bundle for use beside node_modules names the exact version of every package it needs', () => {
+  const built = join(root, 'dist/apps/directory');
+  const { dependencies } = JSON.parse(readFileSync(join(built, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+  const imported = readFileSync(join(built, 'main.js'), 'utf8').matchAll(/^import .*?["']([^"'.][^"']*)["'];$/gm);
+  const packages = [...imported].map(([, id = '']) => id).filter((id) => !id.startsWith('node:')).map((id) => /^(@[^/]+\/)?[^/]+/.exec(id)?.[0]);
+  expect(packages.length).toBeGreaterThan(3);
+  expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(packages));
+  for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+/);
+});

@@ -1,0 +1,2 @@
+// @ts-check
+export default () => /** @type {{ tearDownCordboard?: () => Promise<void> }} */ (globalThis).tearDownCordboard?.();

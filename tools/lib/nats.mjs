@@ -1,0 +1,211 @@
+// @ts-check
+/**
+ * Finds, or fetches, a nats-server and runs it. Node's own modules only, so that it works before anything is installed.
+ * Looked for in: NATS_SERVER_BIN, the cache, PATH; fetched from: Debian's packages (no root needed), the project's releases.
+ */
+import { execFile, execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, copyFileSync, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { arch, homedir, platform } from 'node:os';
+import { delimiter, join, resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { endChild, startChild } from './children.mjs';
+import { greeting } from './ports.mjs';
+import { root } from './root.mjs';
+
+const run = promisify(execFile);
+
+/** Consumers with several filter subjects need it. */
+export const OLDEST_NATS = '2.10.0';
+/** Newest first: the first whose binary runs on this machine is kept. */
+const DEBIAN_SUITES = ['forky', 'trixie'];
+/** Where neither this machine nor Debian has one. The checksums are those that the official container images are built with. */
+const RELEASE = {
+  version: '2.10.29',
+  sha256: /** @type {Readonly<Record<string, string>>} */ ({
+    'linux-amd64': 'e314da74a83a1d3876db8814c27eb990fe729640fd6452025b441bcede8390da',
+    'linux-arm64': 'da4b27942ecfb4c5f0c54553d2e7f470ddda9d7581cfe8131b351a0e223ed401',
+  }),
+};
+const PROGRAM = platform() === 'win32' ? 'nats-server.exe' : 'nats-server';
+const CACHE = join(root, '.cache/nats');
+
+/** @typedef {{ bin: string, version: string }} NatsProgram */
+/** @typedef {{ url: string, pid: number, stop(): Promise<void>, kill(): Promise<void>, died: Promise<string> }} EmbeddedNats */
+
+/** @param {(line: string) => void} [say] told when something is fetched, which takes a while @returns {Promise<NatsProgram>} */
+export async function findNatsServer(say = () => {}) {
+  const cached = join(CACHE, PROGRAM);
+  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', join(homedir(), 'go/bin')];
+  const candidates = [process.env.NATS_SERVER_BIN, cached, ...places.filter(Boolean).map((dir) => join(dir, PROGRAM))];
+  for (const bin of candidates) {
+    if (!bin || !existsSync(bin)) continue;
+    const version = await versionOf(bin).catch(() => undefined);
+    if (version && atLeast(version, OLDEST_NATS)) return { bin: resolve(bin), version };
+    if (bin === process.env.NATS_SERVER_BIN) throw new Error(`NATS_SERVER_BIN is ${bin}, which ${version ? `is ${version}; ${OLDEST_NATS} or later is needed` : 'does not run'}.`);
+  }
+  const reasons = [];
+  for (const fetchIt of [fromDebian, fromRelease]) {
+    const scratch = join(CACHE, `fetch-${process.pid}`);
+    try {
+      mkdirSync(scratch, { recursive: true });
+      const bin = await fetchIt(scratch, say);
+      const whole = `${cached}.${process.pid}`;
+      copyFileSync(bin, whole);
+      chmodSync(whole, 0o755);
+      renameSync(whole, cached);
+      return { bin: cached, version: await versionOf(cached) };
+    } catch (error) {
+      reasons.push(firstLine(error));
+    } finally {
+      rmSync(scratch, { recursive: true, force: true });
+    }
+  }
+  throw new Error(
+    `No nats-server ${OLDEST_NATS} or later was found and none could be fetched (${reasons.join('; ')}). ` +
+      'Install it (https://nats.io/download), or set NATS_SERVER_BIN to its path, or NATS_URL to a running server with JetStream.',
+  );
+}
+
+/**
+ * @param {{ bin: string, dir: string, port: number, log?: string }} o `dir` holds the streams
+ * @returns {Promise<EmbeddedNats>} `died` gives its last words when it ends without having been told to
+ */
+export async function startNats({ bin, dir, port, log }) {
+  mkdirSync(dir, { recursive: true });
+  const args = ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir, ...(log ? ['-l', log] : [])];
+  const child = startChild(bin, args);
+  let told = false;
+  const deadline = Date.now() + 15_000;
+  while (!(await greeting(port, '127.0.0.1', 500))?.startsWith('INFO')) {
+    if (!child.running()) throw new Error(`nats-server ended with ${await child.exited}: ${child.lastWords()}`);
+    if (Date.now() > deadline) {
+      await endChild(child, { signal: 'SIGKILL' });
+      throw new Error(`nats-server does not answer on port ${port}: ${child.lastWords()}`);
+    }
+    await new Promise((retry) => setTimeout(retry, 20));
+  }
+  const end = (/** @type {NodeJS.Signals} */ signal) => {
+    told = true;
+    return endChild(child, { signal });
+  };
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    pid: /** @type {number} */ (child.process.pid),
+    died: new Promise((tell) => void child.exited.then(() => !told && tell(child.lastWords()))),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+  };
+}
+
+/**
+ * Why this server cannot be used, in a sentence, or undefined where it can.
+ * @param {string} text the value of NATS_URL
+ */
+export async function whyNotNats(text) {
+  /** @type {URL} */
+  let url;
+  try {
+    url = new URL(text.split(',')[0] ?? '');
+  } catch {
+    return `NATS_URL is not a URL such as nats://localhost:4222: ${text}`;
+  }
+  const info = await greeting(Number(url.port || 4222), url.hostname);
+  if (!info?.startsWith('INFO')) return `NATS_URL is ${url.host}, where no NATS server answers.`;
+  const { version, jetstream } = JSON.parse(info.slice(4, info.indexOf('\r\n')));
+  if (!atLeast(String(version), OLDEST_NATS)) return `The NATS server at ${url.host} is ${version}; ${OLDEST_NATS} or later is needed.`;
+  if (!jetstream) return `The NATS server at ${url.host} runs without JetStream: start it with -js.`;
+  return undefined;
+}
+
+/** @param {string} bin @returns {Promise<string>} */
+async function versionOf(bin) {
+  const { stdout } = await run(bin, ['--version'], { timeout: 10_000 });
+  const version = /v?(\d+\.\d+\.\d+)/.exec(stdout)?.[1];
+  if (!version) throw new Error(`${bin} tells no version`);
+  return version;
+}
+
+/** @param {string} version @param {string} wanted */
+function atLeast(version, wanted) {
+  const parts = version.split('.').map(Number.parseFloat);
+  const minimum = wanted.split('.').map(Number);
+  for (let i = 0; i < 3; i++) if (parts[i] !== minimum[i]) return (parts[i] ?? 0) > (minimum[i] ?? 0);
+  return true;
+}
+
+/**
+ * apt with state directories of its own needs no root and touches nothing of the system's; it checks the suite's signature against
+ * Debian's keyring and the package's hash against the signed index. The program itself is then run once, which proves that it can be.
+ * @param {string} scratch @param {(line: string) => void} say
+ */
+async function fromDebian(scratch, say) {
+  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
+  if (!existsSync(keyring)) throw new Error('this is no Debian, so its packages cannot be used');
+  const mirror = debianMirror();
+  const reasons = [];
+  for (const suite of DEBIAN_SUITES) {
+    const dir = join(scratch, suite);
+    try {
+      for (const part of ['lists/partial', 'cache/archives/partial', 'package', 'content']) mkdirSync(join(dir, part), { recursive: true });
+      const list = join(dir, 'sources.list');
+      writeFileSync(list, `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
+      writeFileSync(join(dir, 'status'), '');
+      const options = {
+        'Dir::Etc::sourcelist': list,
+        'Dir::Etc::sourceparts': '/dev/null',
+        'Dir::Etc::preferencesparts': '/dev/null',
+        'Dir::State::lists': join(dir, 'lists'),
+        'Dir::State::status': join(dir, 'status'),
+        'Dir::Cache': join(dir, 'cache'),
+        'Acquire::Languages': 'none',
+        'Acquire::Retries': '2',
+        ...(process.getuid?.() === 0 ? { 'APT::Sandbox::User': 'root' } : {}),
+      };
+      const apt = (/** @type {string[]} */ args, cwd = dir) =>
+        run('apt-get', ['-q', ...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]), ...args], { cwd, timeout: 180_000 });
+      say(`fetching nats-server from Debian ${suite}`);
+      await apt(['update']);
+      await apt(['download', 'nats-server'], join(dir, 'package'));
+      const file = readdirSync(join(dir, 'package')).find((name) => name.endsWith('.deb'));
+      if (!file) throw new Error('no package came');
+      await run('dpkg', ['-x', join(dir, 'package', file), join(dir, 'content')]);
+      const bin = join(dir, 'content/usr/sbin/nats-server');
+      const version = await versionOf(bin);
+      if (!atLeast(version, OLDEST_NATS)) throw new Error(`${version} is older than ${OLDEST_NATS}`);
+      return bin;
+    } catch (error) {
+      reasons.push(`Debian ${suite}: ${firstLine(error)}`);
+    }
+  }
+  throw new Error(reasons.join('; '));
+}
+
+/** The one that this machine's own apt is configured with. */
+function debianMirror() {
+  const uris = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], { encoding: 'utf8' });
+  const mirror = uris.split('\n').find((uri) => /\/debian\/?$/.test(uri));
+  if (!mirror) throw new Error('apt knows no Debian mirror');
+  return mirror;
+}
+
+/** @param {string} scratch @param {(line: string) => void} say */
+async function fromRelease(scratch, say) {
+  const system = `${platform()}-${{ x64: 'amd64', arm64: 'arm64' }[arch()] ?? arch()}`;
+  const expected = RELEASE.sha256[system];
+  if (!expected) throw new Error(`no release with a known checksum for ${system}`);
+  const name = `nats-server-v${RELEASE.version}-${system}`;
+  say(`fetching ${name} from its releases`);
+  const answer = await fetch(`https://github.com/nats-io/nats-server/releases/download/v${RELEASE.version}/${name}.tar.gz`, { signal: AbortSignal.timeout(120_000) });
+  if (!answer.ok || !answer.body) throw new Error(`the release could not be fetched: ${answer.status}`);
+  const archive = join(scratch, `${name}.tar.gz`);
+  await pipeline(/** @type {any} */ (answer.body), createWriteStream(archive));
+  const found = createHash('sha256').update(readFileSync(archive)).digest('hex');
+  if (found !== expected) throw new Error(`the release's checksum is ${found}, not ${expected}`);
+  await run('tar', ['-xf', archive, '-C', scratch]);
+  return join(scratch, name, PROGRAM);
+}
+
+/** @param {unknown} error */
+const firstLine = (error) => (error instanceof Error ? error.message : String(error)).trim().split('\n')[0] ?? '';

@@ -1,0 +1,102 @@
+// @ts-check
+/**
+ * `npm start`: from a fresh clone to a running Cordboard. PORT, SIMULATOR_PORT, DATABASE_URL, NATS_URL and DATA_DIR override what it
+ * would take or start by itself; `--verbose` tells how long each step took and what each service holds in memory.
+ * Until the dependencies are installed this is Node's own modules only.
+ */
+import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { findNatsServer, whyNotNats } from './lib/nats.mjs';
+import { checkDatabaseUrl, inPlainWords, lock, openDataDir, portsFrom, tryDatabase } from './lib/preconditions.mjs';
+import { buildServices, generate, install, Refusal, whyNotThisNode } from './lib/prepare.mjs';
+import { root } from './lib/root.mjs';
+
+const began = performance.now();
+const verbose = process.argv.includes('--verbose');
+const { DATABASE_URL: databaseUrl, NATS_URL: natsUrl } = process.env;
+const dataDir = resolve(root, process.env.DATA_DIR ?? '.data');
+process.chdir(root);
+
+/** @param {string} line */
+const say = (line) => console.log(verbose ? `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}` : line);
+
+/** @type {import('./lib/stack.mjs').Stack | undefined} */
+let stack;
+/** @type {Promise<void> | undefined} */
+let ending;
+/** Ends everything, once; a failure's sentence goes to standard error. @param {number} code @param {string} [sentence] */
+const end = (code, sentence) =>
+  (ending ??= (async () => {
+    if (sentence) console.error(sentence);
+    await stack?.stop().catch((error) => console.error(inPlainWords(String(error.message), dataDir)));
+    process.exit(code);
+  })());
+
+let interrupted = false;
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
+  process.on(signal, () => {
+    interrupted = true;
+    if (stack) say('stopping');
+    void end(0);
+  });
+
+try {
+  const tooOld = whyNotThisNode();
+  if (tooOld) throw new Refusal(tooOld);
+  if (databaseUrl) checkDatabaseUrl(databaseUrl);
+  openDataDir(dataDir);
+  lock(dataDir);
+  const { port, simulatorPort } = await portsFrom(process.env);
+  const wrongNats = natsUrl ? await whyNotNats(natsUrl) : undefined;
+  if (wrongNats) throw new Refusal(wrongNats);
+
+  const nats = natsUrl ? undefined : findNatsServer(say); // fetched, where need be, while npm works
+  nats?.catch(() => {});
+  await install(say);
+  if (databaseUrl) await tryDatabase(databaseUrl);
+  await generate(say);
+  await buildServices(say);
+  await nats;
+
+  const { startStack } = await import('./lib/stack.mjs');
+  if (!interrupted) say('starting');
+  stack = await startStack({
+    dataDir,
+    port,
+    simulatorPort,
+    ...(databaseUrl ? { databaseUrl } : {}),
+    ...(natsUrl ? { natsUrl } : {}),
+    log: logInto(join(dataDir, 'logs')),
+    onDeath: (part, words) => void end(1, `${part} has died, so everything is stopped: ${inPlainWords(words, dataDir)}`),
+  });
+  if (verbose) tell(stack);
+  const home = new URL('/', stack.url).href;
+  say(`ready  ${stack.url}  (explorer ${home}  simulator ${stack.simulatorUrl})  Ctrl-C stops everything; data is kept in ${process.env.DATA_DIR ?? '.data'}`);
+} catch (error) {
+  const known = error instanceof Refusal;
+  void end(1, known ? error.message : inPlainWords(error instanceof Error ? error.message : String(error), dataDir));
+}
+
+/** Each service's output goes to a file of its own, which begins anew when it has grown large. @param {string} dir */
+function logInto(dir) {
+  mkdirSync(dir, { recursive: true });
+  /** @type {Map<string, import('node:fs').WriteStream>} */
+  const files = new Map();
+  return (/** @type {string} */ part, /** @type {string} */ line) => {
+    let file = files.get(part);
+    if (!file) {
+      const path = join(dir, `${part}.log`);
+      if (existsSync(path) && statSync(path).size > 10 * 1024 * 1024) renameSync(path, `${path}.old`);
+      file = createWriteStream(path, { flags: 'a' });
+      file.on('error', (error) => void end(1, inPlainWords(error.message, dataDir)));
+      files.set(part, file);
+    }
+    file.write(`${line}\n`);
+  };
+}
+
+/** @param {import('./lib/stack.mjs').Stack} running */
+function tell(running) {
+  for (const [name, { startMs, rssMiB, url }] of Object.entries(running.services)) say(`${name.padEnd(10)} ${String(startMs).padStart(5)} ms  ${String(rssMiB).padStart(4)} MiB  ${url}`);
+  say(`database ${running.databaseUrl}, messages ${running.natsUrl}`);
+}

@@ -1,0 +1,49 @@
+// @ts-check
+/**
+ * `npm test`: on a fresh machine everything, from the install to the stories; its last line is `N passed, N failed`.
+ * `npm test -- <jest arguments>` builds what has changed and runs only jest, with those.
+ */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runChecks } from './lib/checks.mjs';
+import { buildServices, generate, install, Refusal, runInRoot, whyNotThisNode } from './lib/prepare.mjs';
+
+const JEST = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
+const jestArguments = process.argv.slice(2);
+const total = { passed: 0, failed: 0 };
+
+try {
+  const tooOld = whyNotThisNode();
+  if (tooOld) throw new Refusal(tooOld);
+  await install(console.log);
+  await generate(console.log);
+  if (jestArguments.length > 0) await buildServices(console.log).catch((error) => console.error(error.message)); // what needs no service can be tested still
+  else {
+    await buildServices(console.log);
+    total.failed += await runChecks(console.log);
+  }
+  const tests = await runJest(jestArguments);
+  total.passed += tests.passed;
+  total.failed += tests.failed;
+} catch (error) {
+  total.failed += 1;
+  console.error(error instanceof Refusal ? error.message : error);
+}
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed === 0 ? 0 : 1);
+
+/** @param {string[]} more @returns {Promise<{ passed: number, failed: number }>} */
+async function runJest(more) {
+  const dir = mkdtempSync(join(tmpdir(), 'cordboard-jest-'));
+  const outputFile = join(dir, 'results.json');
+  try {
+    const { code } = await runInRoot(process.execPath, [...JEST, '--json', `--outputFile=${outputFile}`, ...more], { show: 'stderr' });
+    if (!existsSync(outputFile)) return { passed: 0, failed: 1 };
+    const { numPassedTests: passed, numFailedTests, numRuntimeErrorTestSuites } = JSON.parse(readFileSync(outputFile, 'utf8'));
+    const failed = numFailedTests + numRuntimeErrorTestSuites;
+    return { passed, failed: code !== 0 && failed === 0 ? 1 : failed };
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}
