@@ -36,7 +36,10 @@ const may = (sourceTag, tags, also) => ({ sourceTag, onlyDependOnLibsWithTags: [
 
 const NATS = { regex: '^@nats-io/', message: 'Only libs/platform/messaging knows NATS: use @cordboard/platform-messaging.' };
 const PRISMA = { regex: '^@prisma/|/generated/prisma/', message: 'Only a *.store.ts and libs/platform/database know Prisma: ask a store.' };
-const OUTSIDE = { regex: '^(node:|@nestjs/|@apollo/|express|graphql|pg$|pino$|rxjs)', message: 'Rules know nothing of the outside: time, ids and facts come in with the command.' };
+const OUTSIDE = {
+  regex: '^(node:|@nestjs/|@apollo/|express|graphql|pg$|pino$|rxjs)',
+  message: 'Rules know nothing of the outside: time, ids and facts come in with the command.',
+};
 /** All but zod, and what is relative. */
 const ALL_BUT_ZOD = { regex: '^(?!zod$|zod/|\\.{1,2}/)', message: 'Contracts are words: they import zod alone.' };
 
@@ -59,7 +62,17 @@ const IMPURE = [
   { selector: 'ClassDeclaration, ClassExpression', message: 'A rule is functions over plain data.' },
   { selector: 'ThrowStatement', message: 'A refusal is a value: return it.' },
 ];
-const OUTSIDE_WORLD = ['process', 'console', 'performance', 'crypto', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].map((name) => ({
+const OUTSIDE_WORLD = [
+  'process',
+  'console',
+  'performance',
+  'crypto',
+  'fetch',
+  'setTimeout',
+  'setInterval',
+  'setImmediate',
+  'queueMicrotask',
+].map((name) => ({
   name,
   message: `A rule knows nothing of the outside: ${FACTS}`,
 }));
@@ -83,6 +96,10 @@ export default tseslint.config(
   { files: ['libs/platform/database/**/*.ts', '**/*.store.ts', 'tools/prisma.mts'], rules: without(NATS) },
   { files: PURE, rules: without(NATS, PRISMA, OUTSIDE) },
   { files: ['libs/contracts/**/*.ts'], ignores: SPECS, rules: without(ALL_BUT_ZOD) },
-  { files: PURE, ignores: SPECS, rules: { 'no-restricted-syntax': ['error', ...IMPURE], 'no-restricted-globals': ['error', ...OUTSIDE_WORLD] } },
+  {
+    files: PURE,
+    ignores: SPECS,
+    rules: { 'no-restricted-syntax': ['error', ...IMPURE], 'no-restricted-globals': ['error', ...OUTSIDE_WORLD] },
+  },
   prettier,
 );

@@ -3,4 +3,4 @@
 import { testedProjects } from './tools/lib/projects.mjs';
 
 /** @type {import('jest').Config} */
-export default { projects: testedProjects().map((dir) => `<rootDir>/${dir}`), maxWorkers: 2 };
+export default { projects: testedProjects().map((dir) => `<rootDir>/${dir}`), maxWorkers: 2, testTimeout: 30_000 };

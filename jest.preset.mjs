@@ -23,6 +23,8 @@ export default (name, extra = {}) => ({
   transformIgnorePatterns: ['/node_modules/'],
   setupFiles: [join(root, 'jest.setup.mjs')],
   cacheDirectory: join(root, '.nx/jest'),
-  ...(PURE.test(name) ? {} : { globalSetup: join(root, 'tests/support/global-setup.mjs'), globalTeardown: join(root, 'tests/support/global-teardown.mjs') }),
+  ...(PURE.test(name)
+    ? {}
+    : { globalSetup: join(root, 'tests/support/global-setup.mjs'), globalTeardown: join(root, 'tests/support/global-teardown.mjs') }),
   ...extra,
 });

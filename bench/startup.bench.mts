@@ -17,7 +17,13 @@ try {
     figure('startup', `${name} memory`, mib, 'MiB', bare.rssMiB);
   }
   figure('startup', 'the whole ready', wholeMs, 'ms', bare.startMs);
-  figure('startup', 'the services together', Object.values(stack.services).reduce((sum, service) => sum + service.rssMiB, 0), 'MiB', bare.rssMiB);
+  figure(
+    'startup',
+    'the services together',
+    Object.values(stack.services).reduce((sum, service) => sum + service.rssMiB, 0),
+    'MiB',
+    bare.rssMiB,
+  );
 } finally {
   await stack.stop();
 }
@@ -28,7 +34,13 @@ async function bareNode(): Promise<{ startMs: number; rssMiB: number }> {
   const start = performance.now();
   const child = spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
   try {
-    while (!(await fetch(`http://127.0.0.1:${port}`).then(() => true, () => false))) await new Promise((retry) => setTimeout(retry, 5));
+    while (
+      !(await fetch(`http://127.0.0.1:${port}`).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await new Promise((retry) => setTimeout(retry, 5));
     return { startMs: performance.now() - start, rssMiB: rssMiB(child.pid ?? 0) };
   } finally {
     child.kill();

@@ -7,7 +7,10 @@ import { prepare, Refusal, whyNotThisNode } from './lib/prepare.mjs';
 import { root } from './lib/root.mjs';
 
 const SUFFIX = '.bench.mts';
-const all = readdirSync(join(root, 'bench')).filter((file) => file.endsWith(SUFFIX)).map((file) => file.slice(0, -SUFFIX.length)).sort();
+const all = readdirSync(join(root, 'bench'))
+  .filter((file) => file.endsWith(SUFFIX))
+  .map((file) => file.slice(0, -SUFFIX.length))
+  .sort();
 const wanted = process.argv.slice(2);
 
 try {

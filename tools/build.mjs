@@ -62,7 +62,17 @@ function exactVersions(names) {
 function manifest(name, dependencies) {
   const { version, license, engines, overrides } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   const fixed = Object.fromEntries(Object.entries(overrides).filter(([, value]) => typeof value === 'string' && !value.startsWith('$')));
-  return { name: `@cordboard/${name}`, version, private: true, license, type: 'module', main: 'main.js', engines, dependencies, overrides: fixed };
+  return {
+    name: `@cordboard/${name}`,
+    version,
+    private: true,
+    license,
+    type: 'module',
+    main: 'main.js',
+    engines,
+    dependencies,
+    overrides: fixed,
+  };
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {

@@ -10,7 +10,9 @@ import { root, SUBGRAPHS } from './lib/root.mjs';
 
 const OUT = 'apps/gateway/src/supergraph.graphql';
 
-const files = SUBGRAPHS.map((name) => ({ name, file: `apps/${name}/src/${name}.graphql` })).filter(({ file }) => existsSync(join(root, file)));
+const files = SUBGRAPHS.map((name) => ({ name, file: `apps/${name}/src/${name}.graphql` })).filter(({ file }) =>
+  existsSync(join(root, file)),
+);
 
 try {
   const composed = composeServices(
@@ -20,7 +22,8 @@ try {
       typeDefs: parse(new Source(readFileSync(join(root, file), 'utf8'), file)),
     })),
   );
-  for (const hint of composed.hints ?? []) if (hint.definition.level.name !== 'INFO') console.warn(`${hint.definition.code}: ${hint.message}`);
+  for (const hint of composed.hints ?? [])
+    if (hint.definition.level.name !== 'INFO') console.warn(`${hint.definition.code}: ${hint.message}`);
   if (composed.errors) {
     for (const error of composed.errors) console.error(`${String(error.extensions['code'])}: ${error.message}`);
     process.exit(1);

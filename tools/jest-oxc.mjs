@@ -10,7 +10,14 @@ const engine = readFileSync(new URL('../node_modules/rolldown/package.json', imp
 export default {
   /** @param {string} source @param {string} path @param {{ configString: string }} options */
   getCacheKey: (source, path, options) =>
-    createHash('sha256').update(compiler).update(engine).update(path).update(source).update(options.configString).digest('hex').slice(0, 32),
+    createHash('sha256')
+      .update(compiler)
+      .update(engine)
+      .update(path)
+      .update(source)
+      .update(options.configString)
+      .digest('hex')
+      .slice(0, 32),
   /** @param {string} source @param {string} path */
   process: (source, path) => (path.endsWith('.graphql') ? { code: textModule(source) } : compile(source, path)),
 };

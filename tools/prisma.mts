@@ -28,7 +28,11 @@ export async function generate(service: string): Promise<void> {
   const { getGenerators, loadSchemaContext } = require('@prisma/internals') as PrismaInternals;
   const { defaultRegistry } = require('@prisma/client-generator-registry') as { defaultRegistry: { toInternal(): unknown } };
   const path = relative(root, join(prismaDir(service), 'schema.prisma'));
-  const schemaContext = await loadSchemaContext({ schemaPath: { cliProvidedPath: path }, schemaPathFromArg: path, printLoadMessage: false });
+  const schemaContext = await loadSchemaContext({
+    schemaPath: { cliProvidedPath: path },
+    schemaPathFromArg: path,
+    printLoadMessage: false,
+  });
   const generators = await getGenerators({ schemaContext, printDownloadProgress: false, registry: defaultRegistry.toInternal() });
   for (const generator of generators) {
     await generator.generate();
@@ -102,11 +106,15 @@ const engineModule = (): Promise<EngineModule> => (loaded ??= loadEngine());
 
 async function loadEngine(): Promise<EngineModule> {
   // without this, a panic of the engine hides behind a TypeError
-  Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(`prisma engine panic: ${message}`) } });
+  Object.assign(globalThis, {
+    PRISMA_WASM_PANIC_REGISTRY: { set_message: (message: string) => console.error(`prisma engine panic: ${message}`) },
+  });
   const main = require.resolve('@prisma/schema-engine-wasm/schema_engine_bg');
   const bindings = (await import(pathToFileURL(main).href)) as EngineModule;
   const { Instance, Module } = (globalThis as unknown as { WebAssembly: WasmApi }).WebAssembly;
-  const { exports } = new Instance(new Module(readFileSync(join(dirname(main), 'schema_engine_bg.wasm'))), { './schema_engine_bg.js': bindings });
+  const { exports } = new Instance(new Module(readFileSync(join(dirname(main), 'schema_engine_bg.wasm'))), {
+    './schema_engine_bg.js': bindings,
+  });
   bindings.__wbg_set_wasm(exports);
   exports.__wbindgen_start?.();
   return bindings;
@@ -263,7 +271,8 @@ async function main([command, ...rest]: string[]): Promise<number> {
       });
     case 'new': {
       const [service, name] = rest;
-      if (!service || !name || !servicesWithTables().includes(service)) throw new Error('usage: npm run migration -- <service> <name_of_the_change>');
+      if (!service || !name || !servicesWithTables().includes(service))
+        throw new Error('usage: npm run migration -- <service> <name_of_the_change>');
       return withDatabase(async (url) => {
         console.log((await newMigration(service, name, url)) ?? `${service}: schema.prisma holds nothing new`);
         return 0;

@@ -71,7 +71,9 @@ try {
   });
   if (verbose) tell(stack);
   const home = new URL('/', stack.url).href;
-  say(`ready  ${stack.url}  (explorer ${home}  simulator ${stack.simulatorUrl})  Ctrl-C stops everything; data is kept in ${process.env.DATA_DIR ?? '.data'}`);
+  say(
+    `ready  ${stack.url}  (explorer ${home}  simulator ${stack.simulatorUrl})  Ctrl-C stops everything; data is kept in ${process.env.DATA_DIR ?? '.data'}`,
+  );
 } catch (error) {
   const known = error instanceof Refusal;
   void end(1, known ? error.message : inPlainWords(error instanceof Error ? error.message : String(error), dataDir));
@@ -97,6 +99,7 @@ function logInto(dir) {
 
 /** @param {import('./lib/stack.mjs').Stack} running */
 function tell(running) {
-  for (const [name, { startMs, rssMiB, url }] of Object.entries(running.services)) say(`${name.padEnd(10)} ${String(startMs).padStart(5)} ms  ${String(rssMiB).padStart(4)} MiB  ${url}`);
+  for (const [name, { startMs, rssMiB, url }] of Object.entries(running.services))
+    say(`${name.padEnd(10)} ${String(startMs).padStart(5)} ms  ${String(rssMiB).padStart(4)} MiB  ${url}`);
   say(`database ${running.databaseUrl}, messages ${running.natsUrl}`);
 }

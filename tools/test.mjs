@@ -18,7 +18,8 @@ try {
   if (tooOld) throw new Refusal(tooOld);
   await install(console.log);
   await generate(console.log);
-  if (jestArguments.length > 0) await buildServices(console.log).catch((error) => console.error(error.message)); // what needs no service can be tested still
+  if (jestArguments.length > 0)
+    await buildServices(console.log).catch((error) => console.error(error.message)); // what needs no service can be tested still
   else {
     await buildServices(console.log);
     total.failed += await runChecks(console.log);

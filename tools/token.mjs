@@ -4,7 +4,12 @@ import { signToken } from './lib/tokens.mjs';
 
 const [agent, flag, value, ...rest] = process.argv.slice(2);
 const expires = flag === undefined ? undefined : Number(value);
-if (!agent || (flag !== undefined && flag !== '--expires') || (expires !== undefined && !Number.isSafeInteger(expires)) || rest.length > 0) {
+if (
+  !agent ||
+  (flag !== undefined && flag !== '--expires') ||
+  (expires !== undefined && !Number.isSafeInteger(expires)) ||
+  rest.length > 0
+) {
   console.error('usage: npm run --silent token -- <agent> [--expires <seconds>]');
   process.exit(1);
 }

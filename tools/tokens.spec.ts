@@ -25,5 +25,7 @@ it('a token may be made that has expired already', async () => {
 });
 
 it('nobody gets a token who is not in the demo account', async () => {
-  await expect(signToken('mallory', { dataDir })).rejects.toThrow('There is no demo agent "mallory"; there are alice, bob, carol, dan, sam, ada.');
+  await expect(signToken('mallory', { dataDir })).rejects.toThrow(
+    'There is no demo agent "mallory"; there are alice, bob, carol, dan, sam, ada.',
+  );
 });

@@ -17,41 +17,118 @@ const SYNTAX = 'no-restricted-syntax';
 const GLOBALS = 'no-restricted-globals';
 
 const canaries: readonly Canary[] = [
-  { does: 'the form of a rule imports a contract', file: 'libs/decider/src/x.ts', text: imports('@cordboard/contracts'), refusedBy: BOUNDARY },
-  { does: 'a rule imports plumbing', file: 'libs/domain/transfer/src/x.ts', text: imports('@cordboard/platform-database'), refusedBy: BOUNDARY },
+  {
+    does: 'the form of a rule imports a contract',
+    file: 'libs/decider/src/x.ts',
+    text: imports('@cordboard/contracts'),
+    refusedBy: BOUNDARY,
+  },
+  {
+    does: 'a rule imports plumbing',
+    file: 'libs/domain/transfer/src/x.ts',
+    text: imports('@cordboard/platform-database'),
+    refusedBy: BOUNDARY,
+  },
   { does: 'a rule imports a contract', file: 'libs/domain/transfer/src/x.ts', text: imports('@cordboard/contracts'), refusedBy: BOUNDARY },
   { does: 'a rule imports an app', file: 'libs/domain/transfer/src/x.ts', text: imports('@cordboard/routing'), refusedBy: BOUNDARY },
   { does: 'a rule asks Node', file: 'libs/domain/transfer/src/x.ts', text: imports('node:crypto'), refusedBy: IMPORTS },
   { does: 'a rule imports the form of a rule', file: 'libs/domain/transfer/src/x.ts', text: imports('@cordboard/decider') },
-  { does: 'a rule reads the clock', file: 'libs/domain/presence/src/x.ts', text: 'export const now = () => Date.now();', refusedBy: SYNTAX },
-  { does: 'a rule makes a date of now', file: 'libs/domain/presence/src/x.ts', text: 'export const now = () => new Date();', refusedBy: SYNTAX },
-  { does: 'a rule makes a date of a time it was given', file: 'libs/domain/presence/src/x.ts', text: 'export const at = (time: string) => new Date(time);' },
+  {
+    does: 'a rule reads the clock',
+    file: 'libs/domain/presence/src/x.ts',
+    text: 'export const now = () => Date.now();',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'a rule makes a date of now',
+    file: 'libs/domain/presence/src/x.ts',
+    text: 'export const now = () => new Date();',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'a rule makes a date of a time it was given',
+    file: 'libs/domain/presence/src/x.ts',
+    text: 'export const at = (time: string) => new Date(time);',
+  },
   { does: 'a rule throws dice', file: 'libs/domain/presence/src/x.ts', text: 'export const any = () => Math.random();', refusedBy: SYNTAX },
   { does: 'a rule waits', file: 'libs/domain/presence/src/x.ts', text: 'export async function decide() {}', refusedBy: SYNTAX },
   { does: 'a rule is a class', file: 'libs/domain/presence/src/x.ts', text: 'export class Rule {}', refusedBy: SYNTAX },
-  { does: 'a rule throws', file: 'libs/decider/src/x.ts', text: "export const no = () => {\n  throw new Error('no');\n};", refusedBy: SYNTAX },
-  { does: 'a rule reads the environment', file: 'libs/domain/presence/src/x.ts', text: "export const on = () => process.env['ON'];", refusedBy: GLOBALS },
-  { does: "a rule's test waits", file: 'libs/domain/presence/src/x.spec.ts', text: "it('S1', async () => {\n  await Promise.resolve();\n});" },
-  { does: 'a contract imports the form of a rule', file: 'libs/contracts/src/x.ts', text: imports('@cordboard/decider'), refusedBy: BOUNDARY },
+  {
+    does: 'a rule throws',
+    file: 'libs/decider/src/x.ts',
+    text: "export const no = () => {\n  throw new Error('no');\n};",
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'a rule reads the environment',
+    file: 'libs/domain/presence/src/x.ts',
+    text: "export const on = () => process.env['ON'];",
+    refusedBy: GLOBALS,
+  },
+  {
+    does: "a rule's test waits",
+    file: 'libs/domain/presence/src/x.spec.ts',
+    text: "it('S1', async () => {\n  await Promise.resolve();\n});",
+  },
+  {
+    does: 'a contract imports the form of a rule',
+    file: 'libs/contracts/src/x.ts',
+    text: imports('@cordboard/decider'),
+    refusedBy: BOUNDARY,
+  },
   { does: 'a contract imports a package', file: 'libs/contracts/src/x.ts', text: imports('graphql'), refusedBy: IMPORTS },
   { does: 'a contract imports zod', file: 'libs/contracts/src/x.ts', text: imports('zod') },
-  { does: 'plumbing imports a rule', file: 'libs/platform/subgraph/src/x.ts', text: imports('@cordboard/domain-transfer'), refusedBy: BOUNDARY },
+  {
+    does: 'plumbing imports a rule',
+    file: 'libs/platform/subgraph/src/x.ts',
+    text: imports('@cordboard/domain-transfer'),
+    refusedBy: BOUNDARY,
+  },
   { does: 'plumbing imports plumbing', file: 'libs/platform/subgraph/src/x.ts', text: imports('@cordboard/platform-process') },
   { does: 'an app imports another app', file: 'apps/history/src/x.ts', text: imports('@cordboard/routing'), refusedBy: BOUNDARY },
-  { does: 'an app reaches into another app', file: 'apps/history/src/x.ts', text: imports('../../routing/src/main.ts'), refusedBy: BOUNDARY },
+  {
+    does: 'an app reaches into another app',
+    file: 'apps/history/src/x.ts',
+    text: imports('../../routing/src/main.ts'),
+    refusedBy: BOUNDARY,
+  },
   { does: 'an app imports what tests use', file: 'apps/history/src/x.ts', text: imports('@cordboard/testing'), refusedBy: BOUNDARY },
   { does: "an app's test imports what tests use", file: 'apps/history/src/x.spec.ts', text: imports('@cordboard/testing') },
   { does: 'an app imports a rule', file: 'apps/history/src/x.ts', text: imports('@cordboard/domain-history') },
   { does: 'an app imports NATS', file: 'apps/history/src/x.ts', text: imports('@nats-io/jetstream'), refusedBy: IMPORTS },
-  { does: 'plumbing other than messaging imports NATS', file: 'libs/platform/database/src/x.ts', text: imports('@nats-io/transport-node'), refusedBy: IMPORTS },
+  {
+    does: 'plumbing other than messaging imports NATS',
+    file: 'libs/platform/database/src/x.ts',
+    text: imports('@nats-io/transport-node'),
+    refusedBy: IMPORTS,
+  },
   { does: 'messaging imports NATS', file: 'libs/platform/messaging/src/x.ts', text: imports('@nats-io/jetstream') },
-  { does: 'a handler imports the database client', file: 'apps/routing/src/calls/x.handler.ts', text: imports('../generated/prisma/client.ts'), refusedBy: IMPORTS },
+  {
+    does: 'a handler imports the database client',
+    file: 'apps/routing/src/calls/x.handler.ts',
+    text: imports('../generated/prisma/client.ts'),
+    refusedBy: IMPORTS,
+  },
   { does: 'a handler imports Prisma', file: 'apps/routing/src/calls/x.handler.ts', text: imports('@prisma/client'), refusedBy: IMPORTS },
-  { does: 'a store imports the database client', file: 'apps/routing/src/calls/x.store.ts', text: imports('../generated/prisma/client.ts') },
+  {
+    does: 'a store imports the database client',
+    file: 'apps/routing/src/calls/x.store.ts',
+    text: imports('../generated/prisma/client.ts'),
+  },
   { does: 'the bench imports an app', file: 'bench/x.bench.mts', text: imports('@cordboard/routing'), refusedBy: BOUNDARY },
   { does: 'a story imports an app', file: 'tests/stories/x.spec.ts', text: imports('@cordboard/routing'), refusedBy: BOUNDARY },
-  { does: 'a test sleeps', file: 'apps/routing/src/x.spec.ts', text: 'export const nap = () => new Promise((done) => setTimeout(done, 500));', refusedBy: SYNTAX },
-  { does: 'a program takes any', file: 'apps/routing/src/x.ts', text: 'export const f = (x: any) => x;', refusedBy: '@typescript-eslint/no-explicit-any' },
+  {
+    does: 'a test sleeps',
+    file: 'apps/routing/src/x.spec.ts',
+    text: 'export const nap = () => new Promise((done) => setTimeout(done, 500));',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'a program takes any',
+    file: 'apps/routing/src/x.ts',
+    text: 'export const f = (x: any) => x;',
+    refusedBy: '@typescript-eslint/no-explicit-any',
+  },
 ];
 
 describe('who may import whom, and what code of a kind may not do', () => {
@@ -66,7 +143,11 @@ function imports(from: string): string {
 }
 
 function lintAll(): { ruleId: string; message: string }[][] {
-  const run = spawnSync(process.execPath, ['tests/support/lint-texts.mjs'], { cwd: root, input: JSON.stringify(canaries), encoding: 'utf8' });
+  const run = spawnSync(process.execPath, ['tests/support/lint-texts.mjs'], {
+    cwd: root,
+    input: JSON.stringify(canaries),
+    encoding: 'utf8',
+  });
   if (run.status !== 0) throw new Error(run.stderr);
   return JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '[]');
 }

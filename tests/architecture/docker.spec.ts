@@ -15,13 +15,20 @@ interface ComposeService {
   readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
 }
-const compose = parse(read('docker-compose.yml'), { merge: true }) as { services: Record<string, ComposeService>; volumes: Record<string, null> };
+const compose = parse(read('docker-compose.yml'), { merge: true }) as {
+  services: Record<string, ComposeService>;
+  volumes: Record<string, null>;
+};
 
 describe('docker-compose.yml', () => {
   it('starts PostgreSQL 17 or later, NATS 2.11 or later, every service and the gateway', () => {
     expect(Object.keys(compose.services)).toEqual(expect.arrayContaining(['postgres', 'nats', 'migrate', 'keys', ...SERVICES]));
     expect(Number(/^postgres:(\d+)/.exec(compose.services['postgres']?.image ?? '')?.[1])).toBeGreaterThanOrEqual(17);
-    const [major = 0, minor = 0] = /^nats:(\d+)\.(\d+)/.exec(compose.services['nats']?.image ?? '')?.slice(1).map(Number) ?? [];
+    const [major = 0, minor = 0] =
+      /^nats:(\d+)\.(\d+)/
+        .exec(compose.services['nats']?.image ?? '')
+        ?.slice(1)
+        .map(Number) ?? [];
     expect(major * 100 + minor).toBeGreaterThanOrEqual(211);
   });
 
@@ -30,7 +37,10 @@ describe('docker-compose.yml', () => {
   });
 
   it.each(SERVICES)('%s waits for what it needs', (name) => {
-    expect(compose.services[name]?.depends_on).toMatchObject({ migrate: { condition: 'service_completed_successfully' }, nats: { condition: 'service_healthy' } });
+    expect(compose.services[name]?.depends_on).toMatchObject({
+      migrate: { condition: 'service_completed_successfully' },
+      nats: { condition: 'service_healthy' },
+    });
     expect(compose.services['migrate']?.depends_on).toMatchObject({ postgres: { condition: 'service_healthy' } });
   });
 
@@ -58,7 +68,9 @@ describe('docker-compose.yml', () => {
 });
 
 describe.each(SERVICES)('the image of %s', (name) => {
-  const stages = read(`apps/${name}/Dockerfile`).split(/^FROM /m).slice(1);
+  const stages = read(`apps/${name}/Dockerfile`)
+    .split(/^FROM /m)
+    .slice(1);
   const last = stages.at(-1) ?? '';
 
   it('holds what was built, not what built it', () => {

@@ -52,7 +52,8 @@ function treeOf(names: readonly string[]): string[] {
     found.add(path);
     const { dependencies = {}, optionalDependencies = {}, peerDependencies = {}, peerDependenciesMeta = {} } = packages[path] ?? {};
     const optional = (name: string): boolean => name in optionalDependencies || (peerDependenciesMeta[name]?.optional ?? false);
-    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies })) open.push({ name, from: path, optional: optional(name) });
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies, ...peerDependencies }))
+      open.push({ name, from: path, optional: optional(name) });
   }
   return [...found].sort();
 }
@@ -69,6 +70,9 @@ function resolve(name: string, from: string): string | undefined {
 function licenceOf(path: string): string {
   const named = packages[path]?.license;
   if (named) return named;
-  const { license, licenses } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as { license?: string | { type: string }; licenses?: { type: string }[] };
+  const { license, licenses } = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8')) as {
+    license?: string | { type: string };
+    licenses?: { type: string }[];
+  };
   return typeof license === 'string' ? license : (license?.type ?? licenses?.[0]?.type ?? '');
 }

@@ -40,7 +40,9 @@ describe('bringing a database up to date', () => {
 
   it('leaves nothing of a migration that fails, and names it', async () => {
     migration('shop', '2_more', 'CREATE TABLE other (id TEXT); CREATE TABLE thing (id TEXT);');
-    await expect(deploy(database.url, { base })).rejects.toThrow('Migration 2_more of shop failed and changed nothing: relation "thing" already exists');
+    await expect(deploy(database.url, { base })).rejects.toThrow(
+      'Migration 2_more of shop failed and changed nothing: relation "thing" already exists',
+    );
     expect(await tables('shop')).toEqual(['_prisma_migrations', 'thing']);
   });
 
@@ -55,5 +57,7 @@ describe('bringing a database up to date', () => {
     writeFileSync(join(dir, 'migration.sql'), sql);
   }
   const tables = async (schema: string): Promise<string[]> =>
-    (await client.query('SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1', [schema])).rows.map(({ tablename }) => tablename);
+    (await client.query('SELECT tablename FROM pg_tables WHERE schemaname = $1 ORDER BY 1', [schema])).rows.map(
+      ({ tablename }) => tablename,
+    );
 });

@@ -13,7 +13,10 @@ describe('a service with nothing but its production files', () => {
   const main = join(dir, 'directory/main.js');
 
   beforeAll(() => {
-    const { status, stderr } = spawnSync(process.execPath, ['tools/build.mjs', '--all-in', '--out', dir, 'directory'], { cwd: root, encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, ['tools/build.mjs', '--all-in', '--out', dir, 'directory'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
@@ -23,7 +26,11 @@ describe('a service with nothing but its production files', () => {
   });
 
   it('refuses a wrong environment in one sentence', () => {
-    const { status, stderr, stdout } = spawnSync(process.execPath, [main], { cwd: dir, env: { DATABASE_URL: 'nonsense' }, encoding: 'utf8' });
+    const { status, stderr, stdout } = spawnSync(process.execPath, [main], {
+      cwd: dir,
+      env: { DATABASE_URL: 'nonsense' },
+      encoding: 'utf8',
+    });
     expect(status).toBe(1);
     expect(stdout).toBe('');
     expect(stderr.trim().split('\n')).toHaveLength(1);
@@ -38,7 +45,11 @@ describe('a service with nothing but its production files', () => {
     const service = spawn(process.execPath, [main], { cwd: dir, env, stdio: 'ignore' });
     const ended = new Promise((tell) => service.once('exit', (code, signal) => tell(code ?? signal)));
     try {
-      const ready = (): Promise<number> => fetch(`http://127.0.0.1:${port}/health/ready`).then(({ status }) => status, () => 0);
+      const ready = (): Promise<number> =>
+        fetch(`http://127.0.0.1:${port}/health/ready`).then(
+          ({ status }) => status,
+          () => 0,
+        );
       expect(await eventually(ready, (status) => status === 200)).toBe(200);
     } finally {
       service.kill('SIGTERM');
@@ -52,7 +63,10 @@ it('the bundle for use beside node_modules names the exact version of every pack
   const built = join(root, 'dist/apps/directory');
   const { dependencies } = JSON.parse(readFileSync(join(built, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
   const imported = readFileSync(join(built, 'main.js'), 'utf8').matchAll(/^import .*?["']([^"'.][^"']*)["'];$/gm);
-  const packages = [...imported].map(([, id = '']) => id).filter((id) => !id.startsWith('node:')).map((id) => /^(@[^/]+\/)?[^/]+/.exec(id)?.[0]);
+  const packages = [...imported]
+    .map(([, id = '']) => id)
+    .filter((id) => !id.startsWith('node:'))
+    .map((id) => /^(@[^/]+\/)?[^/]+/.exec(id)?.[0]);
   expect(packages.length).toBeGreaterThan(3);
   expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(packages));
   for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+/);

@@ -5,10 +5,10 @@
  */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { deploy } from '../../tools/lib/migrations.mjs';
-import { findNatsServer } from '../../tools/lib/nats.mjs';
-import { freePort } from '../../tools/lib/ports.mjs';
-import { startPostgres, temporaryDir } from '../../tools/lib/postgres.mjs';
+import { deploy } from '@cordboard/tools/migrations';
+import { findNatsServer } from '@cordboard/tools/nats';
+import { freePort } from '@cordboard/tools/ports';
+import { startPostgres, temporaryDir } from '@cordboard/tools/postgres';
 
 const TEMPLATE = 'template_migrated';
 

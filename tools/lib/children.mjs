@@ -48,7 +48,12 @@ export function startChild(command, args, { onLine, ...options } = {}) {
       resolve(127);
     });
   });
-  return { process: child, exited, running: () => child.exitCode === null && child.signalCode === null && alive.has(child), lastWords: () => last };
+  return {
+    process: child,
+    exited,
+    running: () => child.exitCode === null && child.signalCode === null && alive.has(child),
+    lastWords: () => last,
+  };
 }
 
 /**

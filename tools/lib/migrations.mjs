@@ -56,7 +56,9 @@ export async function deploy(databaseUrl, { base = join(root, 'prisma'), service
   await client.connect();
   try {
     const known = await appliedAnywhere(client, services);
-    const open = services.map((service) => ({ service, todo: missing(service, migrationsOf(service, base), known) })).filter(({ todo }) => todo.length > 0);
+    const open = services
+      .map((service) => ({ service, todo: missing(service, migrationsOf(service, base), known) }))
+      .filter(({ todo }) => todo.length > 0);
     if (open.length === 0) return {};
     await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK]);
     const now = await appliedAnywhere(client, services); // another migrator may have been quicker
@@ -71,10 +73,9 @@ export async function deploy(databaseUrl, { base = join(root, 'prisma'), service
 
 /** @param {pg.Client} client @param {string[]} services @returns {Promise<Map<string, Set<string>>>} names applied, by service */
 async function appliedAnywhere(client, services) {
-  const { rows } = await client.query(
-    `SELECT schemaname FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = ANY($1)`,
-    [services],
-  );
+  const { rows } = await client.query(`SELECT schemaname FROM pg_tables WHERE tablename = '_prisma_migrations' AND schemaname = ANY($1)`, [
+    services,
+  ]);
   /** @type {Map<string, Set<string>>} */
   const known = new Map();
   for (const { schemaname } of rows) {

@@ -5,7 +5,18 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, createWriteStream, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { arch, homedir, platform } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -43,7 +54,8 @@ export async function findNatsServer(say = () => {}) {
     if (!bin || !existsSync(bin)) continue;
     const version = await versionOf(bin).catch(() => undefined);
     if (version && atLeast(version, OLDEST_NATS)) return { bin: resolve(bin), version };
-    if (bin === process.env.NATS_SERVER_BIN) throw new Error(`NATS_SERVER_BIN is ${bin}, which ${version ? `is ${version}; ${OLDEST_NATS} or later is needed` : 'does not run'}.`);
+    if (bin === process.env.NATS_SERVER_BIN)
+      throw new Error(`NATS_SERVER_BIN is ${bin}, which ${version ? `is ${version}; ${OLDEST_NATS} or later is needed` : 'does not run'}.`);
   }
   const reasons = [];
   for (const fetchIt of [fromDebian, fromRelease]) {
@@ -164,7 +176,10 @@ async function fromDebian(scratch, say) {
         ...(process.getuid?.() === 0 ? { 'APT::Sandbox::User': 'root' } : {}),
       };
       const apt = (/** @type {string[]} */ args, cwd = dir) =>
-        run('apt-get', ['-q', ...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]), ...args], { cwd, timeout: 180_000 });
+        run('apt-get', ['-q', ...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]), ...args], {
+          cwd,
+          timeout: 180_000,
+        });
       say(`fetching nats-server from Debian ${suite}`);
       await apt(['update']);
       await apt(['download', 'nats-server'], join(dir, 'package'));
@@ -197,7 +212,9 @@ async function fromRelease(scratch, say) {
   if (!expected) throw new Error(`no release with a known checksum for ${system}`);
   const name = `nats-server-v${RELEASE.version}-${system}`;
   say(`fetching ${name} from its releases`);
-  const answer = await fetch(`https://github.com/nats-io/nats-server/releases/download/v${RELEASE.version}/${name}.tar.gz`, { signal: AbortSignal.timeout(120_000) });
+  const answer = await fetch(`https://github.com/nats-io/nats-server/releases/download/v${RELEASE.version}/${name}.tar.gz`, {
+    signal: AbortSignal.timeout(120_000),
+  });
   if (!answer.ok || !answer.body) throw new Error(`the release could not be fetched: ${answer.status}`);
   const archive = join(scratch, `${name}.tar.gz`);
   await pipeline(/** @type {any} */ (answer.body), createWriteStream(archive));

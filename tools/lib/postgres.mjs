@@ -4,7 +4,18 @@
  * used, since its exit hooks end the whole process on Ctrl-C before our own shutdown has run.
  */
 import { execFile, execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -109,7 +120,8 @@ function binaries() {
 /** PostgreSQL refuses to run as root: then it runs as `postgres`, or else `nobody`. @returns {{ uid: number, gid: number } | undefined} */
 function unprivileged() {
   if (process.getuid?.() !== 0) return undefined;
-  const id = (/** @type {string} */ what, /** @type {string} */ name) => Number(execFileSync('id', [what, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  const id = (/** @type {string} */ what, /** @type {string} */ name) =>
+    Number(execFileSync('id', [what, name], { stdio: ['ignore', 'pipe', 'ignore'] }));
   for (const name of ['postgres', 'nobody'])
     try {
       return { uid: id('-u', name), gid: id('-g', name) };
@@ -123,7 +135,9 @@ function unprivileged() {
 function giveTo(account, dir) {
   for (let parent = dirname(dir); ; parent = dirname(parent)) {
     if ((statSync(parent).mode & 0o001) === 0)
-      throw new Error(`Running as root, PostgreSQL runs as another user and cannot reach ${dir}: ${parent} is closed to others. Set DATA_DIR elsewhere.`);
+      throw new Error(
+        `Running as root, PostgreSQL runs as another user and cannot reach ${dir}: ${parent} is closed to others. Set DATA_DIR elsewhere.`,
+      );
     if (parent === dirname(parent)) break;
   }
   chownSync(dir, account.uid, account.gid);
@@ -139,7 +153,9 @@ async function create(initdb, dir, { account, env, fast }) {
     await run(initdb, fast ? [...args, '--no-sync'] : args, { ...account, env, cwd: '/' });
   } catch (error) {
     const { stderr = '', message } = /** @type {{ stderr?: string, message: string }} */ (error);
-    throw new Error(`the embedded PostgreSQL could not be created in ${dir}: ${stderr.trim().split('\n').at(-1) || message}`, { cause: error });
+    throw new Error(`the embedded PostgreSQL could not be created in ${dir}: ${stderr.trim().split('\n').at(-1) || message}`, {
+      cause: error,
+    });
   } finally {
     rmSync(aside, { recursive: true, force: true });
   }

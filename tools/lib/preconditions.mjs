@@ -16,7 +16,10 @@ export async function portsFrom(env) {
   const port = portFrom(env, 'PORT', 4000);
   const simulatorPort = portFrom(env, 'SIMULATOR_PORT', 4100);
   if (port === simulatorPort) throw new Refusal(`PORT and SIMULATOR_PORT are both ${port}: set one of them to another port.`);
-  for (const [name, value] of /** @type {const} */ ([['PORT', port], ['SIMULATOR_PORT', simulatorPort]])) {
+  for (const [name, value] of /** @type {const} */ ([
+    ['PORT', port],
+    ['SIMULATOR_PORT', simulatorPort],
+  ])) {
     const code = await whyNotFree(value, name === 'PORT' ? env.HOST : undefined);
     if (code === 'EADDRINUSE') throw new Refusal(`Port ${value} is in use by another program: end that, or set ${name} to another port.`);
     if (code === 'EACCES') throw new Refusal(`Port ${value} may only be used by root: set ${name} to one above 1023.`);
@@ -42,7 +45,10 @@ export function openDataDir(dir) {
     rmSync(join(dir, '.writable'));
     const { bavail, bsize } = statfsSync(dir);
     const free = Math.floor((bavail * bsize) / MIB);
-    if (free < NEEDED_MIB) throw new Refusal(`Only ${free} MiB are free on the disk of ${dir}; ${NEEDED_MIB} MiB are needed: make room, or set DATA_DIR to another disk.`);
+    if (free < NEEDED_MIB)
+      throw new Refusal(
+        `Only ${free} MiB are free on the disk of ${dir}; ${NEEDED_MIB} MiB are needed: make room, or set DATA_DIR to another disk.`,
+      );
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const { code, message } = /** @type {NodeJS.ErrnoException} */ (error);
@@ -66,7 +72,8 @@ export function lock(dir) {
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
       const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-      if (isCordboard(holder)) throw new Refusal(`Cordboard runs already on ${dir} (process ${holder}): end that, or set DATA_DIR to another directory.`);
+      if (isCordboard(holder))
+        throw new Refusal(`Cordboard runs already on ${dir} (process ${holder}): end that, or set DATA_DIR to another directory.`);
       rmSync(file, { force: true });
     }
   throw new Refusal(`Another Cordboard is just starting on ${dir}.`);
@@ -92,7 +99,8 @@ export function checkDatabaseUrl(text) {
   const example = 'postgresql://user:password@host:5432/database';
   try {
     const { protocol, pathname, hostname } = new URL(text);
-    if (!['postgres:', 'postgresql:'].includes(protocol)) throw new Refusal(`DATABASE_URL is not that of a PostgreSQL (${example}): it begins with ${protocol}`);
+    if (!['postgres:', 'postgresql:'].includes(protocol))
+      throw new Refusal(`DATABASE_URL is not that of a PostgreSQL (${example}): it begins with ${protocol}`);
     if (!hostname || pathname.length < 2) throw new Refusal(`DATABASE_URL names no database (${example}).`);
   } catch (error) {
     if (error instanceof Refusal) throw error;
@@ -112,8 +120,12 @@ export async function tryDatabase(url) {
   } catch (error) {
     if (error instanceof Refusal) throw error;
     const { code, message } = /** @type {Error & { code?: string }} */ (error);
-    if (code === '28P01' || code === '28000') throw new Refusal(`The PostgreSQL at ${host} does not accept DATABASE_URL's user "${decodeURIComponent(username)}" and password.`);
-    if (code === '3D000') throw new Refusal(`The PostgreSQL at ${host} has no database "${decodeURIComponent(pathname.slice(1))}": create it, or correct DATABASE_URL.`);
+    if (code === '28P01' || code === '28000')
+      throw new Refusal(`The PostgreSQL at ${host} does not accept DATABASE_URL's user "${decodeURIComponent(username)}" and password.`);
+    if (code === '3D000')
+      throw new Refusal(
+        `The PostgreSQL at ${host} has no database "${decodeURIComponent(pathname.slice(1))}": create it, or correct DATABASE_URL.`,
+      );
     throw new Refusal(`No PostgreSQL answers at DATABASE_URL's ${host}: ${message || code}`);
   } finally {
     await client.end().catch(() => {}); // it may never have connected

@@ -21,32 +21,59 @@ export function whyNotThisNode() {
   return fits ? undefined : `Node 20.19, 22.12, 24 or later is needed; this is ${process.versions.node}.`;
 }
 
-/** `npm ci`, unless what lies in node_modules is what the lockfile says. @param {Say} say */
+/** `npm ci`, unless what lies in node_modules is what the lockfile says. No package needs its install script. @param {Say} say */
 export async function install(say) {
   if (installed()) return;
   say('installing the dependencies (npm ci)');
-  const npm = await runInRoot('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { shell: process.platform === 'win32' });
+  const npm = await runInRoot('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    shell: process.platform === 'win32',
+  });
   if (npm.code !== 0) throw new Refusal(`The dependencies could not be installed (npm ci):\n${npm.output.trim()}`);
 }
 
 /** @param {Say} say */
 export async function generate(say) {
   const stamps = readStamps();
-  const codegen = hashOf(['tools/codegen.mts', 'tools/lib', 'package-lock.json', ...SUBGRAPHS.flatMap((s) => [`apps/${s}/src/${s}.graphql`, `apps/${s}/src/codegen.json`])]);
+  const codegen = hashOf([
+    'tools/codegen.mts',
+    'tools/lib',
+    'package-lock.json',
+    ...SUBGRAPHS.flatMap((s) => [`apps/${s}/src/${s}.graphql`, `apps/${s}/src/codegen.json`]),
+  ]);
   const prisma = hashOf(['tools/prisma.mts', 'package-lock.json', ...schemas()]);
   const steps = [];
-  if (stamps.codegen !== codegen || SUBGRAPHS.some((s) => existsSync(join(root, `apps/${s}/src/${s}.graphql`)) && !existsSync(join(root, `apps/${s}/src/generated/graphql.ts`))))
-    steps.push(node([...LOADER, 'tools/codegen.mts'], "The types of the graph could not be generated").then(() => stamp({ codegen })));
-  if (stamps.prisma !== prisma || schemas().some((file) => !existsSync(join(root, 'apps', file.split('/')[1] ?? '', 'src/generated/prisma'))))
-    steps.push(node([...LOADER, 'tools/prisma.mts', 'generate'], 'The database clients could not be generated').then(() => stamp({ prisma })));
+  if (
+    stamps.codegen !== codegen ||
+    SUBGRAPHS.some(
+      (s) => existsSync(join(root, `apps/${s}/src/${s}.graphql`)) && !existsSync(join(root, `apps/${s}/src/generated/graphql.ts`)),
+    )
+  )
+    steps.push(node([...LOADER, 'tools/codegen.mts'], 'The types of the graph could not be generated').then(() => stamp({ codegen })));
+  if (
+    stamps.prisma !== prisma ||
+    schemas().some((file) => !existsSync(join(root, 'apps', file.split('/')[1] ?? '', 'src/generated/prisma')))
+  )
+    steps.push(
+      node([...LOADER, 'tools/prisma.mts', 'generate'], 'The database clients could not be generated').then(() => stamp({ prisma })),
+    );
   if (steps.length > 0) say('generating types and database clients');
   await Promise.all(steps);
 }
 
 /** @param {Say} say */
 export async function buildServices(say) {
-  const build = hashOf(['tools/build.mjs', 'tools/lib/bundle.mjs', 'package-lock.json', 'tsconfig.base.json', 'apps', 'libs', ...schemas()]);
-  const missing = SERVICES.some((name) => existsSync(join(root, `apps/${name}/src/main.ts`)) && !existsSync(join(root, `dist/apps/${name}/main.js`)));
+  const build = hashOf([
+    'tools/build.mjs',
+    'tools/lib/bundle.mjs',
+    'package-lock.json',
+    'tsconfig.base.json',
+    'apps',
+    'libs',
+    ...schemas(),
+  ]);
+  const missing = SERVICES.some(
+    (name) => existsSync(join(root, `apps/${name}/src/main.ts`)) && !existsSync(join(root, `dist/apps/${name}/main.js`)),
+  );
   if (readStamps().build === build && !missing) return;
   say('building the services');
   await node(['tools/build.mjs'], 'The services could not be built');

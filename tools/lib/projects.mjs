@@ -12,5 +12,7 @@ export function testedProjects() {
       .map(({ name }) => `${dir}/${name}`)
       .sort();
   const folders = [...inside('libs'), ...inside('libs/domain'), ...inside('libs/platform'), ...inside('apps'), 'tools', 'tests'];
-  return folders.filter((dir) => existsSync(join(root, dir, 'jest.config.mjs')) && (existsSync(join(root, dir, 'src')) || !/^(libs|apps)\//.test(dir)));
+  return folders.filter(
+    (dir) => existsSync(join(root, dir, 'jest.config.mjs')) && (existsSync(join(root, dir, 'src')) || !/^(libs|apps)\//.test(dir)),
+  );
 }

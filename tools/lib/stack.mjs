@@ -172,7 +172,8 @@ function spawnService(name, { port, env, log }) {
   const isUp = async () => {
     while (!(await isReady(url))) {
       if (!child.running()) throw new Error(`${name} did not start: ${await lastWords()}`);
-      if (performance.now() - began > READY_WITHIN_MS) throw new Error(`${name} was not ready after ${READY_WITHIN_MS / 1000} s: ${child.lastWords()}`);
+      if (performance.now() - began > READY_WITHIN_MS)
+        throw new Error(`${name} was not ready after ${READY_WITHIN_MS / 1000} s: ${child.lastWords()}`);
       await new Promise((retry) => setTimeout(retry, 50));
     }
     const startMs = Math.round(performance.now() - began);
@@ -207,7 +208,8 @@ async function isReady(url) {
 }
 
 /** @param {Record<ServiceName, number>} ports */
-const subgraphUrls = (ports) => Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
+const subgraphUrls = (ports) =>
+  Object.fromEntries(SUBGRAPHS.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${ports[name]}/graphql`]));
 
 /** The memory that a process holds, 0 where the system does not tell. @param {number} pid */
 export function rssMiB(pid) {

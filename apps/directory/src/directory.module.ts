@@ -28,7 +28,12 @@ const SEED = Symbol('what to seed');
 /** Who there is: agents, teams, Numbers, contacts, and what holds for the account. */
 @Module({})
 export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly database: Database, private readonly bus: Bus, private readonly outbox: Outbox, @Inject(SEED) private readonly seed: DirectoryEnvironment['SEED']) {}
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    private readonly outbox: Outbox,
+    @Inject(SEED) private readonly seed: DirectoryEnvironment['SEED'],
+  ) {}
 
   /** @throws CannotStart where database, NATS or the keys for tokens cannot be used. */
   static async from(env: DirectoryEnvironment): Promise<DynamicModule> {
@@ -64,7 +69,12 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
 }
 
 function resolversOver(database: Database, outbox: Outbox): Resolvers {
-  const stores = { agents: new AgentStore(database), teams: new TeamStore(database), numbers: new NumberStore(database), contacts: new ContactStore(database) };
+  const stores = {
+    agents: new AgentStore(database),
+    teams: new TeamStore(database),
+    numbers: new NumberStore(database),
+    contacts: new ContactStore(database),
+  };
   const find = lookups(stores);
   const agents = agentResolvers(stores.agents, find);
   const teams = teamResolvers(stores.teams, find);

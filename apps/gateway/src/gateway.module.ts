@@ -1,5 +1,4 @@
 import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginDrainHttpServer } from '@apollo/server/plugin/drainHttpServer';
 import { expressMiddleware } from '@as-integrations/express5';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -55,7 +54,6 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       introspection: true,
       csrfPrevention: true,
       parseOptions: { maxTokens: MOST_TOKENS },
-      plugins: [ApolloServerPluginDrainHttpServer({ httpServer: http, stopGracePeriodMillis: 5_000 })],
       formatError: (formatted, error) => sayError(formatted, error),
     });
     await this.server.start();

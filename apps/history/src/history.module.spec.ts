@@ -59,26 +59,82 @@ async function publish(...envelopes: readonly Telling[]): Promise<void> {
 }
 
 const began = (callId: string, more: Partial<Extract<RoutingEvent, { type: 'call.began' }>> = {}): RoutingEvent => ({
-  type: 'call.began', callId, direction: 'INBOUND', caller: '+33611111111', lineId: 'main', entryNumberId: 'main', agentId: null, viaTransferId: null, ...more,
+  type: 'call.began',
+  callId,
+  direction: 'INBOUND',
+  caller: '+33611111111',
+  lineId: 'main',
+  entryNumberId: 'main',
+  agentId: null,
+  viaTransferId: null,
+  ...more,
 });
-const offer = (id: string, callId: string, agentId: string, outcome: OfferView['outcome'], more: Partial<OfferView> = {}): RoutingEvent => ({
+const offer = (
+  id: string,
+  callId: string,
+  agentId: string,
+  outcome: OfferView['outcome'],
+  more: Partial<OfferView> = {},
+): RoutingEvent => ({
   type: outcome ? 'offer.ended' : 'offer.made',
   offer: {
-    id, kind: 'DIRECT', callId, transferId: null, agentId, displayNumber: '+33611111111', notice: null, caller: '+33611111111', transferorId: null, lineId: 'main', note: null,
-    offeredAt: time(0), expiresAt: time(30), outcome, reason: null, endedAt: null, ...more,
+    id,
+    kind: 'DIRECT',
+    callId,
+    transferId: null,
+    agentId,
+    displayNumber: '+33611111111',
+    notice: null,
+    caller: '+33611111111',
+    transferorId: null,
+    lineId: 'main',
+    note: null,
+    offeredAt: time(0),
+    expiresAt: time(30),
+    outcome,
+    reason: null,
+    endedAt: null,
+    ...more,
   },
 });
 /** A caller whom alice answers and sends to bob cold. */
 function coldToBob(k: string, account = 'demo'): readonly Telling[] {
   const tell = telling('routing', k, account);
   const [c1, c2, t1] = [`${k}-c1`, `${k}-c2`, `${k}-t1`];
-  const transfer = { transferId: t1, callId: c1, transferorId: 'alice', mode: 'COLD' as const, target: { kind: 'AGENT' as const, agentId: 'bob', teamId: null, numberId: null, contactId: null, phoneNumber: null, label: 'Bob' } };
+  const transfer = {
+    transferId: t1,
+    callId: c1,
+    transferorId: 'alice',
+    mode: 'COLD' as const,
+    target: { kind: 'AGENT' as const, agentId: 'bob', teamId: null, numberId: null, contactId: null, phoneNumber: null, label: 'Bob' },
+  };
   return [
     tell(0, began(c1), offer(`${k}-o1`, c1, 'alice', null), offer(`${k}-o2`, c1, 'dan', null)),
-    tell(5, offer(`${k}-o2`, c1, 'dan', 'ANSWERED_ELSEWHERE', { endedAt: time(5) }), offer(`${k}-o1`, c1, 'alice', 'ACCEPTED', { endedAt: time(5) })),
-    tell(5, { type: 'call.answered', callId: c1, agentId: 'alice' }, { type: 'agent.engaged', agentId: 'alice', as: 'IN_CALL', callId: c1 }),
-    tell(20, { type: 'transfer.started', ...transfer }, offer(`${k}-o3`, c1, 'bob', null, { kind: 'COLD_TRANSFER', transferId: t1, transferorId: 'alice', offeredAt: time(20) })),
-    tell(26, offer(`${k}-o3`, c1, 'bob', 'ACCEPTED', { kind: 'COLD_TRANSFER', transferId: t1, transferorId: 'alice', offeredAt: time(20), endedAt: time(26) })),
+    tell(
+      5,
+      offer(`${k}-o2`, c1, 'dan', 'ANSWERED_ELSEWHERE', { endedAt: time(5) }),
+      offer(`${k}-o1`, c1, 'alice', 'ACCEPTED', { endedAt: time(5) }),
+    ),
+    tell(
+      5,
+      { type: 'call.answered', callId: c1, agentId: 'alice' },
+      { type: 'agent.engaged', agentId: 'alice', as: 'IN_CALL', callId: c1 },
+    ),
+    tell(
+      20,
+      { type: 'transfer.started', ...transfer },
+      offer(`${k}-o3`, c1, 'bob', null, { kind: 'COLD_TRANSFER', transferId: t1, transferorId: 'alice', offeredAt: time(20) }),
+    ),
+    tell(
+      26,
+      offer(`${k}-o3`, c1, 'bob', 'ACCEPTED', {
+        kind: 'COLD_TRANSFER',
+        transferId: t1,
+        transferorId: 'alice',
+        offeredAt: time(20),
+        endedAt: time(26),
+      }),
+    ),
     tell(
       27,
       { type: 'transfer.completed', ...transfer, newCallId: c2, targetAgentId: 'bob' },
@@ -91,7 +147,17 @@ function coldToBob(k: string, account = 'demo'): readonly Telling[] {
 }
 const missed = (k: string, more: Parameters<typeof began>[1] = {}, second = 100): readonly Telling[] => {
   const tell = telling('routing', k);
-  return [tell(second, began(`${k}-c1`, more)), tell(second + 30, { type: 'call.ended', callId: `${k}-c1`, agentId: null, answered: false, how: 'NOBODY_ANSWERED', viaTransferId: null })];
+  return [
+    tell(second, began(`${k}-c1`, more)),
+    tell(second + 30, {
+      type: 'call.ended',
+      callId: `${k}-c1`,
+      agentId: null,
+      answered: false,
+      how: 'NOBODY_ANSWERED',
+      viaTransferId: null,
+    }),
+  ];
 };
 const wrappedUp = (agentId: string, callId: string): readonly Telling[] => [
   telling('presence', agentId)(90, { type: 'wrapUp.ended', agentId, callId, startedAt: time(60), endedAt: time(75) }),
@@ -102,7 +168,10 @@ interface Row {
   readonly [field: string]: unknown;
 }
 const SAM = { sub: 'sam', role: 'SUPERVISOR' as const };
-async function ask(query: string, who: Parameters<TestKey['token']>[0]): Promise<{ data: Record<string, unknown>; errors?: { extensions: { code: string } }[] }> {
+async function ask(
+  query: string,
+  who: Parameters<TestKey['token']>[0],
+): Promise<{ data: Record<string, unknown>; errors?: { extensions: { code: string } }[] }> {
   const response = await fetch(`${service.url}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${await key.token(who)}` },
@@ -115,16 +184,22 @@ async function rows(args: string, fields = 'id', who: Parameters<TestKey['token'
   if (answer.errors) throw new Error(JSON.stringify(answer.errors));
   return (answer.data as { callHistory: { edges: { node: Row }[] } }).callHistory.edges.map(({ node }) => node);
 }
-const ids = async (args: string, who?: Parameters<TestKey['token']>[0]): Promise<readonly string[]> => (await rows(args, 'id', who)).map(({ id }) => id);
+const ids = async (args: string, who?: Parameters<TestKey['token']>[0]): Promise<readonly string[]> =>
+  (await rows(args, 'id', who)).map(({ id }) => id);
 
 const TABLES = ['call_record', 'transfer_record', 'offer_record', 'wrap_up'];
 /** Everything that history keeps. */
-const everything = (): Promise<unknown[][]> => Promise.all(TABLES.map((table) => tables.query(`SELECT to_jsonb(kept) AS row FROM ${table} AS kept ORDER BY to_jsonb(kept)::text`)));
+const everything = (): Promise<unknown[][]> =>
+  Promise.all(TABLES.map((table) => tables.query(`SELECT to_jsonb(kept) AS row FROM ${table} AS kept ORDER BY to_jsonb(kept)::text`)));
 const caughtUpWith = (envelopes: readonly Telling[]): Promise<unknown> =>
   eventually(async () => {
     const places = await tables.query<{ place: string }>(`SELECT source || ' ' || key || ' ' || seq AS place FROM inbox`);
     const known = new Set(places.map(({ place }) => place));
-    return envelopes.every((envelope) => known.has(`${envelope.source} ${envelope.key} ${Math.max(...envelopes.filter((e) => e.key === envelope.key && e.source === envelope.source).map((e) => e.seq))}`));
+    return envelopes.every((envelope) =>
+      known.has(
+        `${envelope.source} ${envelope.key} ${Math.max(...envelopes.filter((e) => e.key === envelope.key && e.source === envelope.source).map((e) => e.seq))}`,
+      ),
+    );
   });
 async function tell(...envelopes: readonly Telling[]): Promise<void> {
   await publish(...envelopes);
@@ -134,30 +209,77 @@ async function tell(...envelopes: readonly Telling[]): Promise<void> {
 describe('a transferred call', () => {
   it('S38 D7 is two rows of one conversation, S37 the entry number on the first', async () => {
     await tell(...coldToBob('a'), ...wrappedUp('bob', 'a-c2'));
-    const fields = 'id conversationId direction caller line { id } entryNumber { id } agent { id } outcome startedAt answeredAt endedAt ringSeconds talkSeconds holdSeconds wrapUpSeconds viaTransfer { id }';
+    const fields =
+      'id conversationId direction caller line { id } entryNumber { id } agent { id } outcome startedAt answeredAt endedAt ringSeconds talkSeconds holdSeconds wrapUpSeconds viaTransfer { id }';
     expect(await rows('(filter: { conversationId: "a" })', fields)).toEqual([
       {
-        id: 'a-c2', conversationId: 'a', direction: 'INBOUND', caller: '+33611111111', line: { id: 'main' }, entryNumber: null, agent: { id: 'bob' }, outcome: 'ANSWERED',
-        startedAt: time(27), answeredAt: time(27), endedAt: time(60), ringSeconds: 0, talkSeconds: 33, holdSeconds: 0, wrapUpSeconds: 15, viaTransfer: { id: 'a-t1' },
+        id: 'a-c2',
+        conversationId: 'a',
+        direction: 'INBOUND',
+        caller: '+33611111111',
+        line: { id: 'main' },
+        entryNumber: null,
+        agent: { id: 'bob' },
+        outcome: 'ANSWERED',
+        startedAt: time(27),
+        answeredAt: time(27),
+        endedAt: time(60),
+        ringSeconds: 0,
+        talkSeconds: 33,
+        holdSeconds: 0,
+        wrapUpSeconds: 15,
+        viaTransfer: { id: 'a-t1' },
       },
       {
-        id: 'a-c1', conversationId: 'a', direction: 'INBOUND', caller: '+33611111111', line: { id: 'main' }, entryNumber: { id: 'main' }, agent: { id: 'alice' }, outcome: 'TRANSFERRED',
-        startedAt: time(0), answeredAt: time(5), endedAt: time(27), ringSeconds: 12, talkSeconds: 15, holdSeconds: 0, wrapUpSeconds: 0, viaTransfer: null,
+        id: 'a-c1',
+        conversationId: 'a',
+        direction: 'INBOUND',
+        caller: '+33611111111',
+        line: { id: 'main' },
+        entryNumber: { id: 'main' },
+        agent: { id: 'alice' },
+        outcome: 'TRANSFERRED',
+        startedAt: time(0),
+        answeredAt: time(5),
+        endedAt: time(27),
+        ringSeconds: 12,
+        talkSeconds: 15,
+        holdSeconds: 0,
+        wrapUpSeconds: 0,
+        viaTransfer: null,
       },
     ]);
   });
 
   it('tells its transfer with every attempt', async () => {
-    expect(await rows('(filter: { ids: ["a-c1"] })', 'id transfers { id mode status endReason transferor { id } target { kind label agent { id } team { id } } takenBy { id } newCallId startedAt connectedAt attempts { agent { id } outcome } } attempts { id outcome }')).toEqual([
+    expect(
+      await rows(
+        '(filter: { ids: ["a-c1"] })',
+        'id transfers { id mode status endReason transferor { id } target { kind label agent { id } team { id } } takenBy { id } newCallId startedAt connectedAt attempts { agent { id } outcome } } attempts { id outcome }',
+      ),
+    ).toEqual([
       {
         id: 'a-c1',
         transfers: [
           {
-            id: 'a-t1', mode: 'COLD', status: 'COMPLETED', endReason: null, transferor: { id: 'alice' }, target: { kind: 'AGENT', label: 'Bob', agent: { id: 'bob' }, team: null }, takenBy: { id: 'bob' }, newCallId: 'a-c2',
-            startedAt: time(20), connectedAt: time(27), attempts: [{ agent: { id: 'bob' }, outcome: 'ACCEPTED' }],
+            id: 'a-t1',
+            mode: 'COLD',
+            status: 'COMPLETED',
+            endReason: null,
+            transferor: { id: 'alice' },
+            target: { kind: 'AGENT', label: 'Bob', agent: { id: 'bob' }, team: null },
+            takenBy: { id: 'bob' },
+            newCallId: 'a-c2',
+            startedAt: time(20),
+            connectedAt: time(27),
+            attempts: [{ agent: { id: 'bob' }, outcome: 'ACCEPTED' }],
           },
         ],
-        attempts: [{ id: 'a-o1', outcome: 'ACCEPTED' }, { id: 'a-o2', outcome: 'ANSWERED_ELSEWHERE' }, { id: 'a-o3', outcome: 'ACCEPTED' }],
+        attempts: [
+          { id: 'a-o1', outcome: 'ACCEPTED' },
+          { id: 'a-o2', outcome: 'ANSWERED_ELSEWHERE' },
+          { id: 'a-o3', outcome: 'ACCEPTED' },
+        ],
       },
     ]);
   });
@@ -169,7 +291,8 @@ describe('a transferred call', () => {
     expect(await ids(all, { sub: 'dan' })).toEqual([]);
     expect(await ids(all, SAM)).toEqual(['a-c2', 'a-c1']);
     expect(await ids(all, { sub: 'sam', role: 'SUPERVISOR', account: 'other' })).toEqual([]);
-    const reference = '{ _entities(representations: [{ __typename: "CallRecord", id: "a-c1" }, { __typename: "CallRecord", id: "a-c2" }]) { ... on CallRecord { id } } }';
+    const reference =
+      '{ _entities(representations: [{ __typename: "CallRecord", id: "a-c1" }, { __typename: "CallRecord", id: "a-c2" }]) { ... on CallRecord { id } } }';
     expect((await ask(reference, { sub: 'alice' })).data).toEqual({ _entities: [{ id: 'a-c1' }, null] });
   });
 });
@@ -177,11 +300,19 @@ describe('a transferred call', () => {
 it('has a row from the call’s beginning', async () => {
   const [first] = coldToBob('live');
   if (first) await tell(first);
-  expect(await rows('(filter: { conversationId: "live" })', 'id outcome endedAt attempts { outcome }')).toEqual([{ id: 'live-c1', outcome: null, endedAt: null, attempts: [{ outcome: null }, { outcome: null }] }]);
+  expect(await rows('(filter: { conversationId: "live" })', 'id outcome endedAt attempts { outcome }')).toEqual([
+    { id: 'live-c1', outcome: null, endedAt: null, attempts: [{ outcome: null }, { outcome: null }] },
+  ]);
 });
 
 describe('the list', () => {
-  beforeAll(() => tell(...missed('m1'), ...missed('m2', { lineId: 'support', entryNumberId: 'support' }, 200), ...missed('m3', { direction: 'OUTBOUND', caller: '+33622222222', entryNumberId: null }, 300)));
+  beforeAll(() =>
+    tell(
+      ...missed('m1'),
+      ...missed('m2', { lineId: 'support', entryNumberId: 'support' }, 200),
+      ...missed('m3', { direction: 'OUTBOUND', caller: '+33622222222', entryNumberId: null }, 300),
+    ),
+  );
 
   it.each([
     ['outcome: MISSED', ['m3-c1', 'm2-c1', 'm1-c1']],
@@ -202,7 +333,7 @@ describe('the list', () => {
   it('is newest first, in pages that join without overlap', async () => {
     const all = await ids('');
     const seen: string[] = [];
-    for (let after = '', more = true; more; ) {
+    for (let after = '', more = true; more;) {
       const { data } = await ask(`{ callHistory(first: 2 ${after}) { edges { node { id } } pageInfo { hasNextPage endCursor } } }`, SAM);
       const page = data['callHistory'] as { edges: { node: Row }[]; pageInfo: { hasNextPage: boolean; endCursor: string } };
       seen.push(...page.edges.map(({ node }) => node.id));
@@ -215,25 +346,34 @@ describe('the list', () => {
 
   it('refuses a cursor that is not its own', async () => {
     const foreign = Buffer.from('["no time","x"]').toString('base64url');
-    expect((await ask(`{ callHistory(after: "${foreign}") { edges { cursor } } }`, SAM)).errors?.map((error) => error.extensions.code)).toEqual(['BAD_USER_INPUT']);
+    expect(
+      (await ask(`{ callHistory(after: "${foreign}") { edges { cursor } } }`, SAM)).errors?.map((error) => error.extensions.code),
+    ).toEqual(['BAD_USER_INPUT']);
   });
 });
 
 describe('the same story, told otherwise', () => {
   /** Two stories beside each other, in the order of their own events. */
-  const interleaved = (one: readonly Telling[], other: readonly Telling[]): readonly Telling[] => one.flatMap((envelope, i) => [envelope, ...other.slice(i, i === one.length - 1 ? undefined : i + 1)]);
+  const interleaved = (one: readonly Telling[], other: readonly Telling[]): readonly Telling[] =>
+    one.flatMap((envelope, i) => [envelope, ...other.slice(i, i === one.length - 1 ? undefined : i + 1)]);
 
   it('twice, it leaves the rows as they are', async () => {
     const story = [...coldToBob('b'), ...wrappedUp('carol', 'b-c2')];
     await tell(...story);
     const before = await everything();
     await tell(...story, ...missed('after-b'));
-    const withoutTheLast = (kept: unknown[][]): unknown[][] => kept.map((table) => table.filter((row) => !JSON.stringify(row).includes('after-b')));
+    const withoutTheLast = (kept: unknown[][]): unknown[][] =>
+      kept.map((table) => table.filter((row) => !JSON.stringify(row).includes('after-b')));
     expect(withoutTheLast(await everything())).toEqual(before);
   });
 
   it('in another order of conversations, wrap-up before the call, it comes to the same rows', async () => {
-    const renamed = async (from: string, to: string): Promise<unknown> => JSON.parse(JSON.stringify(await rows(`(filter: { conversationId: "${from}" })`, 'id outcome talkSeconds wrapUpSeconds transfers { id status }')).replaceAll(from, to));
+    const renamed = async (from: string, to: string): Promise<unknown> =>
+      JSON.parse(
+        JSON.stringify(
+          await rows(`(filter: { conversationId: "${from}" })`, 'id outcome talkSeconds wrapUpSeconds transfers { id status }'),
+        ).replaceAll(from, to),
+      );
     await tell(...coldToBob('one1'), ...coldToBob('two2'), ...wrappedUp('erin', 'one1-c2'));
     await tell(...wrappedUp('fred', 'one3-c2'), ...interleaved(coldToBob('two4'), coldToBob('one3')));
     expect(await renamed('one3', 'one1')).toEqual(await renamed('one1', 'one1'));

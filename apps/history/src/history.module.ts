@@ -20,7 +20,11 @@ const FOLLOWERS = Symbol('whom history follows');
 /** Calls as they were, made of what routing and presence tell. */
 @Module({})
 export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly database: Database, private readonly bus: Bus, @Inject(FOLLOWERS) private readonly followers: readonly Follower[]) {}
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    @Inject(FOLLOWERS) private readonly followers: readonly Follower[],
+  ) {}
 
   /** @throws CannotStart where database, NATS or the keys for tokens cannot be used. */
   static async from(env: HistoryEnvironment): Promise<DynamicModule> {
@@ -39,7 +43,11 @@ export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
       imports: [
         HealthModule.withChecks({
           inject: [],
-          checks: () => ({ database: () => database.answers(), nats: () => bus.connected, following: () => routing.upToDate && presence.upToDate }),
+          checks: () => ({
+            database: () => database.answers(),
+            nats: () => bus.connected,
+            following: () => routing.upToDate && presence.upToDate,
+          }),
         }),
         SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => recordResolvers(new RecordStore(database)) }),
       ],

@@ -24,18 +24,39 @@ afterAll(async () => {
 });
 
 /** Tells it once as routing or the directory would, and returns when recording has taken it into account. */
-async function tell(source: 'routing' | 'directory', about: string, events: readonly (RoutingEvent | DirectoryEvent)[], o: { account?: string; from?: number } = {}): Promise<void> {
+async function tell(
+  source: 'routing' | 'directory',
+  about: string,
+  events: readonly (RoutingEvent | DirectoryEvent)[],
+  o: { account?: string; from?: number } = {},
+): Promise<void> {
   const { account = 'demo', from = 1 } = o;
   const seq = from + events.length - 1;
   await bus.stream(source);
-  await bus.streams.publish(subjectOf(source, account, about), JSON.stringify({ source, account, key: about, from, seq, at: '2026-01-05T10:00:00.000Z', events }));
+  await bus.streams.publish(
+    subjectOf(source, account, about),
+    JSON.stringify({ source, account, key: about, from, seq, at: '2026-01-05T10:00:00.000Z', events }),
+  );
   expect(await bus.ask(caughtUp('recording'), { source, key: about, seq, waitMs: 5_000 }, 6_000)).toEqual({ seq });
 }
 const began = (callId: string, viaTransferId: string | null = null): RoutingEvent => ({
-  type: 'call.began', callId, direction: 'INBOUND', caller: '+33611111111', lineId: 'main', entryNumberId: viaTransferId ? null : 'main', agentId: null, viaTransferId,
+  type: 'call.began',
+  callId,
+  direction: 'INBOUND',
+  caller: '+33611111111',
+  lineId: 'main',
+  entryNumberId: viaTransferId ? null : 'main',
+  agentId: null,
+  viaTransferId,
 });
 const completed = (mode: 'COLD' | 'WARM', callId: string, newCallId: string): RoutingEvent => ({
-  type: 'transfer.completed', transferId: `${newCallId}-t`, callId, transferorId: 'alice', mode, newCallId, targetAgentId: 'bob',
+  type: 'transfer.completed',
+  transferId: `${newCallId}-t`,
+  callId,
+  transferorId: 'alice',
+  mode,
+  newCallId,
+  targetAgentId: 'bob',
   target: { kind: 'AGENT', agentId: 'bob', teamId: null, numberId: null, contactId: null, phoneNumber: null, label: 'Bob' },
 });
 const policy = (recording: 'ON_DEMAND' | 'ALWAYS' | 'NEVER'): DirectoryEvent => ({
@@ -59,9 +80,15 @@ const LOCKED = { state: 'OFF', control: 'LOCKED_BY_COLD_TRANSFER', lockedBecause
 
 it('S26 S28 locks the recording of the call that a cold transfer made, and leaves that of a warm one free', async () => {
   await tell('routing', 'k1', [began('k1-c1'), completed('COLD', 'k1-c1', 'k1-c2'), began('k1-c2', 'k1-c2-t')]);
-  expect(await recordings(['k1-c1', 'k1-c2'])).toEqual([{ id: 'k1-c1', recording: FREE }, { id: 'k1-c2', recording: LOCKED }]);
+  expect(await recordings(['k1-c1', 'k1-c2'])).toEqual([
+    { id: 'k1-c1', recording: FREE },
+    { id: 'k1-c2', recording: LOCKED },
+  ]);
   await tell('routing', 'k1', [completed('WARM', 'k1-c2', 'k1-c3'), began('k1-c3', 'k1-c3-t')], { from: 4 });
-  expect(await recordings(['k1-c2', 'k1-c3'])).toEqual([{ id: 'k1-c2', recording: LOCKED }, { id: 'k1-c3', recording: FREE }]);
+  expect(await recordings(['k1-c2', 'k1-c3'])).toEqual([
+    { id: 'k1-c2', recording: LOCKED },
+    { id: 'k1-c3', recording: FREE },
+  ]);
 });
 
 it('gives nothing for a call that it was not told of, or that another account has', async () => {
@@ -72,7 +99,9 @@ it('gives nothing for a call that it was not told of, or that another account ha
 it('is locked by a policy that records nothing, for that account alone and as long as it holds', async () => {
   await tell('routing', 'k2', [began('k2-c1')], { account: 'quiet' });
   await tell('directory', 'policy-quiet', [policy('NEVER')], { account: 'quiet' });
-  expect(await recordings(['k2-c1'], 'quiet')).toEqual([{ id: 'k2-c1', recording: { state: 'OFF', control: 'LOCKED_BY_POLICY', lockedBecause: expect.any(String) } }]);
+  expect(await recordings(['k2-c1'], 'quiet')).toEqual([
+    { id: 'k2-c1', recording: { state: 'OFF', control: 'LOCKED_BY_POLICY', lockedBecause: expect.any(String) } },
+  ]);
   expect(await recordings(['k1-c1'])).toEqual([{ id: 'k1-c1', recording: FREE }]);
   await tell('directory', 'policy-quiet', [policy('ON_DEMAND')], { account: 'quiet', from: 2 });
   expect(await recordings(['k2-c1'], 'quiet')).toEqual([{ id: 'k2-c1', recording: FREE }]);

@@ -20,7 +20,11 @@ const FOLLOWERS = Symbol('whom recording follows');
 /** Whether a call is being recorded, and who may change that. */
 @Module({})
 export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
-  constructor(private readonly database: Database, private readonly bus: Bus, @Inject(FOLLOWERS) private readonly followers: readonly Follower[]) {}
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    @Inject(FOLLOWERS) private readonly followers: readonly Follower[],
+  ) {}
 
   /** @throws CannotStart where database, NATS or the keys for tokens cannot be used. */
   static async from(env: RecordingEnvironment): Promise<DynamicModule> {
@@ -40,7 +44,11 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
       imports: [
         HealthModule.withChecks({
           inject: [],
-          checks: () => ({ database: () => database.answers(), nats: () => bus.connected, following: () => routing.upToDate && directory.upToDate }),
+          checks: () => ({
+            database: () => database.answers(),
+            nats: () => bus.connected,
+            following: () => routing.upToDate && directory.upToDate,
+          }),
         }),
         SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => callResolvers(calls) }),
       ],

@@ -42,6 +42,7 @@ async function start(): Promise<RunningService> {
     DATABASE_URL: database.url,
     NATS_URL: nats.url,
     ENGINE: 'simulator' as const,
+    SIMULATOR_HOST: '127.0.0.1',
     SIMULATOR_PORT: await freePort(),
     ACCOUNT: 'demo',
     NODE_ENV: undefined,

@@ -12,10 +12,11 @@ import { LegStore } from './switchboard/legs.store.ts';
 import { Switchboard } from './switchboard/switchboard.ts';
 import { WiringStore } from './switchboard/wirings.store.ts';
 
-/** What telephony reads from its environment. `ACCOUNT` is whose calls come in over the simulated network. */
+/** What telephony reads from its environment. `ACCOUNT` is whose calls come in over the simulated network; it listens for anybody on `SIMULATOR_HOST`. */
 export const telephonyEnvironment = {
   ...stateEnvironment,
   ENGINE: z.enum(['simulator']).default('simulator'),
+  SIMULATOR_HOST: z.string().default('127.0.0.1'),
   SIMULATOR_PORT: port.default(4100),
   ACCOUNT: z
     .string()
@@ -42,7 +43,11 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
   /** @throws CannotStart where database, NATS or the call engine cannot be used. */
   static async from(env: TelephonyEnvironment): Promise<DynamicModule> {
     const engine = new Simulator();
-    const control = await serveControl(engine, { port: env.SIMULATOR_PORT, production: env.NODE_ENV === 'production' });
+    const control = await serveControl(engine, {
+      host: env.SIMULATOR_HOST,
+      port: env.SIMULATOR_PORT,
+      production: env.NODE_ENV === 'production',
+    });
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ url: env.NATS_URL, name: 'telephony' });
     const outbox = new Outbox(bus, database, 'telephony');

@@ -6,6 +6,9 @@ import type { AgentStore } from './agent.store.ts';
 /** Tells, in the transaction that saved the agent, what they are now. */
 export async function tellOfAgent(tx: Sql, agents: AgentStore, outbox: Outbox, id: string): Promise<OutboxRow> {
   const { seq, account, name, extension, role, defaultNumberId, dedicatedNumberId, forwarding, mayDialOut } = await agents.next(tx, id);
-  const saved: DirectoryEvent = { type: 'agent.saved', agent: { id, name, extension, role, defaultNumberId, dedicatedNumberId, forwarding, mayDialOut } };
+  const saved: DirectoryEvent = {
+    type: 'agent.saved',
+    agent: { id, name, extension, role, defaultNumberId, dedicatedNumberId, forwarding, mayDialOut },
+  };
   return outbox.add<DirectoryEvent>(tx, { account, key: `agent-${id}`, from: seq, seq, events: [saved] });
 }

@@ -4,7 +4,10 @@ import type { Lookups } from '../directory.lookups.ts';
 import type { AgentResolvers, QueryResolvers } from '../generated/graphql.ts';
 import type { AgentStore } from './agent.store.ts';
 
-export const agentResolvers = (agents: AgentStore, find: Lookups): { Query: Pick<QueryResolvers, 'me' | 'agent' | 'agents'>; Agent: AgentResolvers } => ({
+export const agentResolvers = (
+  agents: AgentStore,
+  find: Lookups,
+): { Query: Pick<QueryResolvers, 'me' | 'agent' | 'agents'>; Agent: AgentResolvers } => ({
   Query: {
     me: async (_, __, { identity }) => (await find.agent(identity, identity.agentId)) ?? Promise.reject(notFound('agent')),
     agent: async (_, { id }, { identity }) => (await find.agent(identity, id)) ?? Promise.reject(notFound('agent')),

@@ -27,7 +27,11 @@ export class ContactHandler {
     return this.handle(async (tx) => {
       const before = await this.store.take(tx, asked.id);
       if (!before || !isAvailableTo(before, asked)) return [null];
-      return this.decide(tx, before, await this.saving(tx, { ...before, name: asked.name ?? before.name, e164: asked.e164 ?? before.e164 }));
+      return this.decide(
+        tx,
+        before,
+        await this.saving(tx, { ...before, name: asked.name ?? before.name, e164: asked.e164 ?? before.e164 }),
+      );
     });
   }
 

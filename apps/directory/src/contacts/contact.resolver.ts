@@ -18,7 +18,8 @@ export const contactResolvers = (
     },
   },
   Mutation: {
-    createContact: async (_, { name, number }, { identity }) => answer(await handler.create({ id: newId(), account: identity.account, name, e164: number })),
+    createContact: async (_, { name, number }, { identity }) =>
+      answer(await handler.create({ id: newId(), account: identity.account, name, e164: number })),
     updateContact: async (_, { id, name, number }, { identity }) =>
       answer(await handler.update({ id, account: identity.account, name: name ?? null, e164: number ?? null })),
     deleteContact: async (_, { id }, { identity }) => answer(await handler.delete({ id, account: identity.account })),

@@ -1,7 +1,13 @@
 import type { AgentEntry, NumberEntry, PolicyEntry, TeamEntry } from '@cordboard/contracts';
 
 type NewAgent = Omit<AgentEntry, 'dedicatedNumberId'>;
-const agent = (id: string, name: string, extension: string, defaultNumberId: string | null, role: NewAgent['role'] = 'AGENT'): NewAgent => ({
+const agent = (
+  id: string,
+  name: string,
+  extension: string,
+  defaultNumberId: string | null,
+  role: NewAgent['role'] = 'AGENT',
+): NewAgent => ({
   id,
   name,
   extension,
@@ -23,7 +29,9 @@ const number = (id: string, label: string, e164: string, rest: Partial<NumberEnt
   ...rest,
 });
 
-const rings = (whom: { agentId: string } | { teamId: string }): NumberEntry['distribution'] => [{ agentId: null, teamId: null, how: 'ALL_AT_ONCE', ringSeconds: null, ...whom }];
+const rings = (whom: { agentId: string } | { teamId: string }): NumberEntry['distribution'] => [
+  { agentId: null, teamId: null, how: 'ALL_AT_ONCE', ringSeconds: null, ...whom },
+];
 
 /** The account that development and outside tests find (API.md: The demo account). Its ids are the words that people use for it. */
 export const demoAccount = {
@@ -42,7 +50,11 @@ export const demoAccount = {
   ] satisfies Omit<TeamEntry, 'dedicatedNumberId'>[],
   numbers: [
     number('main', 'Main', '+33187000001', { distribution: rings({ teamId: 'sales' }) }),
-    number('support', 'Support', '+33187000002', { distribution: rings({ teamId: 'support' }), dedicatedTeamId: 'support', voicemail: true }),
+    number('support', 'Support', '+33187000002', {
+      distribution: rings({ teamId: 'support' }),
+      dedicatedTeamId: 'support',
+      voicemail: true,
+    }),
     number('bob', 'Bob', '+33187000003', { distribution: rings({ agentId: 'bob' }), dedicatedAgentId: 'bob', voicemail: true }),
     number('quiet', 'Quiet', '+33187000004', {
       distribution: rings({ agentId: 'carol' }),

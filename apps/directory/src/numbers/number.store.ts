@@ -41,7 +41,10 @@ export class NumberStore {
 
   /** Counts one more message about the Number. @returns its number, and the Number as it is now */
   async next(sql: Sql, id: string): Promise<NumberRow & { readonly seq: number }> {
-    const [row] = await sql.query<NumberRow & { seq: number }>(`UPDATE number SET seq = seq + 1 WHERE id = $1 RETURNING ${COLUMNS}, seq`, id);
+    const [row] = await sql.query<NumberRow & { seq: number }>(
+      `UPDATE number SET seq = seq + 1 WHERE id = $1 RETURNING ${COLUMNS}, seq`,
+      id,
+    );
     if (!row) throw new Error(`no Number ${id} to tell of`);
     return row;
   }

@@ -21,7 +21,11 @@ export class TeamStore {
 
   async add(sql: Sql, account: string, team: Omit<TeamEntry, 'dedicatedNumberId'>): Promise<void> {
     await sql.query('INSERT INTO team (id, account, name) VALUES ($1, $2, $3)', team.id, account, team.name);
-    await sql.query('INSERT INTO team_member (team_id, agent_id) SELECT $1, agent_id FROM unnest($2::text[]) AS agent_id', team.id, team.memberIds);
+    await sql.query(
+      'INSERT INTO team_member (team_id, agent_id) SELECT $1, agent_id FROM unnest($2::text[]) AS agent_id',
+      team.id,
+      team.memberIds,
+    );
   }
 
   /** Counts one more message about the team. @returns its number, and the team as it is now */

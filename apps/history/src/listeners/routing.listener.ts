@@ -24,7 +24,10 @@ const HEARD: ReadonlySet<string> = new Set<HistoryEvent['type']>([
 export const takeRouting =
   (database: Database) =>
   (told: Told<{ type: string }>): Promise<Taken> => {
-    const events = told.events.filter((event) => HEARD.has(event.type)).map((event) => RoutingEvent.parse(event)).filter(isHistory);
+    const events = told.events
+      .filter((event) => HEARD.has(event.type))
+      .map((event) => RoutingEvent.parse(event))
+      .filter(isHistory);
     return once(database, told, async (tx) => {
       if (events.length === 0) return;
       const before = await loadFlow(tx, told.key);

@@ -22,8 +22,17 @@ export function callFrom<Row extends CallColumns>({ phase, phaseSince, ringMs, t
 export const TRANSFER_COLUMNS = `id, conversation_id AS "conversationId", call_id AS "callId", mode, converted_from AS "convertedFrom", status, end_reason AS "endReason",
   transferor_id AS "transferorId", target, target_agent_id AS "targetAgentId", new_call_id AS "newCallId", started_at AS "startedAt", connected_at AS "connectedAt", ended_at AS "endedAt"`;
 export type TransferColumns = FromTable<TransferRecord, 'startedAt' | 'connectedAt' | 'endedAt'>;
-export const transferFrom = (row: TransferColumns): TransferRecord => ({ ...row, startedAt: row.startedAt.toISOString(), connectedAt: iso(row.connectedAt), endedAt: iso(row.endedAt) });
+export const transferFrom = (row: TransferColumns): TransferRecord => ({
+  ...row,
+  startedAt: row.startedAt.toISOString(),
+  connectedAt: iso(row.connectedAt),
+  endedAt: iso(row.endedAt),
+});
 
 export const OFFER_COLUMNS = `id, kind, call_id AS "callId", transfer_id AS "transferId", agent_id AS "agentId", offered_at AS "offeredAt", outcome, reason, ended_at AS "endedAt"`;
 export type OfferColumns = FromTable<OfferRecord, 'offeredAt' | 'endedAt'>;
-export const offerFrom = (row: OfferColumns): OfferRecord => ({ ...row, offeredAt: row.offeredAt.toISOString(), endedAt: iso(row.endedAt) });
+export const offerFrom = (row: OfferColumns): OfferRecord => ({
+  ...row,
+  offeredAt: row.offeredAt.toISOString(),
+  endedAt: iso(row.endedAt),
+});

@@ -1,12 +1,31 @@
 import type { CallRecord, Flow, OfferRecord, TransferRecord } from '@cordboard/domain-history';
 import type { Sql } from '@cordboard/platform-database';
-import { CALL_COLUMNS, callFrom, OFFER_COLUMNS, offerFrom, TRANSFER_COLUMNS, transferFrom, type CallColumns, type OfferColumns, type TransferColumns } from './columns.store.ts';
+import {
+  CALL_COLUMNS,
+  callFrom,
+  OFFER_COLUMNS,
+  offerFrom,
+  TRANSFER_COLUMNS,
+  transferFrom,
+  type CallColumns,
+  type OfferColumns,
+  type TransferColumns,
+} from './columns.store.ts';
 
 /** What is kept of a conversation, in the order in which it came about. */
 export async function loadFlow(tx: Sql, conversationId: string): Promise<Flow> {
-  const calls = await tx.query<CallColumns>(`SELECT ${CALL_COLUMNS} FROM call_record WHERE conversation_id = $1 ORDER BY started_at, id`, conversationId);
-  const transfers = await tx.query<TransferColumns>(`SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE conversation_id = $1 ORDER BY started_at, id`, conversationId);
-  const offers = await tx.query<OfferColumns>(`SELECT ${OFFER_COLUMNS} FROM offer_record WHERE conversation_id = $1 ORDER BY offered_at, id`, conversationId);
+  const calls = await tx.query<CallColumns>(
+    `SELECT ${CALL_COLUMNS} FROM call_record WHERE conversation_id = $1 ORDER BY started_at, id`,
+    conversationId,
+  );
+  const transfers = await tx.query<TransferColumns>(
+    `SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE conversation_id = $1 ORDER BY started_at, id`,
+    conversationId,
+  );
+  const offers = await tx.query<OfferColumns>(
+    `SELECT ${OFFER_COLUMNS} FROM offer_record WHERE conversation_id = $1 ORDER BY offered_at, id`,
+    conversationId,
+  );
   return { conversationId, calls: calls.map(callFrom), transfers: transfers.map(transferFrom), offers: offers.map(offerFrom) };
 }
 

@@ -16,7 +16,13 @@ export function recordResolvers(records: RecordStore): Resolvers {
         const asked = page(first, after);
         if (asked.after !== null && Number.isNaN(Date.parse(asked.after[0] ?? ''))) throw badInput('after is not a cursor of this list.');
         const participant = seesAll(identity) ? null : identity.agentId;
-        const rows = await records.list({ account: identity.account, participant, filter: filter ?? {}, after: asked.after, limit: asked.limit });
+        const rows = await records.list({
+          account: identity.account,
+          participant,
+          filter: filter ?? {},
+          after: asked.after,
+          limit: asked.limit,
+        });
         return connection(rows, { ...asked, place: (row) => [row.startedAt, row.id], node: (row) => row });
       },
     },
@@ -48,7 +54,8 @@ export function recordResolvers(records: RecordStore): Resolvers {
 }
 
 /** The row, where the asker took part in its call or sees all of the account. */
-const readable = (identity: Identity, row: CallRow | null): CallRow | null => (row && (seesAll(identity) || row.participants.includes(identity.agentId)) ? row : null);
+const readable = (identity: Identity, row: CallRow | null): CallRow | null =>
+  row && (seesAll(identity) || row.participants.includes(identity.agentId)) ? row : null;
 /** A thing of the directory, by its id alone. */
 const stub = (id: string | null): { id: string } | null => (id === null ? null : { id });
 const seconds = (ms: number): number => Math.round(ms / 1_000);

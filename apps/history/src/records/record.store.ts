@@ -1,6 +1,16 @@
 import type { CallRecord, OfferRecord, TransferRecord } from '@cordboard/domain-history';
 import type { Sql } from '@cordboard/platform-database';
-import { CALL_COLUMNS, callFrom, OFFER_COLUMNS, offerFrom, TRANSFER_COLUMNS, transferFrom, type CallColumns, type OfferColumns, type TransferColumns } from './columns.store.ts';
+import {
+  CALL_COLUMNS,
+  callFrom,
+  OFFER_COLUMNS,
+  offerFrom,
+  TRANSFER_COLUMNS,
+  transferFrom,
+  type CallColumns,
+  type OfferColumns,
+  type TransferColumns,
+} from './columns.store.ts';
 
 /** A call's row, with what presence told of the work after it. */
 export type CallRow = CallRecord & { readonly wrapUpSeconds: number };
@@ -50,7 +60,13 @@ export class RecordStore {
   constructor(private readonly sql: Sql) {}
 
   async byIds(account: string, ids: readonly string[]): Promise<CallRow[]> {
-    return (await this.sql.query<CallColumns & { wrapUpSeconds: number }>(`SELECT ${COLUMNS} FROM call_record WHERE account = $1 AND id = ANY($2::text[])`, account, ids)).map(callFrom);
+    return (
+      await this.sql.query<CallColumns & { wrapUpSeconds: number }>(
+        `SELECT ${COLUMNS} FROM call_record WHERE account = $1 AND id = ANY($2::text[])`,
+        account,
+        ids,
+      )
+    ).map(callFrom);
   }
 
   /** Newest first. */
@@ -64,7 +80,9 @@ export class RecordStore {
     const where = [
       'account = $1',
       ...(wanted.participant === null ? [] : [bind('participants @> ARRAY[?::text]', wanted.participant)]),
-      ...(Object.keys(CONDITIONS) as (keyof RowFilter)[]).flatMap((name) => (wanted.filter[name] === undefined || wanted.filter[name] === null ? [] : [bind(CONDITIONS[name], wanted.filter[name])])),
+      ...(Object.keys(CONDITIONS) as (keyof RowFilter)[]).flatMap((name) =>
+        wanted.filter[name] === undefined || wanted.filter[name] === null ? [] : [bind(CONDITIONS[name], wanted.filter[name])],
+      ),
       ...(wanted.after === null ? [] : [bind('(started_at, id) < (?::timestamptz, ?::text)', wanted.after[0], wanted.after[1])]),
     ];
     const rows = await this.sql.query<CallColumns & { wrapUpSeconds: number }>(
@@ -75,18 +93,39 @@ export class RecordStore {
   }
 
   async transfersByIds(account: string, ids: readonly string[]): Promise<TransferRecord[]> {
-    return (await this.sql.query<TransferColumns>(`SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE account = $1 AND id = ANY($2::text[])`, account, ids)).map(transferFrom);
+    return (
+      await this.sql.query<TransferColumns>(
+        `SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE account = $1 AND id = ANY($2::text[])`,
+        account,
+        ids,
+      )
+    ).map(transferFrom);
   }
 
   /** The transfers of each of these calls, first to last. */
   async transfersOf(account: string, callIds: readonly string[]): Promise<{ id: string; transfers: TransferRecord[] }[]> {
-    const rows = await this.sql.query<TransferColumns>(`SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE account = $1 AND call_id = ANY($2::text[]) ORDER BY started_at, id`, account, callIds);
+    const rows = await this.sql.query<TransferColumns>(
+      `SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE account = $1 AND call_id = ANY($2::text[]) ORDER BY started_at, id`,
+      account,
+      callIds,
+    );
     return callIds.map((id) => ({ id, transfers: rows.filter((row) => row.callId === id).map(transferFrom) }));
   }
 
   /** The attempts for each of these calls, or for each of these transfers, first to last. */
-  async attemptsFor(what: 'call_id' | 'transfer_id', account: string, ids: readonly string[]): Promise<{ id: string; attempts: OfferRecord[] }[]> {
-    const rows = await this.sql.query<OfferColumns>(`SELECT ${OFFER_COLUMNS} FROM offer_record WHERE account = $1 AND ${what} = ANY($2::text[]) ORDER BY offered_at, id`, account, ids);
-    return ids.map((id) => ({ id, attempts: rows.filter((row) => (what === 'call_id' ? row.callId : row.transferId) === id).map(offerFrom) }));
+  async attemptsFor(
+    what: 'call_id' | 'transfer_id',
+    account: string,
+    ids: readonly string[],
+  ): Promise<{ id: string; attempts: OfferRecord[] }[]> {
+    const rows = await this.sql.query<OfferColumns>(
+      `SELECT ${OFFER_COLUMNS} FROM offer_record WHERE account = $1 AND ${what} = ANY($2::text[]) ORDER BY offered_at, id`,
+      account,
+      ids,
+    );
+    return ids.map((id) => ({
+      id,
+      attempts: rows.filter((row) => (what === 'call_id' ? row.callId : row.transferId) === id).map(offerFrom),
+    }));
   }
 }

@@ -11,7 +11,10 @@ const HEARD: ReadonlySet<string> = new Set<OriginEvent['type']>(['call.began', '
 export const takeRouting =
   (database: Database, calls: CallStore) =>
   (told: Told<{ type: string }>): Promise<Taken> => {
-    const events = told.events.filter((event) => HEARD.has(event.type)).map((event) => RoutingEvent.parse(event)).filter(isOrigin);
+    const events = told.events
+      .filter((event) => HEARD.has(event.type))
+      .map((event) => RoutingEvent.parse(event))
+      .filter(isOrigin);
     return once(database, told, async (tx) => {
       for (const origin of originsIn(events)) await calls.save(tx, told.account, origin);
     });

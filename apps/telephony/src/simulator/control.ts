@@ -26,13 +26,13 @@ export interface Control {
 }
 
 /**
- * Serves the control API on the loopback interface; nobody is asked who they are.
+ * Serves the control API. It asks nobody who they are, so `host` is the loopback interface unless something else keeps others out.
  * @throws CannotStart in production, and where the port is taken.
  */
-export async function serveControl(simulator: Simulator, o: { port: number; production: boolean }): Promise<Control> {
+export async function serveControl(simulator: Simulator, o: { host?: string; port: number; production: boolean }): Promise<Control> {
   if (o.production)
     throw new CannotStart('The simulated phone network must not run in production: unset NODE_ENV, or set ENGINE to a real call engine.');
-  const server = controlApp(simulator).listen(o.port, '127.0.0.1');
+  const server = controlApp(simulator).listen(o.port, o.host ?? '127.0.0.1');
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -89,7 +89,6 @@ export class Network {
 
   /** The one way in which a leg ends. */
   end(leg: NetworkLeg, reason: LegEndReason, by: LegEnded['by']): void {
-    if (this.live.get(leg.id) !== leg) return;
     clearTimeout(leg.limit);
     this.playbacks.silence(leg.id);
     this.leave({ legId: leg.id });

@@ -45,6 +45,20 @@ async function begin(engine: Engine = simulator): Promise<void> {
   await eventually(() => switchboard.inStep);
 }
 
+/** The engine, one of whose commands goes through `how`. */
+const disturbed = <C extends 'answer' | 'dial' | 'snapshot'>(
+  command: C,
+  how: (engine: () => ReturnType<Engine[C]>) => Promise<unknown>,
+): Engine =>
+  new Proxy<Engine>(simulator, {
+    get: (engine, name) => {
+      const member: unknown = Reflect.get(engine, name, engine);
+      if (typeof member !== 'function') return member;
+      const call = member.bind(engine) as (...args: unknown[]) => ReturnType<Engine[C]>;
+      return name === command ? (...args: unknown[]) => how(() => call(...args)) : call;
+    },
+  });
+
 let seq = 0;
 async function follow(conversationId: string, legs: Wiring['legs'], ended: Wiring['ended'] = []): Promise<void> {
   const known = { account: 'demo', seq: (seq += 1), wiring: { conversationId, legs, ended } };
@@ -137,20 +151,69 @@ describe('the switchboard', () => {
 
   it('tries again what the engine failed to do, and does the rest meanwhile', async () => {
     let failures = 2;
-    const flaky = new Proxy<Engine>(simulator, {
-      get: (engine, name) => {
-        const member: unknown = Reflect.get(engine, name, engine);
-        if (name === 'answer' && failures > 0) return () => ((failures -= 1), Promise.reject(new Error('the engine says 500')));
-        return typeof member === 'function' ? (member.bind(engine) as unknown) : member;
-      },
-    });
-    await begin(flaky);
+    await begin(
+      disturbed('answer', async (answer) => {
+        if (failures === 0) return answer();
+        failures -= 1;
+        throw new Error('the engine says 500');
+      }),
+    );
     const { id, caller } = await conversation();
     const alice = newId();
     await follow(id, [as(caller, null, main), as(alice, 'alice', ringing)]);
     await types(alice, 'ringing');
     await types(caller, 'incoming', 'answered', 'joined');
     expect(failures).toBe(0);
+  });
+
+  it('does what was decided while the engine was away', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    simulator.cut();
+    await eventually(() => !switchboard.inStep);
+    const alice = newId();
+    await follow(id, [as(caller, null, { as: 'waiting' }), as(alice, 'alice', ringing)]);
+    simulator.restore();
+    await types(alice, 'ringing');
+  });
+
+  it('does not ring a phone again whose whole life was on its way when the connection was lost', async () => {
+    await begin(
+      disturbed('dial', async (dial) => {
+        await dial();
+        simulator.cut();
+      }),
+    );
+    const { id, caller } = await conversation();
+    const alice = newId();
+    await follow(id, [as(caller, null, { as: 'waiting' }), as(alice, 'alice', ringing)]);
+    await eventually(() => !simulator.connected);
+    simulator.phones.reject(alice);
+    simulator.restore();
+    await types(alice, 'ended');
+    await follow(id, [as(caller, null, main), as(alice, 'alice', ringing)]);
+    await types(caller, 'incoming', 'answered', 'joined');
+    expect(simulator.network.leg(alice)).toBeUndefined();
+  });
+
+  it('tells what happens while it compares itself with the engine', async () => {
+    let comparing = (): void => undefined;
+    await begin(
+      disturbed('snapshot', async (snapshot) => {
+        const taken = await snapshot();
+        comparing();
+        await new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+        return taken;
+      }),
+    );
+    const { id, caller } = await conversation();
+    const alice = newId();
+    await follow(id, [as(caller, null, { as: 'waiting' }), as(alice, 'alice', ringing)]);
+    await types(alice, 'ringing');
+    comparing = () => simulator.phones.answer(alice);
+    simulator.cut();
+    simulator.restore();
+    await types(alice, 'ringing', 'answered');
   });
 
   it('tells facts that could not be saved at first, in order', async () => {

@@ -11,7 +11,8 @@ export interface Contact {
 }
 
 /** `numberIsValid` and `numberId` are facts that were read just before: whether the number can exist, and whose Number it is. */
-export type ContactCommand = { readonly type: 'save'; readonly contact: Contact; readonly numberIsValid: boolean } | { readonly type: 'delete' };
+export type ContactCommand =
+  { readonly type: 'save'; readonly contact: Contact; readonly numberIsValid: boolean } | { readonly type: 'delete' };
 
 export type ContactEvent = { readonly type: 'saved'; readonly contact: Contact } | { readonly type: 'deleted'; readonly id: string };
 
@@ -33,8 +34,14 @@ export const contacts: Decider<ContactCommand, ContactEvent, ContactState, Conta
       case 'save': {
         const name = command.contact.name.trim();
         if (name === '') return refuse('INVALID_NAME', 'A contact needs a name.', 'Write the name by which people will search for it.');
-        if (name.length > LONGEST_NAME) return refuse('INVALID_NAME', `A contact's name has ${LONGEST_NAME} characters at most.`, 'Shorten the name.');
-        if (!command.numberIsValid) return refuse('INVALID_NUMBER', `${command.contact.e164} is not a phone number that exists.`, 'Check the country code and the digits.');
+        if (name.length > LONGEST_NAME)
+          return refuse('INVALID_NAME', `A contact's name has ${LONGEST_NAME} characters at most.`, 'Shorten the name.');
+        if (!command.numberIsValid)
+          return refuse(
+            'INVALID_NUMBER',
+            `${command.contact.e164} is not a phone number that exists.`,
+            'Check the country code and the digits.',
+          );
         return [{ type: 'saved', contact: { ...command.contact, name } }];
       }
       case 'delete':
@@ -53,4 +60,5 @@ export const contacts: Decider<ContactCommand, ContactEvent, ContactState, Conta
 };
 
 /** @rule S24 a contact is there for every agent of its account, whoever made it, and for nobody else */
-export const isAvailableTo = (contact: Pick<Contact, 'account'>, agent: { readonly account: string }): boolean => contact.account === agent.account;
+export const isAvailableTo = (contact: Pick<Contact, 'account'>, agent: { readonly account: string }): boolean =>
+  contact.account === agent.account;

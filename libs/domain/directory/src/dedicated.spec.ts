@@ -9,6 +9,10 @@ describe('a dedicated Number', () => {
     { kind: 'AGENT', name: 'Alice', message: 'Alice has no dedicated Number.' },
     { kind: 'TEAM', name: 'Sales', message: 'The team Sales has no dedicated Number.' },
   ] as const)('S22 is missed by name where $name has none, with what to do', ({ kind, name, message }) => {
-    expect(dedicatedNumberOf({ kind, name, dedicatedNumberId: null })).toEqual({ refused: 'NO_DEDICATED_NUMBER', message, remedy: expect.stringContaining('administrator') });
+    expect(dedicatedNumberOf({ kind, name, dedicatedNumberId: null })).toEqual({
+      refused: 'NO_DEDICATED_NUMBER',
+      message,
+      remedy: expect.stringContaining('administrator'),
+    });
   });
 });

@@ -1,11 +1,5 @@
 /** A text as a search sees it: lower case, no accents, single blanks. */
-export const plain = (text: string): string =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/\s+/g, ' ')
-    .trim();
+export const plain = (text: string): string => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase().replace(/\s+/g, ' ').trim();
 
 /**
  * What was typed into a search, as it stands in a searchable text. A phone number may be typed with blanks, dots, brackets, and in

@@ -1,11 +1,22 @@
-import { noFlow, recordsAfter, type CallEvent, type CallRecord, type EndReason, type Flow, type HistoryEvent, type OfferRecord, type TransferEvent } from './index.ts';
+import {
+  noFlow,
+  recordsAfter,
+  type CallEvent,
+  type CallRecord,
+  type EndReason,
+  type Flow,
+  type HistoryEvent,
+  type OfferRecord,
+  type TransferEvent,
+} from './index.ts';
 
 /** The cast of the specs: a caller on Number main, whom alice answers and passes on. Seconds count from the call's beginning. */
 const START = Date.parse('2026-01-05T10:00:00.000Z');
 export const at = (second: number): string => new Date(START + second * 1_000).toISOString();
 export type Moment = readonly [second: number, ...events: HistoryEvent[]];
 
-export const history = (...moments: readonly Moment[]): Flow => moments.reduce((flow, [second, ...events]) => recordsAfter(flow, events, at(second)), noFlow('k1'));
+export const history = (...moments: readonly Moment[]): Flow =>
+  moments.reduce((flow, [second, ...events]) => recordsAfter(flow, events, at(second)), noFlow('k1'));
 export const row = (flow: Flow, id: string): CallRecord | undefined => flow.calls.find((call) => call.id === id);
 /** Ring, talk and hold of a row, in seconds. */
 export const spans = (flow: Flow, id: string): readonly number[] | undefined => {
@@ -27,7 +38,10 @@ export const began = (callId = 'c1', more: Partial<Extract<CallEvent, { type: 'c
 export const answered = (agentId = 'alice', callId = 'c1'): HistoryEvent => ({ type: 'call.answered', callId, agentId });
 export const held = (callId = 'c1'): HistoryEvent => ({ type: 'call.held', callId });
 export const resumed = (callId = 'c1'): HistoryEvent => ({ type: 'call.resumed', callId });
-export const ended = (how: Extract<CallEvent, { type: 'call.ended' }>['how'], more: { callId?: string; answered?: boolean; agentId?: string | null } = {}): HistoryEvent => ({
+export const ended = (
+  how: Extract<CallEvent, { type: 'call.ended' }>['how'],
+  more: { callId?: string; answered?: boolean; agentId?: string | null } = {},
+): HistoryEvent => ({
   type: 'call.ended',
   callId: 'c1',
   agentId: null,
@@ -46,7 +60,11 @@ export const started = (mode: 'COLD' | 'WARM'): HistoryEvent => ({
 });
 export const consulting: HistoryEvent = { type: 'transfer.consulting', ...transfer };
 export const returning: HistoryEvent = { type: 'transfer.returning', ...transfer, reason: 'NO_ANSWER' };
-export const transferEnded = (status: Extract<TransferEvent, { type: 'transfer.ended' }>['status'], mode: 'COLD' | 'WARM', reason: EndReason): HistoryEvent => ({
+export const transferEnded = (
+  status: Extract<TransferEvent, { type: 'transfer.ended' }>['status'],
+  mode: 'COLD' | 'WARM',
+  reason: EndReason,
+): HistoryEvent => ({
   type: 'transfer.ended',
   ...transfer,
   mode,
@@ -62,5 +80,16 @@ export const completed = (mode: 'COLD' | 'WARM'): readonly HistoryEvent[] => [
 ];
 export const offer = (agentId: string, outcome: OfferRecord['outcome'], more: Partial<OfferRecord> = {}): HistoryEvent => ({
   type: outcome === null ? 'offer.made' : 'offer.ended',
-  offer: { id: `o-${agentId}`, kind: 'DIRECT', callId: 'c1', transferId: null, agentId, offeredAt: at(0), outcome, reason: null, endedAt: null, ...more },
+  offer: {
+    id: `o-${agentId}`,
+    kind: 'DIRECT',
+    callId: 'c1',
+    transferId: null,
+    agentId,
+    offeredAt: at(0),
+    outcome,
+    reason: null,
+    endedAt: null,
+    ...more,
+  },
 });

@@ -19,11 +19,24 @@ export type CallEvent =
   | { readonly type: 'call.answered'; readonly callId: string; readonly agentId: string | null }
   | { readonly type: 'call.held'; readonly callId: string }
   | { readonly type: 'call.resumed'; readonly callId: string }
-  | { readonly type: 'call.ended'; readonly callId: string; readonly agentId: string | null; readonly answered: boolean; readonly how: CallEnd };
+  | {
+      readonly type: 'call.ended';
+      readonly callId: string;
+      readonly agentId: string | null;
+      readonly answered: boolean;
+      readonly how: CallEnd;
+    };
 
 /** What history takes from a transfer. */
 export type TransferEvent =
-  | { readonly type: 'transfer.started'; readonly transferId: string; readonly callId: string; readonly transferorId: string; readonly mode: Mode; readonly target: Target }
+  | {
+      readonly type: 'transfer.started';
+      readonly transferId: string;
+      readonly callId: string;
+      readonly transferorId: string;
+      readonly mode: Mode;
+      readonly target: Target;
+    }
   | { readonly type: 'transfer.consulting'; readonly transferId: string; readonly callId: string }
   | {
       readonly type: 'transfer.completed';

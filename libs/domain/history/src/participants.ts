@@ -9,7 +9,12 @@ export function participantsOf(call: CallRecord, flow: Flow): readonly string[] 
   const own = [
     ...(call.agentId === null ? [] : [call.agentId]),
     ...flow.transfers.filter((transfer) => transfer.callId === call.id).map((transfer) => transfer.transferorId),
-    ...flow.offers.filter((offer) => offer.callId === call.id && offer.outcome === 'ACCEPTED' && !(offer.transferId !== null && takenOver.has(offer.transferId))).map((offer) => offer.agentId),
+    ...flow.offers
+      .filter(
+        (offer) =>
+          offer.callId === call.id && offer.outcome === 'ACCEPTED' && !(offer.transferId !== null && takenOver.has(offer.transferId)),
+      )
+      .map((offer) => offer.agentId),
   ];
   return [...new Set(own)].toSorted();
 }

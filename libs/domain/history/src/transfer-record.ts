@@ -27,7 +27,14 @@ export function evolveTransfer(record: TransferRecord, event: Exclude<TransferEv
     case 'transfer.consulting':
       return { ...record, status: 'CONSULTING' };
     case 'transfer.completed':
-      return { ...converted(record, event.mode), status: 'COMPLETED', newCallId: event.newCallId, targetAgentId: event.targetAgentId, connectedAt: at, endedAt: at };
+      return {
+        ...converted(record, event.mode),
+        status: 'COMPLETED',
+        newCallId: event.newCallId,
+        targetAgentId: event.targetAgentId,
+        connectedAt: at,
+        endedAt: at,
+      };
     case 'transfer.returning':
       return { ...record, status: 'RETURNING', endReason: event.reason };
     case 'transfer.ended':
@@ -36,4 +43,5 @@ export function evolveTransfer(record: TransferRecord, event: Exclude<TransferEv
 }
 
 /** D13: a warm transfer may end as a cold one. */
-const converted = (record: TransferRecord, mode: TransferRecord['mode']): TransferRecord => (mode === record.mode ? record : { ...record, mode, convertedFrom: record.mode });
+const converted = (record: TransferRecord, mode: TransferRecord['mode']): TransferRecord =>
+  mode === record.mode ? record : { ...record, mode, convertedFrom: record.mode };

@@ -29,7 +29,15 @@ describe('whether a recording can be switched', () => {
   });
 
   it('S26 S28 the last transfer counts: warm on after cold frees the recording, cold on after warm locks it', () => {
-    const origins = originsIn([began('c1'), completed('COLD', 'c2'), began('c2'), completed('WARM', 'c3'), began('c3'), completed('COLD', 'c4'), began('c4')]);
+    const origins = originsIn([
+      began('c1'),
+      completed('COLD', 'c2'),
+      began('c2'),
+      completed('WARM', 'c3'),
+      began('c3'),
+      completed('COLD', 'c4'),
+      began('c4'),
+    ]);
     expect(origins.map(({ callId, madeBy }) => [callId, controlOf({ madeBy, policy: 'ON_DEMAND' })])).toEqual([
       ['c1', 'ALLOWED'],
       ['c2', 'LOCKED_BY_COLD_TRANSFER'],

@@ -12,7 +12,9 @@ export interface Origin {
 }
 
 /** The calls that these events tell of, and how each came to be, whichever of the two is told first. */
-export const originsIn = (events: readonly OriginEvent[]): readonly Origin[] => [...events.reduce(evolve, new Map<string, Origin>()).values()];
+export const originsIn = (events: readonly OriginEvent[]): readonly Origin[] => [
+  ...events.reduce(evolve, new Map<string, Origin>()).values(),
+];
 
 function evolve(origins: ReadonlyMap<string, Origin>, event: OriginEvent): ReadonlyMap<string, Origin> {
   switch (event.type) {

@@ -66,6 +66,7 @@ export class Feed {
     if (before !== undefined && !goesOn) this.on.lost();
     const consumer = await this.bus.streams.consumers.get(streamOf(this.source), { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.place.seq + 1 });
     this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: 2_000 });
+    if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     listening();
     for await (const message of this.messages) {
       this.place = { epoch, seq: message.seq };

@@ -72,6 +72,7 @@ export class Follower {
     const consumer = await this.bus.streams.consumers.get(streamOf(source), service);
     if ((await consumer.info()).num_pending === 0) this.current = true;
     this.messages = await consumer.consume({ max_messages: 100, idle_heartbeat: 2_000, abort_on_missing_resource: true });
+    if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     for await (const message of this.messages) {
       const key = message.subject.split('.').at(-1) ?? '';
       const tail = (this.tails.get(key) ?? Promise.resolve()).then(() => this.receive(message));

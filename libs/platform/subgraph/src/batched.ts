@@ -5,7 +5,9 @@ import type { Identity } from './identity.ts';
  * Things of the asker's account by id: many in one statement, each once a request. Gives null for an id that the account does not
  * have, and for none. `load` must look in `account` alone; the order of what it finds is free.
  */
-export function batched<T extends { readonly id: string }>(load: (account: string, ids: readonly string[]) => Promise<readonly T[]>): (identity: Identity, id: string | null) => Promise<T | null> {
+export function batched<T extends { readonly id: string }>(
+  load: (account: string, ids: readonly string[]) => Promise<readonly T[]>,
+): (identity: Identity, id: string | null) => Promise<T | null> {
   const requests = new WeakMap<Identity, DataLoader<string, T | null>>(); // an Identity object is made anew for each request
   const loaderOf = (identity: Identity): DataLoader<string, T | null> => {
     const known = requests.get(identity);

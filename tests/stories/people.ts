@@ -1,0 +1,220 @@
+import { createClient, type Client } from 'graphql-ws';
+import WebSocket from 'ws';
+import { eventually } from '@cordboard/testing';
+import { signToken } from '@cordboard/tools/tokens';
+import { startStack, type Stack } from '@cordboard/tools/stack';
+
+/** An answer of the graph. */
+export interface Answer<Data> {
+  readonly data: Data;
+  readonly errors?: readonly { readonly message: string; readonly extensions: { readonly code: string } }[];
+}
+
+/** Something that a subscription has sent, flattened to what a story looks at. */
+export type Seen = Readonly<Record<string, unknown>>;
+
+/** One leg of the simulated phone network, as its control API shows it. */
+export interface SimulatedLeg {
+  readonly id: string;
+  readonly address: string;
+  readonly party: string;
+  readonly state: 'RINGING' | 'UP';
+  readonly callId: string | null;
+  readonly held: boolean;
+  readonly hears: readonly string[];
+}
+
+/** An agent's app: a token, a socket, and what it has been told. */
+export class AgentApp {
+  readonly presence: { id: string; availability: string; version: number }[] = [];
+  readonly offers: {
+    __typename: string;
+    offer?: {
+      id: string;
+      kind: string;
+      callId: string;
+      displayNumber: string;
+      caller: string;
+      transferor: { id: string; name: string } | null;
+    };
+    offerId?: string;
+    outcome?: string;
+  }[] = [];
+  readonly calls: { id: string; state: string; transfer: { status: string; endReason: string | null } | null }[] = [];
+  private socket: Client | undefined;
+
+  constructor(
+    private readonly world: World,
+    readonly id: string,
+    readonly token: string,
+  ) {}
+
+  async ask<Data>(query: string, variables: object = {}): Promise<Answer<Data>> {
+    const response = await fetch(this.world.stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    return (await response.json()) as Answer<Data>;
+  }
+
+  /** The data of an operation that must not fail. */
+  async get<Data>(query: string, variables: object = {}): Promise<Data> {
+    const { data, errors } = await this.ask<Data>(query, variables);
+    expect(errors).toBeUndefined();
+    return data;
+  }
+
+  /** Opens the app: a socket with its three subscriptions. Resolves once the first snapshot is there. */
+  async open(): Promise<this> {
+    this.socket = createClient({
+      url: this.world.stack.wsUrl,
+      webSocketImpl: WebSocket,
+      lazy: false,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${this.token}` },
+      onNonLazyError: () => undefined,
+    });
+    let snapshot = false;
+    this.follow<{
+      presence: {
+        agents?: { id: string; presence: { availability: string; version: number } }[];
+        agent?: { id: string; presence: { availability: string; version: number } };
+      };
+    }>(
+      'subscription { presence { ... on PresenceSnapshot { agents { id presence { availability version } } cursor } ... on PresenceChanged { agent { id presence { availability version } } cursor } } }',
+      ({ presence: { agents, agent } }) => {
+        snapshot = true;
+        for (const seen of agents ?? (agent ? [agent] : [])) this.presence.push({ id: seen.id, ...seen.presence });
+      },
+    );
+    this.follow<{ offers: AgentApp['offers'][number] }>(
+      'subscription { offers { __typename ... on OfferMade { offer { id kind callId displayNumber caller note transferor { id name } line { id label } } } ... on OfferWithdrawn { offerId outcome } } }',
+      ({ offers }) => this.offers.push(offers),
+    );
+    this.follow<{ calls: { call: AgentApp['calls'][number] } }>(
+      'subscription { calls { call { id state agent { id name } recording { state control } transfer { status endReason } } cursor } }',
+      ({ calls }) => this.calls.push(calls.call),
+    );
+    await eventually(() => snapshot);
+    return this;
+  }
+
+  /** The availabilities that this app was shown for somebody, in order, from its snapshot on. */
+  steps(of: string): readonly string[] {
+    return this.presence.filter((seen) => seen.id === of).map((seen) => seen.availability);
+  }
+
+  /** The newest offer that still rings. */
+  async rung(kind: string): Promise<NonNullable<AgentApp['offers'][number]['offer']>> {
+    const open = () =>
+      this.offers.filter((event) => event.offer?.kind === kind && !this.offers.some((other) => other.offerId === event.offer?.id));
+    const event = await eventually(() => open().at(-1));
+    if (!event?.offer) throw new Error('an offer without an offer');
+    return event.offer;
+  }
+
+  accept(offerId: string) {
+    return this.get<{ acceptOffer: { __typename: string; id: string; state: string; agent: { id: string }; code: string } }>(
+      'mutation($id: ID!) { acceptOffer(offerId: $id) { __typename ... on Call { id state agent { id } } ... on Refused { code } } }',
+      { id: offerId },
+    );
+  }
+
+  reject(offerId: string) {
+    return this.get<{ rejectOffer: { __typename: string; outcome: string; code: string } }>(
+      'mutation($id: ID!) { rejectOffer(offerId: $id) { __typename ... on Offer { outcome } ... on Refused { code } } }',
+      { id: offerId },
+    );
+  }
+
+  transfer(input: object) {
+    return this.get<{ startTransfer: { __typename: string; id: string; status: string; code: string; message: string; remedy: string } }>(
+      'mutation($input: StartTransferInput!) { startTransfer(input: $input) { __typename ... on Transfer { id status transferor { id } target { kind label agent { id name } } } ... on Refused { code message remedy } } }',
+      { input },
+    );
+  }
+
+  setStatus(status: string) {
+    return this.get<{ setStatus: { presence: { status: string; availability: string } } }>(
+      'mutation($status: ChosenStatus!) { setStatus(status: $status) { ... on Agent { presence { status availability } } } }',
+      { status },
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.socket?.dispose();
+  }
+
+  /** @param tell is given every event's data; an error in one fails whatever waits for it, as nothing arrives */
+  private follow<Data>(query: string, tell: (data: Data) => void): void {
+    this.socket?.subscribe<Data>(
+      { query },
+      {
+        next: ({ data, errors }) => {
+          if (errors) this.world.problems.push(...errors.map((error) => `${this.id}: ${error.message}`));
+          if (data) tell(data);
+        },
+        error: (error) => this.world.problems.push(`${this.id}: ${JSON.stringify(error) ?? String(error)}`),
+        complete: () => undefined,
+      },
+    );
+  }
+}
+
+/** A whole Cordboard on free ports with the demo account, and the people in it. */
+export class World {
+  readonly problems: string[] = [];
+  private readonly apps: AgentApp[] = [];
+
+  private constructor(readonly stack: Stack) {}
+
+  static async begin(): Promise<World> {
+    return new World(await startStack({ fast: true }));
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.apps.map((app) => app.close()));
+    await this.stack.stop();
+  }
+
+  async agent(id: string, o: { expires?: number; claims?: Record<string, unknown> } = {}): Promise<AgentApp> {
+    const app = new AgentApp(this, id, await signToken(id, { dataDir: this.stack.dataDir, ...o }));
+    this.apps.push(app);
+    return app;
+  }
+
+  /** An outside party calls one of our Numbers. @returns the caller's leg */
+  async call(from: string, to: string): Promise<string> {
+    const { legId } = (await this.simulator('POST', '/calls', { from, to })) as { legId: string };
+    return legId;
+  }
+
+  async legs(): Promise<readonly SimulatedLeg[]> {
+    return (await this.simulator('GET', '/legs')) as SimulatedLeg[];
+  }
+
+  /** Waits until these two hear each other, and nobody else hears them. */
+  async together(callerLegId: string, party: string): Promise<void> {
+    await eventually(
+      () => this.legs(),
+      (legs) => {
+        const [caller, agent] = [legs.find((leg) => leg.id === callerLegId), legs.find((leg) => leg.party === party)];
+        return caller !== undefined && agent !== undefined && caller.hears.join() === agent.id && agent.hears.join() === caller.id;
+      },
+    );
+  }
+
+  async simulator(method: string, path: string, body?: object): Promise<unknown> {
+    const response = await fetch(`${this.stack.simulatorUrl}${path}`, {
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.status === 204 ? undefined : response.json().catch(() => undefined);
+  }
+}
+
+export const MAIN = '+33187000001';
+export const CALLER = '+33611111111';
