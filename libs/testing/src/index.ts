@@ -2,3 +2,4 @@ export { needed, testDatabase, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
 export { freePort, testNats, type TestNats } from './nats.ts';
 export { testKey, type TestKey } from './tokens.ts';
+export { plainClient } from './sql.ts';

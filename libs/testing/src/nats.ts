@@ -20,7 +20,12 @@ export async function testNats(): Promise<TestNats> {
   const bin = needed('NATS_SERVER_BIN');
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-nats-'));
   const port = await freePort();
-  const launch = () => spawn(bin, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], { stdio: 'ignore' });
+  const launch = () => {
+    const started = spawn(bin, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], { stdio: 'ignore' });
+    started.unref(); // a spec that fails half-way must not keep its run alive
+    process.once('exit', () => started.kill('SIGKILL'));
+    return started;
+  };
   let server = launch();
   const answering = () => eventually(() => answers(port), (ok) => ok);
   await answering();

@@ -154,6 +154,7 @@ export class Switchboard {
   private async agree(conversationId: string): Promise<void> {
     const known = this.wirings.get(conversationId);
     if (!known || !this.inStep) return;
+    this.endUndialled(known);
     const { legs, rooms } = this.board.of(conversationId);
     let failure: unknown;
     for (const step of steps(known.wiring, legs, rooms)) {
@@ -168,6 +169,15 @@ export class Switchboard {
     }
     if (failure) throw failure;
     if (known.wiring.legs.length === 0 && this.board.isQuiet(conversationId)) await this.close(known);
+  }
+
+  /** A leg that was taken back before it was ever dialled has ended like any other: routing waits for its end. */
+  private endUndialled({ account, wiring: { conversationId, ended } }: KnownWiring): void {
+    for (const { legId, reason } of ended) {
+      if (this.board.leg(legId)) continue;
+      if (!this.owners.has(legId)) this.owners.set(legId, { account, conversationId, agentId: null, address: '' });
+      this.note({ type: 'leg.ended', legId, reason, by: 'us', answered: false });
+    }
   }
 
   private async close(known: KnownWiring): Promise<void> {

@@ -32,6 +32,11 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
     return database;
   }
 
+  /** Over a client that is there already. */
+  static over<Client extends PrismaLike>(client: Client): Database<Client> {
+    return new Database(client);
+  }
+
   query<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
     return this.prisma.$queryRawUnsafe<Row[]>(text, ...values);
   }

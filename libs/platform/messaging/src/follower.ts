@@ -21,6 +21,8 @@ export class Follower {
   private consuming: Promise<void> = Promise.resolve();
   private readonly tails = new Map<string, Promise<void>>();
   private readonly waiting = new Set<() => void>();
+  /** How often an envelope has failed, by key and number. */
+  private readonly failures = new Map<string, number>();
   private stopped = false;
   private current = false;
 
@@ -85,49 +87,63 @@ export class Follower {
 
   private async receive(message: JsMsg): Promise<void> {
     try {
-      const told = Envelope.safeParse(message.json());
-      if (!told.success) await this.layAside(message, told.error.message);
-      else await this.settle(message, told.data);
+      const told = Envelope.safeParse(readJson(message.string()));
+      if (told.success) await this.settle(message, told.data);
+      else {
+        await this.layAside({ key: message.subject.split('.').at(-1) ?? '', seq: 0, body: message.string(), why: told.error.message });
+        message.term();
+      }
       if (message.info.pending === 0) this.current = true;
     } catch (error) {
-      const again = !isPassing(error) && message.info.deliveryCount >= TRIES;
-      if (again) await this.layAside(message, String((error as Error).stack ?? error)).catch(() => message.nak(1_000));
-      else {
-        log.warn({ err: error, subject: message.subject, tries: message.info.deliveryCount }, 'an event could not be applied; trying again');
-        message.nak(Math.min(5_000, 100 * 2 ** message.info.deliveryCount));
-      }
+      log.warn({ err: error, subject: message.subject, tries: message.info.deliveryCount }, 'an event could not be applied; trying again');
+      message.nak(Math.min(5_000, 50 * 2 ** message.info.deliveryCount));
     }
   }
 
   private async settle(message: JsMsg, told: Envelope): Promise<void> {
-    let taken = await this.o.take(told);
+    let taken = await this.attempt(told);
     if (taken === 'gap' && message.info.deliveryCount > PATIENCE) {
       await this.fill(told);
-      taken = await this.o.take(told);
+      taken = await this.attempt(told);
     }
     if (taken === 'gap') return message.nak(50);
     message.ack();
     for (const wake of this.waiting) wake();
   }
 
+  /** Takes an envelope, or, where that has failed too often for reasons of its own, lays it aside. @throws to be tried again */
+  private async attempt(told: Envelope): Promise<Taken> {
+    const id = `${told.key}:${told.seq}`;
+    try {
+      const taken = await this.o.take(told);
+      this.failures.delete(id);
+      return taken;
+    } catch (error) {
+      if (isPassing(error)) throw error;
+      const failed = (this.failures.get(id) ?? 0) + 1;
+      this.failures.set(id, failed);
+      if (failed < TRIES) throw error;
+      await this.layAside({ key: told.key, seq: told.seq, body: JSON.stringify(told), why: String((error as Error).stack ?? error) });
+      this.failures.delete(id);
+      return 'applied';
+    }
+  }
+
   /** Asks the source for what is missing before `told`, and takes it. */
   private async fill(told: Envelope): Promise<void> {
     const place = await placeOf(this.database, told.source, told.key);
     const { envelopes } = await this.bus.ask(replay(told.source), { key: told.key, from: place + 1, to: told.from - 1 });
-    for (const missed of envelopes) await this.o.take(Envelope.parse(missed));
+    for (const missed of envelopes) await this.attempt(Envelope.parse(missed));
   }
 
   /** Keeps what cannot be applied, and steps over it so that what follows on its key is not held up. */
-  private async layAside(message: JsMsg, why: string): Promise<void> {
+  private async layAside({ key, seq, body, why }: { key: string; seq: number; body: string; why: string }): Promise<void> {
     const { source } = this.o;
-    const told = message.json<Partial<Envelope>>();
-    const key = message.subject.split('.').at(-1) ?? '';
     await this.database.transaction(async (tx) => {
-      await tx.query('INSERT INTO dead_letter (source, key, seq, body, error) VALUES ($1, $2, $3, $4::jsonb, $5)', source, key, told.seq ?? 0, JSON.stringify(told), why);
-      if (typeof told.seq === 'number') await moveTo(tx, source, key, told.seq);
+      await tx.query('INSERT INTO dead_letter (source, key, seq, body, error) VALUES ($1, $2, $3, to_jsonb($4::text), $5)', source, key, seq, body, why);
+      if (seq > 0) await moveTo(tx, source, key, seq);
     });
-    log.error({ source, key, seq: told.seq, why: why.split('\n')[0] }, 'dead letter');
-    message.term();
+    log.error({ source, key, seq, why: why.split('\n')[0] }, 'dead letter');
   }
 
   /** Answers others who must not answer before this follower has seen something (read your writes). */
@@ -152,6 +168,15 @@ export class Follower {
       const timer = setTimeout(wake, Math.max(1, atMostMs));
       this.waiting.add(wake);
     });
+  }
+}
+
+/** What cannot be read at all is like an envelope of the wrong shape: laid aside. */
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
 }
 

@@ -26,9 +26,10 @@ const BATCH = 200;
 export class Outbox {
   private stopped = false;
   private sweeping: Promise<void> = Promise.resolve();
-  private sent: { id: string; streamSeq: number }[] = [];
+  private sent: Sent[] = [];
   private marking: Promise<void> = Promise.resolve();
   private markTimer: NodeJS.Timeout | undefined;
+  private readonly publishing = new Set<Promise<unknown>>();
 
   constructor(private readonly bus: Bus, private readonly database: Database, private readonly source: Source) {}
 
@@ -43,6 +44,7 @@ export class Outbox {
   async stop(): Promise<void> {
     this.stopped = true;
     await this.sweeping;
+    await Promise.all(this.publishing);
     clearTimeout(this.markTimer);
     await this.mark();
   }
@@ -60,19 +62,21 @@ export class Outbox {
 
   /** Publishes rows that are committed. Never throws: what could not be sent is the sweeper's. */
   async publish(rows: readonly OutboxRow[]): Promise<void> {
-    await Promise.all(
-      rows.map(async (row) => {
-        try {
-          await this.bus.stream(this.source);
-          const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row), timeout: 2_000 });
-          this.sent.push({ id: row.id, streamSeq: ack.seq });
-          this.markTimer ??= setTimeout(() => void this.mark(), 100);
-        } catch (error) {
-          this.bus.forget(this.source);
-          log.warn({ err: error, subject: row.subject }, 'not published now; the sweeper will');
-        }
-      }),
-    );
+    const published = Promise.all(rows.map((row) => this.publishNow(row)));
+    this.publishing.add(published);
+    await published.finally(() => this.publishing.delete(published));
+  }
+
+  private async publishNow(row: OutboxRow): Promise<void> {
+    try {
+      const { created } = await this.bus.stream(this.source);
+      const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row), timeout: 2_000 });
+      this.sent.push({ id: row.id, streamSeq: ack.seq, streamCreated: String(created) });
+      this.markTimer ??= setTimeout(() => void this.mark(), 100);
+    } catch (error) {
+      this.bus.forget(this.source);
+      log.warn({ err: error, subject: row.subject }, 'not published now; the sweeper will');
+    }
   }
 
   /** Writes down what the stream has acknowledged, many rows in one statement. */
@@ -99,37 +103,39 @@ export class Outbox {
 
   /** One batch of what was left, by one replica at a time. @returns how many rows were sent or rewound */
   private async sweep(): Promise<number> {
+    const [acknowledged] = await this.database.query<{ high: string | null }>('SELECT max(stream_seq)::text AS high FROM outbox');
     const stream = await this.bus.manager.streams.info((await this.bus.stream(this.source)).config.name);
     return this.database.transaction(async (tx) => {
       const [lock] = await tx.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtext($1)) AS ours', `outbox of ${this.source}`);
       if (!lock?.ours) return 0;
-      const rewound = await this.rewind(tx, { created: String(stream.created), last: stream.state.last_seq });
+      const rewound = await this.rewind(tx, Number(acknowledged?.high ?? 0), { created: String(stream.created), last: stream.state.last_seq });
       if (rewound > 0) return rewound;
       const rows = await tx.query<OutboxRow>(
         `SELECT id::text, subject, key, seq, body FROM outbox WHERE stream_seq IS NULL AND at < clock_timestamp() - make_interval(secs => $1) ORDER BY id LIMIT ${BATCH}`,
         SWEEP_AFTER / 1_000,
       );
       if (rows.length === 0) return 0;
-      const sent: { id: string; streamSeq: number }[] = [];
+      const sent: Sent[] = [];
       for (const row of rows) {
         const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row) });
-        sent.push({ id: row.id, streamSeq: ack.seq });
+        sent.push({ id: row.id, streamSeq: ack.seq, streamCreated: String(stream.created) });
       }
       await markSent(tx, sent);
       return rows.length;
     });
   }
 
-  /** A stream that is younger or shorter than what it acknowledged has lost messages: they count as unsent again. */
-  private async rewind(tx: Sql, stream: { created: string; last: number }): Promise<number> {
+  /**
+   * A stream that is younger or shorter than what it acknowledged has lost messages: they count as unsent again.
+   * @param high the highest acknowledgement that was written down before the stream was looked at
+   */
+  private async rewind(tx: Sql, high: number, stream: { created: string; last: number }): Promise<number> {
     const [known] = await tx.query<{ stream_created: string }>('SELECT stream_created FROM outbox_position WHERE id = 1');
-    if (known && known.stream_created !== stream.created) log.warn({ source: this.source }, 'the stream is new: filling it again from the outbox');
-    const rewound = await tx.query<{ id: bigint }>(
-      'UPDATE outbox SET stream_seq = NULL WHERE stream_seq IS NOT NULL AND ($1 OR stream_seq > $2) RETURNING id',
-      known !== undefined && known.stream_created !== stream.created,
-      stream.last,
-    );
+    const isNew = known !== undefined && known.stream_created !== stream.created;
     if (known?.stream_created !== stream.created) await tx.query('INSERT INTO outbox_position (id, stream_created) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET stream_created = $1', stream.created);
+    if (!isNew && high <= stream.last) return 0;
+    log.warn({ source: this.source, last: stream.last, acknowledged: high }, 'the stream has lost messages: filling it again from the outbox');
+    const rewound = await tx.query<{ id: string }>('UPDATE outbox SET stream_seq = NULL WHERE stream_seq > $1 AND stream_seq <= $2 RETURNING id::text', isNew ? 0 : stream.last, high);
     return rewound.length;
   }
 }
@@ -140,7 +146,21 @@ const messageId = (row: Pick<OutboxRow, 'key' | 'seq'>) => {
   return h;
 };
 
-const markSent = (sql: Sql, sent: readonly { id: string; streamSeq: number }[]): Promise<void> =>
+/** What a stream has acknowledged, and which stream it was. */
+interface Sent {
+  readonly id: string;
+  readonly streamSeq: number;
+  readonly streamCreated: string;
+}
+
+/** An acknowledgement of a stream that is not there any more counts for nothing. */
+const markSent = (sql: Sql, sent: readonly Sent[]): Promise<void> =>
   sql
-    .query('UPDATE outbox SET stream_seq = sent.seq FROM unnest($1::bigint[], $2::bigint[]) AS sent(id, seq) WHERE outbox.id = sent.id', sent.map((s) => s.id), sent.map((s) => String(s.streamSeq)))
+    .query(
+      `UPDATE outbox SET stream_seq = sent.seq FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS sent(id, seq, created)
+       WHERE outbox.id = sent.id AND NOT EXISTS (SELECT 1 FROM outbox_position WHERE stream_created <> sent.created)`,
+      sent.map((s) => s.id),
+      sent.map((s) => String(s.streamSeq)),
+      sent.map((s) => s.streamCreated),
+    )
     .then(() => undefined);

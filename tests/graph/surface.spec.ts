@@ -1,0 +1,182 @@
+import { buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType, type GraphQLArgument, type GraphQLNamedType, type GraphQLSchema } from 'graphql';
+import { read } from '../rules/rulebook.ts';
+
+/**
+ * The names that clients, operators and outside tests rely on, as far as they are built. Add to them; rename and remove nothing.
+ * What is only here for its fields may have more of them; an argument or an input field that is not here must be optional.
+ */
+const SURFACE = `
+  scalar DateTime
+  scalar PhoneNumber
+  enum Role { AGENT SUPERVISOR ADMIN }
+  enum ChosenStatus { AVAILABLE TRANSFERS_ONLY BUSY UNAVAILABLE }
+  enum Availability { AVAILABLE RINGING IN_CALL WRAP_UP BUSY UNAVAILABLE OFFLINE }
+  enum CallState { RINGING IN_PROGRESS ENDED }
+  enum CallDirection { INBOUND OUTBOUND INTERNAL }
+  enum TransferMode { COLD WARM }
+  enum TransferParty { CALLER TARGET }
+  enum TransferTargetKind { AGENT TEAM NUMBER EXTERNAL CONTACT }
+  enum TransferStatus { RINGING CONSULTING COMPLETED RETURNING RETURNED CANCELLED ABANDONED FAILED }
+  enum TransferEndReason { REJECTED NO_ANSWER BUSY TARGET_UNAVAILABLE INVALID_DESTINATION CANCELLED_BY_TRANSFEROR CALLER_HUNG_UP TARGET_HUNG_UP TRANSFEROR_UNAVAILABLE HOP_LIMIT TELEPHONY_ERROR }
+  enum OfferKind { DIRECT COLD_TRANSFER WARM_TRANSFER TRANSFER_RETURN }
+  enum OfferOutcome { ACCEPTED REJECTED TIMED_OUT ANSWERED_ELSEWHERE RESCINDED }
+  enum RecordingState { OFF RECORDING PAUSED }
+  enum RecordingControl { ALLOWED LOCKED_BY_COLD_TRANSFER LOCKED_BY_POLICY }
+
+  type Query {
+    me: Agent!
+    agent(id: ID!): Agent!
+    agents(teamId: ID, search: String, first: Int, after: String): AgentConnection!
+    team(id: ID!): Team!
+    teams: [Team!]!
+    number(id: ID!): Number!
+    numbers: [Number!]!
+    contacts(search: String, first: Int, after: String): ContactConnection!
+    transferTargets(callId: ID!, search: String, kinds: [TransferTargetKind!], includeUnavailable: Boolean = false, first: Int, after: String): TransferTargetConnection!
+    call(id: ID!): Call!
+    transfer(id: ID!): Transfer!
+    myCalls: [Call!]!
+    callHistory(filter: CallHistoryFilter, first: Int, after: String): CallRecordConnection!
+  }
+  type Mutation {
+    setStatus(status: ChosenStatus!, reason: String, agentId: ID): SetStatusResult!
+    acceptOffer(offerId: ID!): AcceptOfferResult!
+    rejectOffer(offerId: ID!): RejectOfferResult!
+    hangUp(callId: ID!): HangUpResult!
+    holdCall(callId: ID!): HoldCallResult!
+    resumeCall(callId: ID!): ResumeCallResult!
+    startTransfer(input: StartTransferInput!): StartTransferResult!
+    endWrapUp(callId: ID!): EndWrapUpResult!
+    extendWrapUp(callId: ID!, seconds: Int!): ExtendWrapUpResult!
+    createContact(name: String!, number: PhoneNumber!): CreateContactResult!
+    updateContact(id: ID!, name: String, number: PhoneNumber): UpdateContactResult!
+    deleteContact(id: ID!): DeleteContactResult!
+  }
+  type Subscription {
+    presence(teamIds: [ID!], agentIds: [ID!], after: String): PresenceUpdate!
+    offers: OfferEvent!
+    calls(after: String): CallChanged!
+  }
+
+  union SetStatusResult = Agent | Refused
+  union AcceptOfferResult = Call | Refused
+  union RejectOfferResult = Offer | Refused
+  union HangUpResult = Call | Refused
+  union HoldCallResult = Call | Refused
+  union ResumeCallResult = Call | Refused
+  union StartTransferResult = Transfer | Refused
+  union EndWrapUpResult = Agent | Refused
+  union ExtendWrapUpResult = Agent | Refused
+  union CreateContactResult = Contact | Refused
+  union UpdateContactResult = Contact | Refused
+  union DeleteContactResult = Contact | Refused
+  union PresenceUpdate = PresenceSnapshot | PresenceChanged
+  union OfferEvent = OfferMade | OfferWithdrawn
+
+  input StartTransferInput { callId: ID! mode: TransferMode! target: TransferTargetInput! note: String idempotencyKey: String }
+  input TransferTargetInput { agentId: ID teamId: ID contactId: ID numberId: ID phoneNumber: PhoneNumber }
+  input CallHistoryFilter { agentId: ID lineId: ID entryNumberId: ID direction: CallDirection conversationId: ID transferId: ID }
+
+  type Refused { code: String! message: String! remedy: String }
+  type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
+  type Agent { id: ID! name: String! extension: String! role: Role! teams: [Team!]! defaultNumber: Number dedicatedNumber: Number forwarding: PhoneNumber presence: Presence! devices: [Device!]! currentCalls: [Call!]! }
+  type Presence { status: ChosenStatus! availability: Availability! reason: String since: DateTime! version: Int! }
+  type Device { id: ID! }
+  type Team { id: ID! name: String! members: [Agent!]! availableMembers: [Agent!]! dedicatedNumber: Number }
+  type Number { id: ID! label: String! e164: PhoneNumber! voicemail: Boolean! }
+  type Contact { id: ID! name: String! number: PhoneNumber! }
+  type AgentConnection { edges: [AgentEdge!]! pageInfo: PageInfo! }
+  type AgentEdge { node: Agent! cursor: String! }
+  type ContactConnection { edges: [ContactEdge!]! pageInfo: PageInfo! }
+  type ContactEdge { node: Contact! cursor: String! }
+  type TransferTargetConnection { edges: [TransferTargetEdge!]! pageInfo: PageInfo! }
+  type TransferTargetEdge { node: TransferTarget! cursor: String! }
+  type CallRecordConnection { edges: [CallRecordEdge!]! pageInfo: PageInfo! }
+  type CallRecordEdge { node: CallRecord! cursor: String! }
+  type TransferTarget { kind: TransferTargetKind! label: String! available: Boolean unavailableBecause: Hindrance agent: Agent team: Team contact: Contact number: Number }
+  type Hindrance { code: String! message: String! remedy: String }
+  type Call {
+    id: ID! conversationId: ID! direction: CallDirection! state: CallState! line: Number caller: PhoneNumber agent: Agent hold: Boolean!
+    recording: CallRecording! transferability: Transferability! transfer: Transfer transfers: [Transfer!]! legs: [Leg!]!
+  }
+  type CallRecording { state: RecordingState! control: RecordingControl! lockedBecause: String }
+  type Transferability { allowed: Boolean! because: Hindrance }
+  type Leg { id: ID! }
+  type Transfer {
+    id: ID! callId: ID! mode: TransferMode! convertedFrom: TransferMode status: TransferStatus! endReason: TransferEndReason target: TransferTarget!
+    talkingTo: TransferParty transferor: Agent! offers: [Offer!]! startedAt: DateTime! connectedAt: DateTime endedAt: DateTime
+  }
+  type Offer {
+    id: ID! kind: OfferKind! callId: ID! displayNumber: String! notice: String caller: PhoneNumber transferor: Agent line: Number note: String
+    agent: Agent! expiresAt: DateTime! outcome: OfferOutcome at: DateTime!
+  }
+  type PresenceSnapshot { agents: [Agent!]! cursor: String! }
+  type PresenceChanged { agent: Agent! cursor: String! }
+  type OfferMade { offer: Offer! }
+  type OfferWithdrawn { offerId: ID! outcome: OfferOutcome! }
+  type CallChanged { call: Call! cursor: String! }
+  type CallRecord {
+    id: ID! conversationId: ID! direction: CallDirection! caller: PhoneNumber line: Number entryNumber: Number agent: Agent
+    talkSeconds: Int! holdSeconds: Int! ringSeconds: Int! wrapUpSeconds: Int! transfers: [TransferRecord!]!
+  }
+  type TransferRecord { id: ID! }
+`;
+
+const surface = buildSchema(SURFACE, { assumeValid: true });
+
+/** What `schema` lacks of `wanted`, or has otherwise; as `Type.field(argument)`. */
+function lacks(wanted: GraphQLSchema, schema: GraphQLSchema): string[] {
+  const own = Object.values(wanted.getTypeMap()).filter((type) => type.astNode);
+  return own.flatMap((type) => lacksOf(type, schema.getType(type.name)));
+}
+
+function lacksOf(wanted: GraphQLNamedType, type: GraphQLNamedType | undefined): string[] {
+  const { name } = wanted;
+  if (!type || type.constructor !== wanted.constructor) return [name];
+  if (isEnumType(wanted) && isEnumType(type)) return wanted.getValues().flatMap((value) => (type.getValue(value.name) ? [] : [`${name}.${value.name}`]));
+  if (isUnionType(wanted) && isUnionType(type)) {
+    const members = new Set(type.getTypes().map((member) => member.name));
+    return wanted.getTypes().flatMap((member) => (members.has(member.name) ? [] : [`${name} = ${member.name}`]));
+  }
+  if (isInputObjectType(wanted) && isInputObjectType(type)) return lacksInputs(name, Object.values(wanted.getFields()), Object.values(type.getFields()));
+  if ((isObjectType(wanted) || isInterfaceType(wanted)) && (isObjectType(type) || isInterfaceType(type)))
+    return Object.values(wanted.getFields()).flatMap((field) => {
+      const found = type.getFields()[field.name];
+      const at = `${name}.${field.name}`;
+      if (!found || String(found.type) !== String(field.type)) return [at];
+      return lacksInputs(at, field.args, found.args);
+    });
+  return [];
+}
+
+type Input = Pick<GraphQLArgument, 'name' | 'type' | 'defaultValue'>;
+
+/** Those that are not as wanted, and those that old clients do not know of and would have to give. */
+function lacksInputs(at: string, wanted: readonly Input[], found: readonly Input[]): string[] {
+  const other = wanted.filter((input) => !found.some((one) => one.name === input.name && String(one.type) === String(input.type) && one.defaultValue === input.defaultValue));
+  const demanded = found.filter((input) => String(input.type).endsWith('!') && input.defaultValue === undefined && !wanted.some((one) => one.name === input.name));
+  return [...other, ...demanded].map((input) => `${at}(${input.name})`);
+}
+
+it('the graph has every name that others rely on', () => {
+  expect(lacks(surface, buildSchema(read('apps/gateway/src/supergraph.graphql'), { assumeValidSDL: true }))).toEqual([]);
+});
+
+describe('what is refused', () => {
+  const before = 'type Query { call(id: ID!): Call } type Call { id: ID! } enum Mode { COLD WARM } union Result = Call | Refused type Refused { code: ID } input Start { callId: ID! }';
+  it.each([
+    ['a type that is gone', ' | Refused type Refused { code: ID }', '', ['Result = Refused', 'Refused']],
+    ['a field that is gone', 'id: ID! }', 'name: ID! }', ['Call.id']],
+    ['a field of another type', 'type Call { id: ID! }', 'type Call { id: ID }', ['Call.id']],
+    ['an argument that is gone', 'call(id: ID!)', 'call', ['Query.call(id)']],
+    ['an argument that must be given now', 'call(id: ID!)', 'call(id: ID!, why: ID!)', ['Query.call(why)']],
+    ['a value that is gone', 'COLD WARM', 'COLD', ['Mode.WARM']],
+    ['a member that is gone', 'Call | Refused', 'Call', ['Result = Refused']],
+    ['an input field that must be given now', '{ callId: ID! }', '{ callId: ID! why: ID! }', ['Start(why)']],
+  ])('%s', (_, from, to, names) => {
+    expect(lacks(buildSchema(before), buildSchema(before.replace(from, to))).sort()).toEqual([...names].sort());
+  });
+  it('nothing that is only added', () => {
+    expect(lacks(buildSchema(before), buildSchema(before.replace('call(id: ID!)', 'call(id: ID!, why: ID)').replace('COLD WARM', 'COLD WARM BLIND')))).toEqual([]);
+  });
+});
