@@ -33,7 +33,7 @@ export class Routing {
   readonly agents = new AgentStore(this.database);
   readonly directory = new DirectoryStore(this.database, this.agents);
   readonly calls = new CallHandler(this.conversations, this.agents, this.directory);
-  readonly transfers = new TransferHandler(this.conversations, this.agents, this.directory);
+  readonly transfers = new TransferHandler(this.conversations, this.agents);
   readonly targets = new TargetHandler(this.agents, this.directory);
   readonly access = new ConversationAccess(this.conversations);
   readonly followers = new Followers(this.bus);

@@ -1,5 +1,5 @@
 import { hindranceFor, type ChosenStatus, type Hindrance, type Standing } from '@cordboard/domain-presence';
-import type { AgentEntry, AgentStanding } from '@cordboard/contracts';
+import { PolicyEntry, type AgentEntry, type AgentStanding } from '@cordboard/contracts';
 import type { Sql } from '@cordboard/platform-database';
 import type { RoutingDatabase } from '../database.store.ts';
 
@@ -11,6 +11,18 @@ export interface KnownAgent {
   readonly rev: number;
   readonly standing: Standing;
 }
+
+/** A target's people. */
+export interface Behind {
+  readonly label: string;
+  readonly members: readonly KnownAgent[];
+  readonly policy: PolicyEntry;
+}
+
+/** The account's policy until the directory has told one (API.md: the demo account's figures). */
+const USUAL: PolicyEntry = { ringSeconds: 30, wrapUpSeconds: 30, tagRequired: false, allowedCountries: [], blockedNumbers: [], recording: 'ON_DEMAND' };
+
+export const policyOf = (body: unknown): PolicyEntry => (body ? PolicyEntry.parse(body) : USUAL);
 
 interface Row {
   readonly id: string;
@@ -27,6 +39,8 @@ interface Row {
   readonly settling_conversation: string | null;
 }
 
+type BehindRow = Partial<Row> & { readonly label: string; readonly policy: unknown };
+
 const COLUMNS = 'id, account, name, search, rev, status, reachable, in_wrap_up, engaged_by, engaged_as, reserved_by, settling_conversation';
 
 /** The row per agent that calls are decided on. */
@@ -38,6 +52,27 @@ export class AgentStore {
     const rows = await this.database.query<Row>(`SELECT ${COLUMNS} FROM agent WHERE account = $1 AND id = ANY($2)`, account, ids);
     const byId = new Map(rows.map((row) => [row.id, known(row)]));
     return ids.flatMap((id) => byId.get(id) ?? []);
+  }
+
+  /**
+   * Everybody behind a target with the account's ring time, in one round trip.
+   * @returns null where there is no such agent or team
+   */
+  async behind(account: string, target: { readonly agentId: string } | { readonly teamId: string }): Promise<Behind | null> {
+    const columns = COLUMNS.split(', ').map((column) => `a.${column}`).join(', ');
+    const policy = `(SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1) AS policy`;
+    const rows =
+      'agentId' in target
+        ? await this.database.query<BehindRow>(`SELECT ${columns}, a.name AS label, ${policy} FROM agent a WHERE a.account = $1 AND a.id = $2`, account, target.agentId)
+        : await this.database.query<BehindRow>(
+            `SELECT ${columns}, t.name AS label, ${policy} FROM directory_entry t
+               LEFT JOIN LATERAL jsonb_array_elements_text(t.body->'memberIds') AS m(id) ON true LEFT JOIN agent a ON a.account = $1 AND a.id = m.id
+             WHERE t.account = $1 AND t.kind = 'team' AND t.id = $2`,
+            account,
+            target.teamId,
+          );
+    const [first] = rows;
+    return first ? { label: first.label, members: rows.flatMap((row) => (row.id ? [known(row as Row)] : [])), policy: policyOf(first.policy) } : null;
   }
 
   /** Whether this agent may be rung with a call that comes back to them: they are reserved for it. */

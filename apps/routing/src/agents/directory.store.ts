@@ -1,10 +1,7 @@
-import { ContactEntry, NumberEntry, PolicyEntry, TeamEntry, type DirectoryEvent } from '@cordboard/contracts';
+import { ContactEntry, NumberEntry, TeamEntry, type DirectoryEvent, type PolicyEntry } from '@cordboard/contracts';
 import type { Sql } from '@cordboard/platform-database';
 import type { RoutingDatabase } from '../database.store.ts';
-import { searchable, type AgentStore } from './agent.store.ts';
-
-/** The account's policy until the directory has told one (API.md: the demo account's figures). */
-const USUAL: PolicyEntry = { ringSeconds: 30, wrapUpSeconds: 30, tagRequired: false, allowedCountries: [], blockedNumbers: [], recording: 'ON_DEMAND' };
+import { policyOf, searchable, type AgentStore } from './agent.store.ts';
 
 /** What the directory told of teams, Numbers, contacts and policy: a copy, so that calls are routed while the directory is away. */
 export class DirectoryStore {
@@ -33,7 +30,7 @@ export class DirectoryStore {
 
   async policy(account: string): Promise<PolicyEntry> {
     const [row] = await this.database.query<{ body: unknown }>(`SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1`, account);
-    return row ? PolicyEntry.parse(row.body) : USUAL;
+    return policyOf(row?.body);
   }
 
   async team(account: string, id: string): Promise<TeamEntry | null> {

@@ -36,12 +36,13 @@ export class ConversationHandler {
 
   async execute(id: string, o: Options, prepare: Prepare): Promise<Outcome> {
     for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
+      const isFresh = !this.remembered.has(id);
       const stored = await this.load(id);
       const before = stored?.state ?? noConversation;
       const prepared = await prepare(before);
       const outcome = prepared === null ? [] : conversation.decide(before, prepared.command);
       const quiet = isRefusal(outcome) || outcome.length === 0;
-      if (quiet && this.remembered.has(id) && attempt === 0) {
+      if (quiet && !isFresh) {
         this.remembered.delete(id); // what is remembered may be old, and nothing here would find out
         continue;
       }
@@ -111,7 +112,11 @@ export class ConversationHandler {
   }
 
   private async load(id: string): Promise<Stored | null> {
-    return this.remembered.get(id) ?? this.store.load(id);
+    const remembered = this.remembered.get(id);
+    if (remembered) return remembered;
+    const stored = await this.store.load(id);
+    if (stored) this.remember(id, stored);
+    return stored;
   }
 
   private remember(id: string, stored: Stored): void {

@@ -73,19 +73,7 @@ export class ConversationStore {
   /** One command in one round trip (see the migration save_conversation). */
   async save(commit: Commit): Promise<Saved> {
     const { change } = commit;
-    const p = {
-      id: commit.id,
-      account: commit.account,
-      expected: commit.expected,
-      at: commit.at,
-      ...(commit.cursor ? { cursor: commit.cursor } : {}),
-      ...(commit.once ? { once: commit.once } : {}),
-      ...(change
-        ? { version: commit.expected + 1, told: change.told, live: change.live, state: change.state, events: change.events, agents: change.agents, timers: change.timers }
-        : {}),
-      ...(change?.outbox ? { outbox: { key: commit.id, seq: change.told, subject: change.outbox.subject, body: change.outbox.body } } : {}),
-    };
-    const answer = await this.run(JSON.stringify(p));
+    const answer = await this.run(parameterOf(commit));
     if (answer.outcome !== 'saved') return answer;
     return { outcome: 'saved', row: change?.outbox && answer.outboxId ? { id: answer.outboxId, subject: change.outbox.subject, key: commit.id, seq: change.told, body: change.outbox.body } : null };
   }
@@ -113,6 +101,23 @@ export class ConversationStore {
       agentId,
     );
   }
+}
+
+/** What save_conversation is given. */
+export function parameterOf(commit: Commit): string {
+  const { change } = commit;
+  return JSON.stringify({
+    id: commit.id,
+    account: commit.account,
+    expected: commit.expected,
+    at: commit.at,
+    ...(commit.cursor ? { cursor: commit.cursor } : {}),
+    ...(commit.once ? { once: commit.once } : {}),
+    ...(change
+      ? { version: commit.expected + 1, told: change.told, live: change.live, state: change.state, events: change.events, agents: change.agents, timers: change.timers }
+      : {}),
+    ...(change?.outbox ? { outbox: { key: commit.id, seq: change.told, subject: change.outbox.subject, body: change.outbox.body } } : {}),
+  });
 }
 
 type Answer = { outcome: 'saved'; outboxId: string | null } | { outcome: 'duplicate' | 'gap' | 'conflict' | 'agents' } | { outcome: 'repeated'; hash: string; result: string };

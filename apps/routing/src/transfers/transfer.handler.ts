@@ -1,12 +1,10 @@
 import { refuse, type Refusal } from '@cordboard/decider';
-import { transferOf, type Target, type Transfer } from '@cordboard/domain-transfer';
+import { agentChoice, teamChoice, transferOf, type Target, type Transfer } from '@cordboard/domain-transfer';
 import type { TransferView } from '@cordboard/contracts';
 import { createHash } from 'node:crypto';
 import { whoMayBeRung, type AgentStore, type KnownAgent } from '../agents/agent.store.ts';
-import type { DirectoryStore } from '../agents/directory.store.ts';
 import type { ConversationHandler } from '../conversations/conversation.handler.ts';
 import { transferView } from '../conversations/conversation.messages.ts';
-import { agentChoice, teamChoice } from '@cordboard/domain-transfer';
 
 /** What a client asks for, already known to be well-formed and about a call of theirs. */
 export interface StartTransfer {
@@ -30,17 +28,18 @@ export class TransferHandler {
   constructor(
     private readonly conversations: ConversationHandler,
     private readonly agents: AgentStore,
-    private readonly directory: DirectoryStore,
   ) {}
 
   async start(o: StartTransfer): Promise<Started> {
     const hash = createHash('sha256').update(JSON.stringify([o.callId, o.mode, o.target, o.note])).digest('hex');
     const once = o.idempotencyKey === null ? {} : { once: { agentId: o.agentId, key: o.idempotencyKey, hash, resultOf: (state: { transfers: readonly Transfer[] }) => state.transfers.at(-1)?.id ?? '' } };
     const outcome = await this.conversations.execute(o.conversationId, { account: o.account, ...once }, async () => {
-      const [found, policy] = await Promise.all([this.find(o.account, o.target), this.directory.policy(o.account)]);
-      const others = found.members.filter((agent) => agent.id !== o.agentId || found.target.kind === 'AGENT');
+      const behind = await this.agents.behind(o.account, o.target);
+      if (!behind) throw new UnknownTarget('agentId' in o.target ? 'agent' : 'team');
+      const target: Target = 'agentId' in o.target ? { kind: 'AGENT', ...o.target, label: behind.label } : { kind: 'TEAM', ...o.target, label: behind.label };
+      const others = behind.members.filter((agent) => agent.id !== o.agentId || target.kind === 'AGENT');
       const { candidates, revs } = whoMayBeRung('TRANSFER', others);
-      return { command: { type: 'startTransfer', callId: o.callId, mode: o.mode, target: found.target, note: o.note, candidates, unavailableBecause: whyNobody(found.target, others), ringSeconds: policy.ringSeconds, at: new Date().toISOString() }, revs };
+      return { command: { type: 'startTransfer', callId: o.callId, mode: o.mode, target, note: o.note, candidates, unavailableBecause: whyNobody(target, others), ringSeconds: behind.policy.ringSeconds, at: new Date().toISOString() }, revs };
     });
     switch (outcome.is) {
       case 'refused':
@@ -62,17 +61,6 @@ export class TransferHandler {
     const transfer = stored && transferOf(stored.state, transferId);
     if (!stored || !transfer) throw new Error(`transfer ${transferId} is remembered and is not there`);
     return { is: 'started', transfer: transferView(stored.state, transfer), told: stored.told };
-  }
-
-  private async find(account: string, target: StartTransfer['target']): Promise<{ target: Target; members: readonly KnownAgent[] }> {
-    if ('agentId' in target) {
-      const members = await this.agents.find(account, [target.agentId]);
-      if (!members[0]) throw new UnknownTarget('agent');
-      return { target: { kind: 'AGENT', agentId: target.agentId, label: members[0].name }, members };
-    }
-    const team = await this.directory.team(account, target.teamId);
-    if (!team) throw new UnknownTarget('team');
-    return { target: { kind: 'TEAM', teamId: target.teamId, label: team.name }, members: await this.agents.find(account, team.memberIds) };
   }
 }
 

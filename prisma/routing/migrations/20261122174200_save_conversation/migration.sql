@@ -15,6 +15,9 @@ DECLARE
   expected int := (p->>'expected')::int;
   place int;
   known record;
+  -- arrays, not joins with the JSON: whatever the statistics say, few rows are found by their index
+  ids text[] := ARRAY(SELECT a->>'id' FROM jsonb_array_elements(p->'agents') AS a);
+  ended text[] := ARRAY(SELECT jsonb_array_elements_text(p->'timers'->'end'));
   locked int;
   sent bigint;
 BEGIN
@@ -39,9 +42,8 @@ BEGIN
       IF FOUND THEN RETURN '{"outcome":"conflict"}'; END IF;
     END IF;
 
-    SELECT count(*) INTO locked FROM (
-      SELECT 1 FROM agent a JOIN jsonb_to_recordset(p->'agents') AS t(id text, rev int) ON a.id = t.id AND a.account = acc AND (t.rev IS NULL OR a.rev = t.rev)
-      ORDER BY a.id FOR UPDATE OF a) AS rows;
+    SELECT count(*) INTO locked FROM (SELECT id, rev FROM agent WHERE id = ANY(ids) AND account = acc ORDER BY id FOR UPDATE) AS a
+      JOIN jsonb_to_recordset(p->'agents') AS t(id text, rev int) ON t.id = a.id AND (t.rev IS NULL OR t.rev = a.rev);
     IF locked <> jsonb_array_length(p->'agents') THEN RETURN '{"outcome":"agents"}'; END IF;
 
     -- all is as it was decided on: now the writes
@@ -59,9 +61,9 @@ BEGIN
         reserved_by = CASE WHEN t.reserved THEN array_append(array_remove(a.reserved_by, cid), cid) ELSE array_remove(a.reserved_by, cid) END,
         settling_conversation = CASE WHEN t.settle THEN cid ELSE a.settling_conversation END,
         settling_seq = CASE WHEN t.settle THEN (p->>'told')::int ELSE a.settling_seq END
-      FROM jsonb_to_recordset(p->'agents') AS t(id text, "engagedAs" text, reserved boolean, settle boolean) WHERE a.id = t.id;
+      FROM jsonb_to_recordset(p->'agents') AS t(id text, "engagedAs" text, reserved boolean, settle boolean) WHERE a.id = ANY(ids) AND a.id = t.id;
 
-    DELETE FROM timer WHERE id IN (SELECT jsonb_array_elements_text(p->'timers'->'end'));
+    DELETE FROM timer WHERE id = ANY(ended);
     INSERT INTO timer (id, due_at, subject, body)
       SELECT t.id, t."dueAt"::timestamptz, cid, t.body FROM jsonb_to_recordset(p->'timers'->'set') AS t(id text, "dueAt" text, body jsonb)
       ON CONFLICT (id) DO UPDATE SET due_at = excluded.due_at, body = excluded.body, claimed_until = NULL;
