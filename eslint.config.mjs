@@ -25,7 +25,7 @@ const boundaries = (also = []) => ({
         may('type:app', ['type:domain', 'type:contracts', 'type:platform', 'type:decider'], also),
         may('type:tests', ['type:testing', 'type:contracts', 'type:tools', 'type:platform', 'type:decider', 'type:domain'], also),
         may('type:tools', [], also),
-        may('type:bench', ['type:tools', 'type:contracts', 'type:platform', 'type:domain', 'type:decider', 'type:testing'], also),
+        may('type:bench', ['type:tools', 'type:contracts', 'type:platform', 'type:domain', 'type:decider', 'type:testing', 'type:app'], also),
       ],
     },
   ],

@@ -7,10 +7,8 @@ import { fold, isRefusal } from '@cordboard/decider';
 import { conversation, noConversation, type Command, type Conversation } from '@cordboard/domain-transfer';
 import { Bus } from '@cordboard/platform-messaging';
 import { idFor } from '@cordboard/platform-process';
-import { Routing } from '@cordboard/routing';
+import { openDatabase, parameterOf, Routing, type Commit } from '@cordboard/routing';
 import pg from 'pg';
-import { parameterOf, type Commit } from '../apps/routing/src/conversations/conversation.store.ts';
-import { openDatabase } from '../apps/routing/src/database.store.ts';
 import { deploy } from '@cordboard/tools/migrations';
 import { findNatsServer, startNats } from '@cordboard/tools/nats';
 import { freePort } from '@cordboard/tools/ports';
@@ -46,9 +44,18 @@ try {
     for (const call of ours) await routing.conversations.execute(call.conversationId, { account: 'demo' }, () => null);
     service.push(...(await atRate(ours, (call) => start(call))));
     const theirs = await commitsOf(await callsInProgress(`bare-${round}`));
-    bare.push(...(await atRate(theirs, async (p) => void (await pool.query({ name: 'save', text: 'SELECT save_conversation($1::jsonb)', values: [p] })))));
+    bare.push(
+      ...(await atRate(
+        theirs,
+        async (p) => void (await pool.query({ name: 'save', text: 'SELECT save_conversation($1::jsonb)', values: [p] })),
+      )),
+    );
   }
-  for (const [name, q] of [['p50', 0.5], ['p99', 0.99]] as const) figure('command', `startTransfer ${name} at ${RATE}/s`, quantile(service, q), 'ms', quantile(bare, q));
+  for (const [name, q] of [
+    ['p50', 0.5],
+    ['p99', 0.99],
+  ] as const)
+    figure('command', `startTransfer ${name} at ${RATE}/s`, quantile(service, q), 'ms', quantile(bare, q));
 } finally {
   await pool.end();
   await routing.outbox.stop();
@@ -78,14 +85,27 @@ async function callsInProgress(name: string): Promise<readonly CallInProgress[]>
     [calls.flatMap((call) => [call.agentId, call.targetId]), calls.flatMap((call) => [call.conversationId, null])],
   );
   const states = calls.map(talking);
-  await pool.query(`INSERT INTO conversation (id, account, version, told, live, state) SELECT id, 'demo', 6, 0, true, state FROM unnest($1::text[], $2::jsonb[]) AS t(id, state)`, [calls.map((call) => call.conversationId), states.map((state) => JSON.stringify(state))]);
+  await pool.query(
+    `INSERT INTO conversation (id, account, version, told, live, state) SELECT id, 'demo', 6, 0, true, state FROM unnest($1::text[], $2::jsonb[]) AS t(id, state)`,
+    [calls.map((call) => call.conversationId), states.map((state) => JSON.stringify(state))],
+  );
   return calls;
 }
 
 function talking({ conversationId, agentId }: CallInProgress): Conversation {
   const leg = { transferorAvailable: false, ringSeconds: 30, at };
   const past: Command[] = [
-    { type: 'callCame', conversationId, account: 'demo', legId: `in-${conversationId}`, from: '+33611111111', line: { id: 'main' }, candidates: [{ agentId }], ringSeconds: 30, at },
+    {
+      type: 'callCame',
+      conversationId,
+      account: 'demo',
+      legId: `in-${conversationId}`,
+      from: '+33611111111',
+      line: { id: 'main' },
+      candidates: [{ agentId }],
+      ringSeconds: 30,
+      at,
+    },
     { type: 'acceptOffer', offerId: `${conversationId}-o1`, at },
     { type: 'legAnswered', legId: `${conversationId}-l1`, ...leg },
     { type: 'legAnswered', legId: `in-${conversationId}`, ...leg },
@@ -100,7 +120,16 @@ function talking({ conversationId, agentId }: CallInProgress): Conversation {
 }
 
 async function start(call: CallInProgress): Promise<void> {
-  const started = await routing.transfers.start({ account: 'demo', agentId: call.agentId, conversationId: call.conversationId, callId: call.callId, mode: 'COLD', target: { agentId: call.targetId }, note: null, idempotencyKey: `key-${call.conversationId}` });
+  const started = await routing.transfers.start({
+    account: 'demo',
+    agentId: call.agentId,
+    conversationId: call.conversationId,
+    callId: call.callId,
+    mode: 'COLD',
+    target: { agentId: call.targetId },
+    note: null,
+    idempotencyKey: `key-${call.conversationId}`,
+  });
   if (started.is === 'refused') throw new Error(started.refusal.message);
 }
 

@@ -3,7 +3,9 @@ import { filesIn, read } from '../rules/rulebook.ts';
 
 /** What a shell would make of the words that README's examples send: its variables are filled in, escaped quotes are quotes. */
 const operationsIn = (document: string): string[] =>
-  [...document.matchAll(/^(?:ask|app) \w+ (?:'([^']*)'|"((?:\\"|[^"])*)")/gm)].map(([, plain, quoted = '']) => plain ?? quoted.replaceAll('\\"', '"').replaceAll('$K', 'k'));
+  [...document.matchAll(/^(?:ask|app) \w+ (?:'([^']*)'|"((?:\\"|[^"])*)")/gm)].map(
+    ([, plain, quoted = '']) => plain ?? quoted.replaceAll('\\"', '"').replaceAll('$K', 'k'),
+  );
 
 const graph = buildSchema(read('apps/gateway/src/supergraph.graphql'), { assumeValidSDL: true });
 const complaints = (operation: string): string[] => validate(graph, parse(operation)).map(({ message }) => message);
@@ -16,7 +18,10 @@ describe('operations to paste', () => {
   });
   it.each(operations)('are valid: %s', (operation) => expect(complaints(operation)).toEqual([]));
   it('are found as they stand', () => {
-    expect(operationsIn('ask bob "{ call(id: \\"$K-c1\\") { id } }"\nask alice \'{ me { id } }\'')).toEqual(['{ call(id: "k-c1") { id } }', '{ me { id } }']);
+    expect(operationsIn('ask bob "{ call(id: \\"$K-c1\\") { id } }"\nask alice \'{ me { id } }\'')).toEqual([
+      '{ call(id: "k-c1") { id } }',
+      '{ me { id } }',
+    ]);
   });
   it('would be refused if they named what is not there', () => expect(complaints('{ me { salary } }')).toHaveLength(1));
 });
@@ -27,8 +32,14 @@ it('the operation on the landing page is valid', () => {
 });
 
 it('docs/operations.md names every variable that a service reads', () => {
-  const sources = [...filesIn('apps', '.module.ts'), ...filesIn('apps', 'main.ts'), ...filesIn('libs/platform/process', '.ts')].map(read).join('\n');
-  const names = new Set([...sources.matchAll(/\b([A-Z][A-Z_]{3,}): (?:z\b|port\b|subgraph\b)/g), ...sources.matchAll(/process\.env\['(\w+)'\]/g)].map(([, name = '']) => name));
+  const sources = [...filesIn('apps', '.module.ts'), ...filesIn('apps', 'main.ts'), ...filesIn('libs/platform/process', '.ts')]
+    .map(read)
+    .join('\n');
+  const names = new Set(
+    [...sources.matchAll(/\b([A-Z][A-Z_]{3,}): (?:z\b|port\b|subgraph\b)/g), ...sources.matchAll(/process\.env\['(\w+)'\]/g)].map(
+      ([, name = '']) => name,
+    ),
+  );
   expect([...names]).toEqual(expect.arrayContaining(['DATABASE_URL', 'SEED', 'ROUTING_URL', 'SIMULATOR_PORT', 'LOG_LEVEL']));
   const page = read('docs/operations.md');
   expect([...names].filter((name) => !page.includes(`\`${name}\``))).toEqual([]);

@@ -1,4 +1,14 @@
-import { buildSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType, isUnionType, type GraphQLArgument, type GraphQLNamedType, type GraphQLSchema } from 'graphql';
+import {
+  buildSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isUnionType,
+  type GraphQLArgument,
+  type GraphQLNamedType,
+  type GraphQLSchema,
+} from 'graphql';
 import { read } from '../rules/rulebook.ts';
 
 /**
@@ -133,12 +143,14 @@ function lacks(wanted: GraphQLSchema, schema: GraphQLSchema): string[] {
 function lacksOf(wanted: GraphQLNamedType, type: GraphQLNamedType | undefined): string[] {
   const { name } = wanted;
   if (!type || type.constructor !== wanted.constructor) return [name];
-  if (isEnumType(wanted) && isEnumType(type)) return wanted.getValues().flatMap((value) => (type.getValue(value.name) ? [] : [`${name}.${value.name}`]));
+  if (isEnumType(wanted) && isEnumType(type))
+    return wanted.getValues().flatMap((value) => (type.getValue(value.name) ? [] : [`${name}.${value.name}`]));
   if (isUnionType(wanted) && isUnionType(type)) {
     const members = new Set(type.getTypes().map((member) => member.name));
     return wanted.getTypes().flatMap((member) => (members.has(member.name) ? [] : [`${name} = ${member.name}`]));
   }
-  if (isInputObjectType(wanted) && isInputObjectType(type)) return lacksInputs(name, Object.values(wanted.getFields()), Object.values(type.getFields()));
+  if (isInputObjectType(wanted) && isInputObjectType(type))
+    return lacksInputs(name, Object.values(wanted.getFields()), Object.values(type.getFields()));
   if ((isObjectType(wanted) || isInterfaceType(wanted)) && (isObjectType(type) || isInterfaceType(type)))
     return Object.values(wanted.getFields()).flatMap((field) => {
       const found = type.getFields()[field.name];
@@ -153,8 +165,13 @@ type Input = Pick<GraphQLArgument, 'name' | 'type' | 'defaultValue'>;
 
 /** Those that are not as wanted, and those that old clients do not know of and would have to give. */
 function lacksInputs(at: string, wanted: readonly Input[], found: readonly Input[]): string[] {
-  const other = wanted.filter((input) => !found.some((one) => one.name === input.name && String(one.type) === String(input.type) && one.defaultValue === input.defaultValue));
-  const demanded = found.filter((input) => String(input.type).endsWith('!') && input.defaultValue === undefined && !wanted.some((one) => one.name === input.name));
+  const other = wanted.filter(
+    (input) =>
+      !found.some((one) => one.name === input.name && String(one.type) === String(input.type) && one.defaultValue === input.defaultValue),
+  );
+  const demanded = found.filter(
+    (input) => String(input.type).endsWith('!') && input.defaultValue === undefined && !wanted.some((one) => one.name === input.name),
+  );
   return [...other, ...demanded].map((input) => `${at}(${input.name})`);
 }
 
@@ -163,7 +180,8 @@ it('the graph has every name that others rely on', () => {
 });
 
 describe('what is refused', () => {
-  const before = 'type Query { call(id: ID!): Call } type Call { id: ID! } enum Mode { COLD WARM } union Result = Call | Refused type Refused { code: ID } input Start { callId: ID! }';
+  const before =
+    'type Query { call(id: ID!): Call } type Call { id: ID! } enum Mode { COLD WARM } union Result = Call | Refused type Refused { code: ID } input Start { callId: ID! }';
   it.each([
     ['a type that is gone', ' | Refused type Refused { code: ID }', '', ['Result = Refused', 'Refused']],
     ['a field that is gone', 'id: ID! }', 'name: ID! }', ['Call.id']],
@@ -177,6 +195,11 @@ describe('what is refused', () => {
     expect(lacks(buildSchema(before), buildSchema(before.replace(from, to))).sort()).toEqual([...names].sort());
   });
   it('nothing that is only added', () => {
-    expect(lacks(buildSchema(before), buildSchema(before.replace('call(id: ID!)', 'call(id: ID!, why: ID)').replace('COLD WARM', 'COLD WARM BLIND')))).toEqual([]);
+    expect(
+      lacks(
+        buildSchema(before),
+        buildSchema(before.replace('call(id: ID!)', 'call(id: ID!, why: ID)').replace('COLD WARM', 'COLD WARM BLIND')),
+      ),
+    ).toEqual([]);
   });
 });

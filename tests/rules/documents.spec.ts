@@ -6,10 +6,13 @@ const documents = ['README.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'CHANGELOG
 
 /** Links to files that are not there. */
 const lost = (document: string, text: string): string[] =>
-  [...text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g)].map(([, to = '']) => to).filter((to) => !existsSync(join(root, dirname(document), to)));
+  [...text.matchAll(/\]\((?!https?:|#)([^)\s#]+)/g)]
+    .map(([, to = '']) => to)
+    .filter((to) => !existsSync(join(root, dirname(document), to)));
 
 it.each(documents)('%s links to what is there', (document) => expect(lost(document, read(document))).toEqual([]));
-it('a link to what is not there is found', () => expect(lost('docs/rules.md', '[a](../libs/nowhere.ts) [b](glossary.md) [c](https://x.org)')).toEqual(['../libs/nowhere.ts']));
+it('a link to what is not there is found', () =>
+  expect(lost('docs/rules.md', '[a](../libs/nowhere.ts) [b](glossary.md) [c](https://x.org)')).toEqual(['../libs/nowhere.ts']));
 
 describe('docs/decisions', () => {
   const FOLDER = 'docs/decisions';

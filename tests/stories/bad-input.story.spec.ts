@@ -102,7 +102,7 @@ describe('bad input gets a clear answer and changes nothing', () => {
       __typename: 'Refused',
       code: 'TARGET_UNAVAILABLE',
       message: 'Carol is busy.',
-      remedy: expect.stringContaining('dedicated Number'),
+      remedy: expect.stringContaining('available'),
     });
     const { transferTargets } = await alice.get<{
       transferTargets: {

@@ -169,8 +169,9 @@ export class World {
 
   private constructor(readonly stack: Stack) {}
 
-  static async begin(): Promise<World> {
-    return new World(await startStack({ fast: true }));
+  /** @param durable PostgreSQL keeps what it has acknowledged though it is killed, as in earnest; slower */
+  static async begin({ durable = false } = {}): Promise<World> {
+    return new World(await startStack({ fast: !durable }));
   }
 
   async end(): Promise<void> {

@@ -62,7 +62,7 @@ async function told(): Promise<readonly DirectoryEvent[]> {
     take: (envelope) => (events.push(...envelope.events.map((event) => DirectoryEvent.parse(event))), Promise.resolve('applied')),
   });
   follower.start();
-  await eventually(() => follower.upToDate);
+  await eventually(() => follower.hasCaughtUp());
   await Promise.all([follower.stop(), bus.close(), own.close()]);
   return events;
 }

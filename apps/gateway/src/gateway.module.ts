@@ -34,12 +34,35 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(SETTINGS) private readonly o: Settings,
   ) {}
 
-  static async from(env: { NATS_URL: string; JWT_PUBLIC_KEY_FILE?: string | undefined; JWKS_URL?: string | undefined; DIRECTORY_URL: string; PRESENCE_URL: string; ROUTING_URL: string; RECORDING_URL: string; HISTORY_URL: string }): Promise<DynamicModule> {
+  static async from(env: {
+    NATS_URL: string;
+    JWT_PUBLIC_KEY_FILE?: string | undefined;
+    JWKS_URL?: string | undefined;
+    DIRECTORY_URL: string;
+    PRESENCE_URL: string;
+    ROUTING_URL: string;
+    RECORDING_URL: string;
+    HISTORY_URL: string;
+  }): Promise<DynamicModule> {
     const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ url: env.NATS_URL, name: 'gateway' })]);
-    const urls = { directory: env.DIRECTORY_URL, presence: env.PRESENCE_URL, routing: env.ROUTING_URL, recording: env.RECORDING_URL, history: env.HISTORY_URL };
+    const urls = {
+      directory: env.DIRECTORY_URL,
+      presence: env.PRESENCE_URL,
+      routing: env.ROUTING_URL,
+      recording: env.RECORDING_URL,
+      history: env.HISTORY_URL,
+    };
     return {
       module: GatewayModule,
-      imports: [HealthModule.withChecks({ inject: [], checks: () => ({ nats: () => bus.connected, ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => answers(url)])) }) })],
+      imports: [
+        HealthModule.withChecks({
+          inject: [],
+          checks: () => ({
+            nats: () => bus.connected,
+            ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => answers(url)])),
+          }),
+        }),
+      ],
       providers: [{ provide: SETTINGS, useValue: { bus, identities, urls } satisfies Settings }],
     };
   }
@@ -59,7 +82,9 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     await this.server.start();
     const app = this.host.httpAdapter.getInstance<express.Express>();
     app.get('/', (_, response) => void response.type('html').send(landingPage));
-    const context = async ({ req }: { req: express.Request }): Promise<GatewayContext> => ({ identity: req.headers.authorization === undefined ? null : await identities.of(req.headers.authorization) });
+    const context = async ({ req }: { req: express.Request }): Promise<GatewayContext> => ({
+      identity: req.headers.authorization === undefined ? null : await identities.of(req.headers.authorization),
+    });
     app.use('/graphql', express.json({ limit: '2mb' }), expressMiddleware(this.server, { context }));
     this.sockets = serveSockets({ http, path: '/graphql', schema, identities, devices: this.devices });
   }

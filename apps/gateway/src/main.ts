@@ -4,6 +4,15 @@ import { GatewayModule } from './gateway.module.ts';
 
 await main(async () => {
   const subgraph = z.url();
-  const env = readEnvironment({ ...serviceEnvironment, ...identityEnvironment, NATS_URL: z.string().min(1), DIRECTORY_URL: subgraph, PRESENCE_URL: subgraph, ROUTING_URL: subgraph, RECORDING_URL: subgraph, HISTORY_URL: subgraph });
+  const env = readEnvironment({
+    ...serviceEnvironment,
+    ...identityEnvironment,
+    NATS_URL: z.string().min(1),
+    DIRECTORY_URL: subgraph,
+    PRESENCE_URL: subgraph,
+    ROUTING_URL: subgraph,
+    RECORDING_URL: subgraph,
+    HISTORY_URL: subgraph,
+  });
   return startService('gateway', await GatewayModule.from(env), env);
 });

@@ -46,7 +46,7 @@ export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
-            following: () => routing.upToDate && presence.upToDate,
+            following: async () => (await routing.hasCaughtUp()) && presence.hasCaughtUp(),
           }),
         }),
         SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => recordResolvers(new RecordStore(database)) }),

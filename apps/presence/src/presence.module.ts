@@ -22,9 +22,18 @@ export class PresenceService {
   readonly handler = new PresenceHandler(this.database, this.store, this.outbox, this.bus);
   readonly devices = new DeviceStore(this.database);
   private readonly sockets = new DeviceHandler(this.devices, this.handler);
-  private readonly timers = new Timers(this.database, (timer) => new PresenceTimers(this.handler, this.sockets).fire(timer));
-  private readonly calls = new Follower(this.bus, this.database, { service: 'presence', source: 'routing', take: (told) => new RoutingListener(this.database, this.store, this.handler, this.outbox).take(told) });
-  readonly following = [this.calls, new Follower(this.bus, this.database, { service: 'presence', source: 'directory', take: (told) => new DirectoryListener(this.database, this.store).take(told) })];
+  private readonly timers = new Timers(this.database, (timer) => new PresenceTimers(this.handler, this.store, this.sockets).fire(timer));
+  private readonly calls = new Follower(this.bus, this.database, {
+    service: 'presence',
+    source: 'routing',
+    take: (told) => new RoutingListener(this.database, this.store, this.handler, this.outbox).take(told),
+  });
+  private readonly people = new Follower(this.bus, this.database, {
+    service: 'presence',
+    source: 'directory',
+    take: (told) => new DirectoryListener(this.database, this.store).take(told),
+  });
+  readonly following = [this.calls, this.people];
 
   constructor(
     readonly database: PresenceDatabase,
@@ -37,10 +46,14 @@ export class PresenceService {
     this.calls.serveCaughtUp();
     this.timers.start();
     this.sockets.start();
-    this.bus.serve(deviceOpened, async (socket) => (await this.sockets.opened(socket), null));
+    this.bus.serve(deviceOpened, async (socket) => ({
+      known: await this.sockets.opened(socket, (atMostMs) => this.people.nextTaken(atMostMs)),
+    }));
     this.bus.serve(deviceClosed, async ({ clean, ...socket }) => (await this.sockets.closed(socket, clean), null));
     this.bus.serve(nodeRenewed, async ({ nodeId }) => ({ known: await this.devices.renew(nodeId) }));
-    this.bus.serve(presenceSnapshot, async ({ account, agentIds, teamIds }) => ({ agents: [...(await this.store.snapshot(account, { agentIds, teamIds }))] }));
+    this.bus.serve(presenceSnapshot, async ({ account, agentIds, teamIds }) => ({
+      agents: [...(await this.store.snapshot(account, { agentIds, teamIds }))],
+    }));
   }
 
   async stop(): Promise<void> {
@@ -58,14 +71,36 @@ export class PresenceService {
 export class PresenceModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(PresenceService) private readonly presence: PresenceService) {}
 
-  static async from(env: { DATABASE_URL: string; NATS_URL: string; JWT_PUBLIC_KEY_FILE?: string | undefined; JWKS_URL?: string | undefined }): Promise<DynamicModule> {
-    const [identities, database, bus] = await Promise.all([Identities.from(env), openDatabase(env.DATABASE_URL), Bus.connect({ url: env.NATS_URL, name: 'presence' })]);
+  static async from(env: {
+    DATABASE_URL: string;
+    NATS_URL: string;
+    JWT_PUBLIC_KEY_FILE?: string | undefined;
+    JWKS_URL?: string | undefined;
+  }): Promise<DynamicModule> {
+    const [identities, database, bus] = await Promise.all([
+      Identities.from(env),
+      openDatabase(env.DATABASE_URL),
+      Bus.connect({ url: env.NATS_URL, name: 'presence' }),
+    ]);
     const presence = new PresenceService(database, bus);
     return {
       module: PresenceModule,
       imports: [
-        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => presenceResolvers({ store: presence.store, handler: presence.handler, devices: presence.devices }) }),
-        HealthModule.withChecks({ inject: [], checks: () => ({ database: () => database.answers(), nats: () => bus.connected, following: async () => (await Promise.all(presence.following.map((follower) => follower.caughtUpNow()))).every(Boolean) }) }),
+        SubgraphModule.serving({
+          sdl,
+          identities,
+          imports: [],
+          inject: [],
+          resolvers: () => presenceResolvers({ store: presence.store, handler: presence.handler, devices: presence.devices }),
+        }),
+        HealthModule.withChecks({
+          inject: [],
+          checks: () => ({
+            database: () => database.answers(),
+            nats: () => bus.connected,
+            following: async () => (await Promise.all(presence.following.map((follower) => follower.hasCaughtUp()))).every(Boolean),
+          }),
+        }),
       ],
       providers: [{ provide: PresenceService, useValue: presence }],
     };

@@ -47,10 +47,16 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
-            following: () => routing.upToDate && directory.upToDate,
+            following: async () => (await routing.hasCaughtUp()) && directory.hasCaughtUp(),
           }),
         }),
-        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => callResolvers(calls) }),
+        SubgraphModule.serving({
+          sdl,
+          identities,
+          imports: [],
+          inject: [],
+          resolvers: () => callResolvers(calls, (atMostMs) => routing.nextTaken(atMostMs)),
+        }),
       ],
     };
   }

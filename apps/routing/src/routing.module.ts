@@ -25,6 +25,10 @@ import { targetResolvers } from './targets/target.resolver.ts';
 import { TransferHandler } from './transfers/transfer.handler.ts';
 import { transferResolvers } from './transfers/transfer.resolver.ts';
 
+/** For the benchmarks, which run parts of the service by themselves. */
+export { parameterOf, type Commit } from './conversations/conversation.store.ts';
+export { openDatabase } from './database.store.ts';
+
 /** Everything that routing is made of, put together once. */
 export class Routing {
   readonly outbox = new Outbox(this.bus, this.database, 'routing');
@@ -40,9 +44,17 @@ export class Routing {
   readonly presence = new PresenceListener(this.database, this.agents, this.conversations, this.calls);
   private readonly timers = new Timers(this.database, (timer) => new ConversationTimers(this.calls, this.conversations).fire(timer));
   readonly following = [
-    new Follower(this.bus, this.database, { service: 'routing', source: 'directory', take: (told) => new DirectoryListener(this.database, this.directory).take(told) }),
+    new Follower(this.bus, this.database, {
+      service: 'routing',
+      source: 'directory',
+      take: (told) => new DirectoryListener(this.database, this.directory).take(told),
+    }),
     new Follower(this.bus, this.database, { service: 'routing', source: 'presence', take: (told) => this.presence.take(told) }),
-    new Follower(this.bus, this.database, { service: 'routing', source: 'telephony', take: (told) => new TelephonyListener(this.calls, this.conversations).take(told) }),
+    new Follower(this.bus, this.database, {
+      service: 'routing',
+      source: 'telephony',
+      take: (told) => new TelephonyListener(this.calls, this.conversations).take(told),
+    }),
   ];
 
   constructor(
@@ -74,9 +86,28 @@ export class Routing {
   }
 
   resolvers(): object {
-    const parts = { conversations: this.conversations, store: this.store, access: this.access, followers: this.followers, calls: this.calls, transfers: this.transfers, targets: this.targets };
-    const [calls, offers, transfers, targets] = [callResolvers(parts), offerResolvers(parts), transferResolvers(parts), targetResolvers(parts)];
-    return { ...calls, ...offers, ...transfers, Query: { ...calls.Query, ...transfers.Query, ...targets.Query }, Mutation: { ...calls.Mutation, ...offers.Mutation, ...transfers.Mutation } };
+    const parts = {
+      conversations: this.conversations,
+      store: this.store,
+      access: this.access,
+      followers: this.followers,
+      calls: this.calls,
+      transfers: this.transfers,
+      targets: this.targets,
+    };
+    const [calls, offers, transfers, targets] = [
+      callResolvers(parts),
+      offerResolvers(parts),
+      transferResolvers(parts),
+      targetResolvers(parts),
+    ];
+    return {
+      ...calls,
+      ...offers,
+      ...transfers,
+      Query: { ...calls.Query, ...transfers.Query, ...targets.Query },
+      Mutation: { ...calls.Mutation, ...offers.Mutation, ...transfers.Mutation },
+    };
   }
 }
 
@@ -85,14 +116,30 @@ export class Routing {
 export class RoutingModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Routing) private readonly routing: Routing) {}
 
-  static async from(env: { DATABASE_URL: string; NATS_URL: string; JWT_PUBLIC_KEY_FILE?: string | undefined; JWKS_URL?: string | undefined }): Promise<DynamicModule> {
-    const [identities, database, bus] = await Promise.all([Identities.from(env), openDatabase(env.DATABASE_URL), Bus.connect({ url: env.NATS_URL, name: 'routing' })]);
+  static async from(env: {
+    DATABASE_URL: string;
+    NATS_URL: string;
+    JWT_PUBLIC_KEY_FILE?: string | undefined;
+    JWKS_URL?: string | undefined;
+  }): Promise<DynamicModule> {
+    const [identities, database, bus] = await Promise.all([
+      Identities.from(env),
+      openDatabase(env.DATABASE_URL),
+      Bus.connect({ url: env.NATS_URL, name: 'routing' }),
+    ]);
     const routing = new Routing(database, bus);
     return {
       module: RoutingModule,
       imports: [
         SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => routing.resolvers() }),
-        HealthModule.withChecks({ inject: [], checks: () => ({ database: () => database.answers(), nats: () => bus.connected, following: async () => (await Promise.all(routing.following.map((follower) => follower.caughtUpNow()))).every(Boolean) }) }),
+        HealthModule.withChecks({
+          inject: [],
+          checks: () => ({
+            database: () => database.answers(),
+            nats: () => bus.connected,
+            following: async () => (await Promise.all(routing.following.map((follower) => follower.hasCaughtUp()))).every(Boolean),
+          }),
+        }),
       ],
       providers: [{ provide: Routing, useValue: routing }],
     };

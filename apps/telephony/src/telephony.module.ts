@@ -76,7 +76,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
             database: () => database.answers(),
             nats: () => bus.connected,
             engine: () => switchboard.inStep,
-            following: () => follower.upToDate,
+            following: () => follower.hasCaughtUp(),
           }),
         }),
       ],

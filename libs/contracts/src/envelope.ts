@@ -25,6 +25,15 @@ export type Envelope = z.infer<typeof Envelope>;
 /** An envelope whose events are known. */
 export type Told<Event> = Omit<Envelope, 'events'> & { readonly events: readonly Event[] };
 
+/**
+ * The events of an envelope that this union knows. Contracts grow: a type that is not known yet was said by a newer service and is
+ * passed over. @throws ZodError for a known type of another shape
+ */
+export function eventsOf<Union extends z.ZodDiscriminatedUnion>(union: Union, told: Told<{ readonly type: string }>): z.output<Union>[] {
+  const known = new Set(union.options.flatMap((option) => [...((option as z.ZodObject).shape['type'] as z.ZodLiteral).values]));
+  return told.events.filter((event) => known.has(event.type)).map((event) => union.parse(event));
+}
+
 export const streamOf = (source: Source): string => `CORDBOARD_${source.toUpperCase()}`;
 export const subjectsOf = (source: Source): string => `cordboard.${source}.>`;
 export const subjectOf = (source: Source, account: string, key: string): string => `cordboard.${source}.${account}.${key}`;

@@ -1,7 +1,32 @@
-export { Envelope, Id, SOURCES, streamOf, subjectOf, subjectsOf, type Source, type Told } from './envelope.ts';
+export { Envelope, eventsOf, Id, SOURCES, streamOf, subjectOf, subjectsOf, type Source, type Told } from './envelope.ts';
 export { AgentEntry, ContactEntry, DirectoryEvent, DistributionStep, NumberEntry, PolicyEntry, TeamEntry } from './directory.ts';
 export { LEG_END_REASONS, ROOMS, TelephonyEvent, Wiring, type LegEndReason, type Room } from './telephony.ts';
 export { AgentStanding, AVAILABILITIES, CHOSEN_STATUSES, PresenceEvent, PresenceView } from './presence.ts';
-export { CALL_ENDS, CallView, DIRECTIONS, END_REASONS, ENGAGEMENTS, OFFER_KINDS, OFFER_OUTCOMES, OfferView, RoutingEvent, TARGET_KINDS, TargetRef, TRANSFER_MODES, TRANSFER_STATUSES, TransferView } from './routing.ts';
-export { agentCalls, caughtUp, deviceClosed, deviceOpened, nodeRenewed, presenceSnapshot, replay, standingTold, type Request } from './requests.ts';
+export {
+  CALL_ENDS,
+  CallView,
+  DIRECTIONS,
+  END_REASONS,
+  ENGAGEMENTS,
+  OFFER_KINDS,
+  OFFER_OUTCOMES,
+  OfferView,
+  RoutingEvent,
+  TARGET_KINDS,
+  TargetRef,
+  TRANSFER_MODES,
+  TRANSFER_STATUSES,
+  TransferView,
+} from './routing.ts';
+export {
+  agentCalls,
+  caughtUp,
+  deviceClosed,
+  deviceOpened,
+  nodeRenewed,
+  presenceSnapshot,
+  replay,
+  standingTold,
+  type Request,
+} from './requests.ts';
 export { callInGraph, offerInGraph, transferInGraph, type CallInGraph, type OfferInGraph, type TransferInGraph } from './graph.ts';

@@ -9,11 +9,15 @@ export interface Request<Question extends z.ZodType, Answer extends z.ZodType> {
   readonly question: Question;
   readonly answer: Answer;
 }
-const request = <Q extends z.ZodType, A extends z.ZodType>(subject: string, question: Q, answer: A): Request<Q, A> => ({ subject: `cordboard.ask.${subject}`, question, answer });
+const request = <Q extends z.ZodType, A extends z.ZodType>(subject: string, question: Q, answer: A): Request<Q, A> => ({
+  subject: `cordboard.ask.${subject}`,
+  question,
+  answer,
+});
 
 const Device = z.object({ account: Id, agentId: Id, deviceId: Id, nodeId: Id });
-/** A gateway replica tells presence which sockets it holds. One lease a replica keeps all of them alive, not one heartbeat a socket. */
-export const deviceOpened = request('presence.device-opened', Device, z.null());
+/** A gateway replica tells presence which sockets it holds; `known`: whether there is such an agent. One lease a replica keeps all of them alive, not one heartbeat a socket. */
+export const deviceOpened = request('presence.device-opened', Device, z.object({ known: z.boolean() }));
 /** `clean`: the client said goodbye; otherwise the socket was lost and the device lives on for the grace of D15. */
 export const deviceClosed = request('presence.device-closed', Device.extend({ clean: z.boolean() }), z.null());
 /** Renews the replica's lease; answers whether presence still knew it (if not, the replica tells its sockets again). */
@@ -23,12 +27,22 @@ export const presenceSnapshot = request(
   z.object({ account: Id, agentIds: z.array(Id).nullable(), teamIds: z.array(Id).nullable() }),
   z.object({ agents: z.array(z.object({ agentId: Id, teamIds: z.array(Id), presence: PresenceView })) }),
 );
-/** Presence tells routing what an agent's standing is now, before it answers the agent (DOMAIN.md: read your writes). */
+/** Presence tells routing what an agent's standing is now, before it answers the agent: what one wrote one reads. */
 export const standingTold = request('routing.standing-told', z.object({ account: Id, standing: AgentStanding }), z.null());
 /** What rings for an agent, and the live calls they are part of; `seq`: the last event of the call's conversation that a picture includes. */
-export const agentCalls = request('routing.agent-calls', z.object({ account: Id, agentId: Id }), z.object({ offers: z.array(OfferView), calls: z.array(z.object({ seq: z.int(), call: CallView })) }));
+export const agentCalls = request(
+  'routing.agent-calls',
+  z.object({ account: Id, agentId: Id }),
+  z.object({ offers: z.array(OfferView), calls: z.array(z.object({ seq: z.int(), call: CallView })) }),
+);
 
 /** Has a follower taken `source`'s events of this key up to `seq` into account? Answers once it has, or after `waitMs`. */
-export const caughtUp = (service: string) => request(`${service}.caught-up`, z.object({ source: z.enum(SOURCES), key: Id, seq: z.int(), waitMs: z.int().max(10_000) }), z.object({ seq: z.int() }));
+export const caughtUp = (service: string) =>
+  request(
+    `${service}.caught-up`,
+    z.object({ source: z.enum(SOURCES), key: Id, seq: z.int(), waitMs: z.int().max(10_000) }),
+    z.object({ seq: z.int() }),
+  );
 /** Envelopes that a follower missed, from the source's own outbox: the stream may have been wiped or expired. */
-export const replay = (source: string) => request(`${source}.replay`, z.object({ key: Id, from: z.int(), to: z.int() }), z.object({ envelopes: z.array(z.unknown()) }));
+export const replay = (source: string) =>
+  request(`${source}.replay`, z.object({ key: Id, from: z.int(), to: z.int() }), z.object({ envelopes: z.array(z.unknown()) }));

@@ -1,8 +1,19 @@
 import { z } from 'zod';
 import { Id } from './envelope.ts';
 
-/** Why a leg ended, in the words of the call engine (DOMAIN.md: the rules make reasons of their own from them). */
-export const LEG_END_REASONS = ['hangup', 'cancelled', 'answered_elsewhere', 'busy', 'no_answer', 'rejected', 'unreachable', 'invalid_number', 'failed', 'lost'] as const;
+/** Why a leg ended, in the words of the call engine; the rules make reasons of their own from them. */
+export const LEG_END_REASONS = [
+  'hangup',
+  'cancelled',
+  'answered_elsewhere',
+  'busy',
+  'no_answer',
+  'rejected',
+  'unreachable',
+  'invalid_number',
+  'failed',
+  'lost',
+] as const;
 export type LegEndReason = (typeof LEG_END_REASONS)[number];
 
 /** The rooms of a conversation: the caller stays in `main`; transferor and target talk in `consultation` meanwhile. */
@@ -19,7 +30,13 @@ export const TelephonyEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('leg.left'), ...leg, room: z.enum(ROOMS) }),
   z.object({ type: z.literal('leg.held'), ...leg }),
   z.object({ type: z.literal('leg.retrieved'), ...leg }),
-  z.object({ type: z.literal('leg.ended'), ...leg, reason: z.enum(LEG_END_REASONS), by: z.enum(['us', 'peer', 'engine']), answered: z.boolean() }),
+  z.object({
+    type: z.literal('leg.ended'),
+    ...leg,
+    reason: z.enum(LEG_END_REASONS),
+    by: z.enum(['us', 'peer', 'engine']),
+    answered: z.boolean(),
+  }),
 ]);
 export type TelephonyEvent = z.infer<typeof TelephonyEvent>;
 

@@ -22,7 +22,8 @@ export interface Refusal<Code extends string = string> {
 export const refuse = <Code extends string>(refused: Code, message: string, remedy?: string): Refusal<Code> =>
   remedy === undefined ? { refused, message } : { refused, message, remedy };
 
-export const isRefusal = <Event, Code extends string>(outcome: readonly Event[] | Refusal<Code>): outcome is Refusal<Code> => 'refused' in outcome;
+export const isRefusal = <Event, Code extends string>(outcome: readonly Event[] | Refusal<Code>): outcome is Refusal<Code> =>
+  'refused' in outcome;
 
 /** The state after events, from a known state on. */
 export const fold = <Event, State>(evolve: (state: State, event: Event) => State, state: State, events: readonly Event[]): State =>

@@ -7,7 +7,8 @@ export async function eventually<T>(look: () => T | Promise<T>, holds: (seen: T)
   for (;;) {
     const seen = await look();
     if (holds(seen)) return seen;
-    if (performance.now() > until) throw new Error(`it did not become true within ${withinMs} ms; last seen: ${JSON.stringify(seen)?.slice(0, 2_000)}`);
+    if (performance.now() > until)
+      throw new Error(`it did not become true within ${withinMs} ms; last seen: ${JSON.stringify(seen)?.slice(0, 2_000)}`);
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }

@@ -27,7 +27,11 @@ export async function testNats(): Promise<TestNats> {
     return started;
   };
   let server = launch();
-  const answering = () => eventually(() => answers(port), (ok) => ok);
+  const answering = () =>
+    eventually(
+      () => answers(port),
+      (ok) => ok,
+    );
   await answering();
   const kill = async (o = { wipe: false }): Promise<void> => {
     const gone = new Promise((resolve) => server.once('exit', resolve));

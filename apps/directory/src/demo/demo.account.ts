@@ -33,7 +33,7 @@ const rings = (whom: { agentId: string } | { teamId: string }): NumberEntry['dis
   { agentId: null, teamId: null, how: 'ALL_AT_ONCE', ringSeconds: null, ...whom },
 ];
 
-/** The account that development and outside tests find (API.md: The demo account). Its ids are the words that people use for it. */
+/** The account that development and outside tests find. Its ids are the words that people use for it. */
 export const demoAccount = {
   account: 'demo',
   agents: [

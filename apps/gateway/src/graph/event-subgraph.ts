@@ -1,4 +1,14 @@
-import { GraphQLError, Kind, OperationTypeNode, subscribe, type DocumentNode, type ExecutionResult, type GraphQLFieldResolver, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  Kind,
+  OperationTypeNode,
+  subscribe,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLFieldResolver,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 import type { Identity } from '@cordboard/platform-subgraph';
 import type { Ask, ExecutionRequest } from './subgraph-executor.ts';
 import type { GatewayContext } from './supergraph.ts';
@@ -70,7 +80,14 @@ const entityQuery = (info: GraphQLResolveInfo): DocumentNode => {
         operation: OperationTypeNode.QUERY,
         variableDefinitions: [
           ...(info.operation.variableDefinitions ?? []),
-          { kind: Kind.VARIABLE_DEFINITION, variable: { kind: Kind.VARIABLE, name: things }, type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.LIST_TYPE, type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.NAMED_TYPE, name: name('_Any') } } } } },
+          {
+            kind: Kind.VARIABLE_DEFINITION,
+            variable: { kind: Kind.VARIABLE, name: things },
+            type: {
+              kind: Kind.NON_NULL_TYPE,
+              type: { kind: Kind.LIST_TYPE, type: { kind: Kind.NON_NULL_TYPE, type: { kind: Kind.NAMED_TYPE, name: name('_Any') } } },
+            },
+          },
         ],
         selectionSet: {
           kind: Kind.SELECTION_SET,
@@ -79,7 +96,16 @@ const entityQuery = (info: GraphQLResolveInfo): DocumentNode => {
               kind: Kind.FIELD,
               name: name('_entities'),
               arguments: [{ kind: Kind.ARGUMENT, name: name('representations'), value: { kind: Kind.VARIABLE, name: things } }],
-              selectionSet: { kind: Kind.SELECTION_SET, selections: [{ kind: Kind.INLINE_FRAGMENT, typeCondition: { kind: Kind.NAMED_TYPE, name: name(info.parentType.name) }, selectionSet: { kind: Kind.SELECTION_SET, selections: info.fieldNodes } }] },
+              selectionSet: {
+                kind: Kind.SELECTION_SET,
+                selections: [
+                  {
+                    kind: Kind.INLINE_FRAGMENT,
+                    typeCondition: { kind: Kind.NAMED_TYPE, name: name(info.parentType.name) },
+                    selectionSet: { kind: Kind.SELECTION_SET, selections: info.fieldNodes },
+                  },
+                ],
+              },
             },
           ],
         },

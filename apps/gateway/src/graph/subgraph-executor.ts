@@ -14,10 +14,17 @@ const printed = new WeakMap<DocumentNode, string>();
 
 /** Asks one subgraph over HTTP, with the token of whoever asks us: the subgraph checks it again. */
 export function subgraphExecutor(name: string, url: string): Ask {
-  const away = (why: string): ExecutionResult => ({ data: null, errors: [new GraphQLError(`${name} cannot be reached: ${why}.`, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } })] });
+  const away = (why: string): ExecutionResult => ({
+    data: null,
+    errors: [new GraphQLError(`${name} cannot be reached: ${why}.`, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } })],
+  });
   return async ({ document, variables, context }) => {
     const { identity } = context as GatewayContext;
-    if (!identity) return { data: null, errors: [new GraphQLError('A token is needed: send "Authorization: Bearer <token>".', { extensions: { code: 'UNAUTHENTICATED' } })] };
+    if (!identity)
+      return {
+        data: null,
+        errors: [new GraphQLError('A token is needed: send "Authorization: Bearer <token>".', { extensions: { code: 'UNAUTHENTICATED' } })],
+      };
     const query = printed.get(document) ?? print(document);
     printed.set(document, query);
     try {
@@ -31,7 +38,12 @@ export function subgraphExecutor(name: string, url: string): Ask {
 
 function post(url: string, body: string, token: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    const headers = { 'content-type': 'application/json', accept: 'application/json', authorization: `Bearer ${token}`, 'content-length': Buffer.byteLength(body) };
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'application/json',
+      authorization: `Bearer ${token}`,
+      'content-length': Buffer.byteLength(body),
+    };
     const sent = request(url, { method: 'POST', agent: connections, headers, timeout: PATIENCE }, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -22,7 +22,8 @@ export function composeGraph(supergraphSdl: string, urls: Readonly<Record<string
       const name = subschema.name.toLowerCase();
       const ask = subgraphExecutor(name, urls[name] ?? subschema.endpoint);
       const listen = evaluateEvents(subschema.schema, events, ask);
-      subschema.executor = ((request: ExecutionRequest) => (request.operationType === OperationTypeNode.SUBSCRIPTION ? listen(request) : ask(request))) as typeof subschema.executor;
+      subschema.executor = ((request: ExecutionRequest) =>
+        request.operationType === OperationTypeNode.SUBSCRIPTION ? listen(request) : ask(request)) as typeof subschema.executor;
     },
   });
 }

@@ -1,11 +1,24 @@
-import { agentCalls, callInGraph, offerInGraph, RoutingEvent, type CallView, type OfferView, type Told } from '@cordboard/contracts';
+import {
+  agentCalls,
+  callInGraph,
+  eventsOf,
+  offerInGraph,
+  RoutingEvent,
+  type CallView,
+  type OfferView,
+  type Told,
+} from '@cordboard/contracts';
 import type { Bus, Place } from '@cordboard/platform-messaging';
 import type { Identity } from '@cordboard/platform-subgraph';
 import { readPlace, writePlace, type StreamTap } from './stream-tap.ts';
 
 const made = (offer: OfferView) => ({ __typename: 'OfferMade', offer: { __typename: 'Offer', ...offerInGraph(offer) } });
 const withdrawn = ({ id, outcome }: OfferView) => ({ __typename: 'OfferWithdrawn', offerId: id, outcome });
-const changed = (call: CallView, place: Place) => ({ __typename: 'CallChanged', call: { __typename: 'Call', ...callInGraph(call) }, cursor: writePlace(place) });
+const changed = (call: CallView, place: Place) => ({
+  __typename: 'CallChanged',
+  call: { __typename: 'Call', ...callInGraph(call) },
+  cursor: writePlace(place),
+});
 
 /** What rings for an agent: what rings already, then each offer once, and once that it does not ring any more. */
 export async function* offersFeed(tap: StreamTap, bus: Bus, { account, agentId }: Identity): AsyncGenerator<unknown> {
@@ -20,8 +33,7 @@ export async function* offersFeed(tap: StreamTap, bus: Bus, { account, agentId }
   const tell = (told: Told<{ type: string }>) =>
     told.account !== account
       ? []
-      : told.events.flatMap((raw): unknown[] => {
-          const event = RoutingEvent.parse(raw);
+      : eventsOf(RoutingEvent, told).flatMap((event): unknown[] => {
           if ((event.type !== 'offer.made' && event.type !== 'offer.ended') || event.offer.agentId !== agentId) return [];
           if (event.type === 'offer.ended') return ringing.delete(event.offer.id) ? [withdrawn(event.offer)] : [];
           if (ringing.has(event.offer.id)) return [];
@@ -37,7 +49,12 @@ export async function* offersFeed(tap: StreamTap, bus: Bus, { account, agentId }
 }
 
 /** Every change of the calls that an agent is part of: those that are going on, then each change in order. */
-export async function* callsFeed(tap: StreamTap, bus: Bus, { after }: { readonly after?: string | null }, { account, agentId }: Identity): AsyncGenerator<unknown> {
+export async function* callsFeed(
+  tap: StreamTap,
+  bus: Bus,
+  { after }: { readonly after?: string | null },
+  { account, agentId }: Identity,
+): AsyncGenerator<unknown> {
   const { heard, leave } = tap.listen();
   const seen = new Map<string, number>();
   const begin = async () => {
@@ -49,10 +66,11 @@ export async function* callsFeed(tap: StreamTap, bus: Bus, { after }: { readonly
   const tell = (told: Told<{ type: string }>, place: Place) => {
     if (told.account !== account || (seen.get(told.key) ?? 0) >= told.seq) return [];
     seen.set(told.key, told.seq);
-    return told.events.flatMap((raw) => {
-      const event = RoutingEvent.parse(raw);
-      return event.type === 'calls.changed' ? event.calls.filter((call) => call.participants.includes(agentId)).map((call) => changed(call, place)) : [];
-    });
+    return eventsOf(RoutingEvent, told).flatMap((event) =>
+      event.type === 'calls.changed'
+        ? event.calls.filter((call) => call.participants.includes(agentId)).map((call) => changed(call, place))
+        : [],
+    );
   };
   try {
     const place = after ? readPlace(after) : null;

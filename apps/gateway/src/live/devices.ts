@@ -1,5 +1,5 @@
 import { deviceClosed, deviceOpened, nodeRenewed } from '@cordboard/contracts';
-import { AskedInVain, type Bus } from '@cordboard/platform-messaging';
+import type { Bus } from '@cordboard/platform-messaging';
 import { log, newId } from '@cordboard/platform-process';
 
 interface Device {
@@ -27,7 +27,9 @@ export class Devices {
   /** The sockets are lost, not closed: agents who come back to another replica never went away. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
-    await Promise.allSettled([...this.held.values()].map(({ device }) => this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean: false })));
+    await Promise.allSettled(
+      [...this.held.values()].map(({ device }) => this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean: false })),
+    );
   }
 
   /** Resolves once presence, and through it routing, knows the device. @returns false when there is no such agent */
@@ -36,13 +38,10 @@ export class Devices {
     held.sockets += 1;
     this.held.set(keyOf(device), held);
     try {
-      await this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId });
-      return true;
+      const { known } = await this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId });
+      if (!known) this.held.delete(keyOf(device));
+      return known;
     } catch (error) {
-      if (error instanceof AskedInVain) {
-        this.held.delete(keyOf(device));
-        return false;
-      }
       log.warn({ err: error }, 'presence is away; it is told of this socket when it is back');
       return true;
     }
@@ -55,13 +54,16 @@ export class Devices {
     held.sockets -= 1;
     if (held.sockets > 0) return; // the same device has another socket here
     this.held.delete(keyOf(device));
-    await this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean }).catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
+    await this.bus
+      .ask(deviceClosed, { ...device, nodeId: this.nodeId, clean })
+      .catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
   }
 
   private async renew(): Promise<void> {
     try {
       const { known } = await this.bus.ask(nodeRenewed, { nodeId: this.nodeId });
-      if (!known) await Promise.all([...this.held.values()].map(({ device }) => this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId })));
+      if (!known)
+        await Promise.all([...this.held.values()].map(({ device }) => this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId })));
     } catch (error) {
       log.warn({ err: error }, 'the lease could not be renewed; trying again');
     }

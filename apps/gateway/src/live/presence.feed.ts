@@ -1,4 +1,4 @@
-import { PresenceEvent, presenceSnapshot, type PresenceView, type Told } from '@cordboard/contracts';
+import { eventsOf, PresenceEvent, presenceSnapshot, type PresenceView, type Told } from '@cordboard/contracts';
 import type { Bus, Place } from '@cordboard/platform-messaging';
 import type { Identity } from '@cordboard/platform-subgraph';
 import { readPlace, writePlace, type StreamTap } from './stream-tap.ts';
@@ -15,7 +15,12 @@ const agent = (id: string, presence: PresenceView) => ({ __typename: 'Agent', id
  * Who is available: everybody first, then each change once and in order. The feed is listened to before the snapshot is taken, and
  * what the snapshot already holds is known by its version, so nothing is missed and nothing told twice.
  */
-export async function* presenceFeed(tap: StreamTap, bus: Bus, { teamIds = null, agentIds = null, after }: Args, { account }: Identity): AsyncGenerator<unknown> {
+export async function* presenceFeed(
+  tap: StreamTap,
+  bus: Bus,
+  { teamIds = null, agentIds = null, after }: Args,
+  { account }: Identity,
+): AsyncGenerator<unknown> {
   const { heard, leave } = tap.listen();
   const seen = new Map<string, number>();
   const everybody = teamIds === null && agentIds === null;
@@ -25,13 +30,16 @@ export async function* presenceFeed(tap: StreamTap, bus: Bus, { teamIds = null, 
     const { agents } = await bus.ask(presenceSnapshot, { account, agentIds: agentIds && [...agentIds], teamIds: teamIds && [...teamIds] });
     seen.clear();
     for (const { agentId, presence } of agents) seen.set(agentId, presence.version);
-    return { __typename: 'PresenceSnapshot', agents: agents.map(({ agentId, presence }) => agent(agentId, presence)), cursor: writePlace(now) };
+    return {
+      __typename: 'PresenceSnapshot',
+      agents: agents.map(({ agentId, presence }) => agent(agentId, presence)),
+      cursor: writePlace(now),
+    };
   };
   const changes = (told: Told<{ type: string }>, place: Place) =>
     told.account !== account
       ? []
-      : told.events.flatMap((raw) => {
-          const event = PresenceEvent.parse(raw);
+      : eventsOf(PresenceEvent, told).flatMap((event) => {
           if (event.type !== 'presence.changed' || !(everybody || seen.has(event.agentId))) return [];
           if ((seen.get(event.agentId) ?? 0) >= event.presence.version) return [];
           seen.set(event.agentId, event.presence.version);

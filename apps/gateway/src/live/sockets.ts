@@ -21,8 +21,16 @@ type Socket = Extra & {
 };
 
 /** Agent apps' sockets on the path of queries, sub-protocol graphql-transport-ws: who they are, how long, and what they ask. */
-export function serveSockets(o: { http: Server; path: string; schema: GraphQLSchema; identities: Identities; devices: Devices }): { close(): Promise<void> } {
-  const sockets = new WebSocketServer({ server: o.http, path: o.path, handleProtocols: (protocols) => protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL, maxPayload: 64 * 1_024, perMessageDeflate: false });
+export function serveSockets(o: { http: Server; path: string; schema: GraphQLSchema; identities: Identities; devices: Devices }): {
+  close(): Promise<void>;
+} {
+  const sockets = new WebSocketServer({
+    server: o.http,
+    path: o.path,
+    handleProtocols: (protocols) => protocols.has(GRAPHQL_TRANSPORT_WS_PROTOCOL) && GRAPHQL_TRANSPORT_WS_PROTOCOL,
+    maxPayload: 64 * 1_024,
+    perMessageDeflate: false,
+  });
 
   const isWho = async (socket: Socket, payload: unknown): Promise<Identity | null> => {
     const { authorization } = (payload ?? {}) as { authorization?: unknown };
@@ -31,7 +39,10 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
     socket.identity = identity;
     clearTimeout(socket.expiry);
     // setTimeout cannot wait longer than 2^31 ms: a token that lives longer is looked at again then
-    socket.expiry = setTimeout(() => socket.socket.close(CloseCode.Forbidden, 'The token has expired'), Math.min(identity.expiresAt - Date.now(), 2 ** 31 - 1));
+    socket.expiry = setTimeout(
+      () => socket.socket.close(CloseCode.Forbidden, 'The token has expired'),
+      Math.min(identity.expiresAt - Date.now(), 2 ** 31 - 1),
+    );
     return identity;
   };
 
@@ -43,7 +54,11 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
         const identity = await isWho(extra, connectionParams);
         if (!identity) return false;
         const named = connectionParams?.deviceId;
-        extra.device = { account: identity.account, agentId: identity.agentId, deviceId: typeof named === 'string' && /^[\w-]{1,64}$/.test(named) ? named : newId() };
+        extra.device = {
+          account: identity.account,
+          agentId: identity.agentId,
+          deviceId: typeof named === 'string' && /^[\w-]{1,64}$/.test(named) ? named : newId(),
+        };
         return o.devices.opened(extra.device);
       },
       // a ping may carry a newer token: the socket lives on
@@ -52,7 +67,8 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
         if (typeof authorization !== 'string') return;
         const before = extra.identity;
         const next = await isWho(extra, payload);
-        if (!next || next.agentId !== before?.agentId || next.account !== before.account) extra.socket.close(CloseCode.Forbidden, 'The token is not valid');
+        if (!next || next.agentId !== before?.agentId || next.account !== before.account)
+          extra.socket.close(CloseCode.Forbidden, 'The token is not valid');
       },
       onSubscribe: (_, __, { query, operationName, variables }) => {
         // errors are answered for this operation alone; the stock way would close the socket for all of them
@@ -61,7 +77,11 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
           const errors = validate(o.schema, document);
           return errors.length > 0 ? errors : { schema: o.schema, document, operationName, variableValues: variables };
         } catch (error) {
-          return [error instanceof GraphQLError ? error : new GraphQLError('The document cannot be read.', { extensions: { code: 'BAD_USER_INPUT' } })];
+          return [
+            error instanceof GraphQLError
+              ? error
+              : new GraphQLError('The document cannot be read.', { extensions: { code: 'BAD_USER_INPUT' } }),
+          ];
         }
       },
       onClose: async ({ extra }, code) => {

@@ -7,7 +7,10 @@ import { log } from '@cordboard/platform-process';
 import type { PresenceDatabase } from '../database.store.ts';
 import { viewOf, type AgentRow, type PresenceStore } from './presence.store.ts';
 
-export type Changed = { readonly is: 'changed'; readonly agent: AgentRow; readonly row: OutboxRow | null } | { readonly is: 'refused'; readonly refusal: Refusal<PresenceRefusal> } | { readonly is: 'unknown' };
+export type Changed =
+  | { readonly is: 'changed'; readonly agent: AgentRow; readonly row: OutboxRow | null }
+  | { readonly is: 'refused'; readonly refusal: Refusal<PresenceRefusal> }
+  | { readonly is: 'unknown' };
 
 interface Change {
   readonly account: string;
@@ -49,8 +52,22 @@ export class PresenceHandler {
       const outcome = presence.decide(state, command);
       if (isRefusal(outcome)) return { is: 'refused', refusal: outcome };
       for (const event of outcome) {
-        if (event.type === 'wrapUpStarted') wrapUps.push({ type: 'wrapUp.started', agentId: before.id, callId: event.wrapUp.callId, until: event.wrapUp.until, tagDue: false });
-        if (event.type === 'wrapUpEnded' && state.wrapUp) wrapUps.push({ type: 'wrapUp.ended', agentId: before.id, callId: event.callId, startedAt: state.wrapUp.startedAt, endedAt: o.at });
+        if (event.type === 'wrapUpStarted')
+          wrapUps.push({
+            type: 'wrapUp.started',
+            agentId: before.id,
+            callId: event.wrapUp.callId,
+            until: event.wrapUp.until,
+            tagDue: false,
+          });
+        if (event.type === 'wrapUpEnded' && state.wrapUp)
+          wrapUps.push({
+            type: 'wrapUp.ended',
+            agentId: before.id,
+            callId: event.callId,
+            startedAt: state.wrapUp.startedAt,
+            endedAt: o.at,
+          });
         state = presence.evolve(state, event);
         changes += 1;
       }
@@ -58,7 +75,8 @@ export class PresenceHandler {
     if (changes === 0 && !o.seen) return { is: 'changed', agent: before, row: null };
     const shown = show(before.state, state, o.at);
     const next = { ...before, rev: before.rev + 1, state: shown, seen: o.seen ?? before.seen };
-    const visible: PresenceEvent[] = shown.shown.version === before.state.shown.version ? [] : [{ type: 'presence.changed', agentId: before.id, presence: viewOf(shown) }];
+    const visible: PresenceEvent[] =
+      shown.shown.version === before.state.shown.version ? [] : [{ type: 'presence.changed', agentId: before.id, presence: viewOf(shown) }];
     const events: PresenceEvent[] = [...visible, { type: 'standing.changed', standing: standingOf(next) }, ...wrapUps];
     const after = { ...next, told: before.told + events.length };
     return { is: 'changed', agent: after, row: await this.store.save(tx, before, after, events, o.at) };
@@ -72,4 +90,11 @@ export class PresenceHandler {
   }
 }
 
-const standingOf = ({ id, rev, state, seen }: AgentRow): AgentStanding => ({ agentId: id, rev, status: state.status, reachable: state.reachable, inWrapUp: state.wrapUp !== null, seen });
+const standingOf = ({ id, rev, state, seen }: AgentRow): AgentStanding => ({
+  agentId: id,
+  rev,
+  status: state.status,
+  reachable: state.reachable,
+  inWrapUp: state.wrapUp !== null,
+  seen,
+});

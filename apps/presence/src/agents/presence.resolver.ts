@@ -8,7 +8,15 @@ import { viewOf, type AgentRow, type PresenceStore } from './presence.store.ts';
 const LONGEST_REASON = 200;
 
 /** Who is available, and choosing to be. */
-export function presenceResolvers({ store, handler, devices }: { store: PresenceStore; handler: PresenceHandler; devices: DeviceStore }): Resolvers {
+export function presenceResolvers({
+  store,
+  handler,
+  devices,
+}: {
+  store: PresenceStore;
+  handler: PresenceHandler;
+  devices: DeviceStore;
+}): Resolvers {
   const agentOf = async (identity: Identity, id: string): Promise<AgentRow> => {
     const row = (await store.find(identity.account, [id])).get(id);
     if (!row) throw notFound('agent');
@@ -39,7 +47,8 @@ export function presenceResolvers({ store, handler, devices }: { store: Presence
         return act(identity, whose, (at) => ({ type: 'chooseStatus', status, reason: reason ?? null, at }));
       },
       endWrapUp: (_, { callId }, { identity }) => act(identity, identity.agentId, (at) => ({ type: 'endWrapUp', callId, at })),
-      extendWrapUp: (_, { callId, seconds }, { identity }) => act(identity, identity.agentId, (at) => ({ type: 'extendWrapUp', callId, seconds, at })),
+      extendWrapUp: (_, { callId, seconds }, { identity }) =>
+        act(identity, identity.agentId, (at) => ({ type: 'extendWrapUp', callId, seconds, at })),
     },
     Agent: {
       __resolveReference: async ({ id }, { identity }) => agentOf(identity, id),

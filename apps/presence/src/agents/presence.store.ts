@@ -48,13 +48,32 @@ export class PresenceStore {
 
   /** Saves a change with its wrap-up timer and what is told of it. Give the returned row to the outbox after the commit. */
   async save(tx: Sql, before: AgentRow, after: AgentRow, events: readonly PresenceEvent[], at: string): Promise<OutboxRow> {
-    await tx.query('UPDATE agent SET rev = $2, told = $3, state = $4::jsonb, seen = $5::jsonb WHERE id = $1', after.id, after.rev, after.told, JSON.stringify(after.state), JSON.stringify(after.seen));
+    await tx.query(
+      'UPDATE agent SET rev = $2, told = $3, state = $4::jsonb, seen = $5::jsonb WHERE id = $1',
+      after.id,
+      after.rev,
+      after.told,
+      JSON.stringify(after.state),
+      JSON.stringify(after.seen),
+    );
     const [was, is] = [before.state.wrapUp, after.state.wrapUp];
     if (was?.until !== is?.until || was?.callId !== is?.callId) {
       await tx.query(`DELETE FROM timer WHERE id = $1`, `wrap-up-${after.id}`);
-      if (is) await tx.query('INSERT INTO timer (id, due_at, subject, body) VALUES ($1, $2::timestamptz, $3, $4::jsonb)', `wrap-up-${after.id}`, is.until, after.id, JSON.stringify({ kind: 'wrap-up', account: after.account, agentId: after.id, callId: is.callId }));
+      if (is)
+        await tx.query(
+          'INSERT INTO timer (id, due_at, subject, body) VALUES ($1, $2::timestamptz, $3, $4::jsonb)',
+          `wrap-up-${after.id}`,
+          is.until,
+          after.id,
+          JSON.stringify({ kind: 'wrap-up', account: after.account, agentId: after.id, callId: is.callId }),
+        );
     }
     return this.outbox.add(tx, { account: after.account, key: after.id, from: before.told + 1, seq: after.told, at, events: [...events] });
+  }
+
+  /** In the transaction of the timer's effect. */
+  async endTimer(tx: Sql, id: string): Promise<void> {
+    await tx.query('DELETE FROM timer WHERE id = $1', id);
   }
 
   async find(account: string, ids: readonly string[]): Promise<ReadonlyMap<string, AgentRow>> {
@@ -63,31 +82,56 @@ export class PresenceStore {
   }
 
   /** Everybody of the account, or of these teams or agents, with the teams that each is in. */
-  async snapshot(account: string, o: { agentIds: readonly string[] | null; teamIds: readonly string[] | null }): Promise<readonly { agentId: string; teamIds: string[]; presence: PresenceView }[]> {
+  async snapshot(
+    account: string,
+    o: { agentIds: readonly string[] | null; teamIds: readonly string[] | null },
+  ): Promise<readonly { agentId: string; teamIds: string[]; presence: PresenceView }[]> {
     const rows = await this.database.query<AgentRow & { team_ids: string[] }>(
       `SELECT ${COLUMNS}, ARRAY(SELECT e.id FROM directory_entry e WHERE e.account = a.account AND e.kind = 'team' AND e.body->'memberIds' @> to_jsonb(a.id)) AS team_ids FROM agent a WHERE account = $1 ORDER BY id`,
       account,
     );
     return rows
-      .filter((row) => (o.agentIds === null && o.teamIds === null) || o.agentIds?.includes(row.id) || row.team_ids.some((id) => o.teamIds?.includes(id)))
+      .filter(
+        (row) =>
+          (o.agentIds === null && o.teamIds === null) || o.agentIds?.includes(row.id) || row.team_ids.some((id) => o.teamIds?.includes(id)),
+      )
       .map((row) => ({ agentId: row.id, teamIds: row.team_ids, presence: viewOf(row.state) }));
   }
 
   async membersOf(account: string, teamId: string): Promise<readonly string[] | null> {
-    const [row] = await this.database.query<{ members: string[] }>(`SELECT body->'memberIds' AS members FROM directory_entry WHERE account = $1 AND kind = 'team' AND id = $2`, account, teamId);
+    const [row] = await this.database.query<{ members: string[] }>(
+      `SELECT body->'memberIds' AS members FROM directory_entry WHERE account = $1 AND kind = 'team' AND id = $2`,
+      account,
+      teamId,
+    );
     return row?.members ?? null;
   }
 
   async put(tx: Sql, account: string, kind: 'team' | 'policy', id: string, body: object): Promise<void> {
-    await tx.query('INSERT INTO directory_entry (account, kind, id, body) VALUES ($1, $2, $3, $4::jsonb) ON CONFLICT (account, kind, id) DO UPDATE SET body = excluded.body', account, kind, id, JSON.stringify(body));
+    await tx.query(
+      'INSERT INTO directory_entry (account, kind, id, body) VALUES ($1, $2, $3, $4::jsonb) ON CONFLICT (account, kind, id) DO UPDATE SET body = excluded.body',
+      account,
+      kind,
+      id,
+      JSON.stringify(body),
+    );
   }
 
   /** The account's wrap-up time in seconds; 30 until the directory has told one. */
   async wrapUpSeconds(tx: Sql, account: string): Promise<number> {
-    const [row] = await tx.query<{ body: unknown }>(`SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1`, account);
+    const [row] = await tx.query<{ body: unknown }>(
+      `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1`,
+      account,
+    );
     return row ? PolicyEntry.parse(row.body).wrapUpSeconds : 30;
   }
 }
 
 /** What others see. */
-export const viewOf = ({ status, reason, shown }: Presence): PresenceView => ({ status, reason, availability: shown.availability, since: shown.since, version: shown.version });
+export const viewOf = ({ status, reason, shown }: Presence): PresenceView => ({
+  status,
+  reason,
+  availability: shown.availability,
+  since: shown.since,
+  version: shown.version,
+});

@@ -6,6 +6,8 @@ import type { DeviceStore, SocketOf } from './device.store.ts';
 
 /** How often leases that ran out are looked for, in ms. */
 const EVERY = 1_000;
+/** How long an unknown agent is waited for, in ms. */
+const PATIENCE = 1_000;
 
 /** Sockets come and go: what that makes of their agents is decided and told to routing before the gateway is answered. */
 export class DeviceHandler {
@@ -28,10 +30,17 @@ export class DeviceHandler {
     clearInterval(this.timer);
   }
 
-  /** @throws when there is no such agent */
-  async opened(socket: SocketOf): Promise<void> {
-    const changed = await this.recount(socket.account, socket.agentId, (tx) => this.devices.open(tx, socket));
-    if (changed.is === 'unknown') throw new Error(`no agent ${socket.agentId}`);
+  /**
+   * An agent whom the directory has only just told of is waited for.
+   * @param nextTold resolves when the directory has told something, or after as many ms
+   * @returns whether there is such an agent
+   */
+  async opened(socket: SocketOf, nextTold: (atMostMs: number) => Promise<void>): Promise<boolean> {
+    for (const end = performance.now() + PATIENCE; ; await nextTold(50)) {
+      const changed = await this.recount(socket.account, socket.agentId, (tx) => this.devices.open(tx, socket));
+      if (changed.is !== 'unknown') return true;
+      if (performance.now() >= end) return false;
+    }
   }
 
   async closed(socket: SocketOf, clean: boolean): Promise<void> {

@@ -19,15 +19,30 @@ export class DeviceStore {
 
   /** The same device may have been lost elsewhere: it is here now. */
   async open(tx: Sql, { agentId, deviceId, nodeId, account }: SocketOf): Promise<void> {
-    await tx.query('DELETE FROM timer WHERE id IN (SELECT \'device-\' || node_id || \'-\' || device_id FROM device WHERE agent_id = $1 AND device_id = $2)', agentId, deviceId);
+    await tx.query(
+      "DELETE FROM timer WHERE id IN (SELECT 'device-' || node_id || '-' || device_id FROM device WHERE agent_id = $1 AND device_id = $2)",
+      agentId,
+      deviceId,
+    );
     await tx.query('DELETE FROM device WHERE agent_id = $1 AND device_id = $2', agentId, deviceId);
-    await tx.query('INSERT INTO device (node_id, device_id, agent_id) SELECT $1, $2, id FROM agent WHERE id = $3 AND account = $4', nodeId, deviceId, agentId, account);
+    await tx.query(
+      'INSERT INTO device (node_id, device_id, agent_id) SELECT $1, $2, id FROM agent WHERE id = $3 AND account = $4',
+      nodeId,
+      deviceId,
+      agentId,
+      account,
+    );
   }
 
   async close(tx: Sql, { agentId, deviceId, nodeId, account }: SocketOf, clean: boolean): Promise<void> {
     if (clean) await tx.query('DELETE FROM device WHERE node_id = $1 AND device_id = $2 AND agent_id = $3', nodeId, deviceId, agentId);
     else {
-      await tx.query('UPDATE device SET lost_at = coalesce(lost_at, clock_timestamp()) WHERE node_id = $1 AND device_id = $2 AND agent_id = $3', nodeId, deviceId, agentId);
+      await tx.query(
+        'UPDATE device SET lost_at = coalesce(lost_at, clock_timestamp()) WHERE node_id = $1 AND device_id = $2 AND agent_id = $3',
+        nodeId,
+        deviceId,
+        agentId,
+      );
       await this.expire(tx, account, [{ node_id: nodeId, device_id: deviceId, agent_id: agentId }]);
     }
   }
@@ -38,12 +53,20 @@ export class DeviceStore {
   }
 
   async reachable(tx: Sql, agentId: string): Promise<boolean> {
-    const rows = await tx.query('SELECT 1 FROM device WHERE agent_id = $1 AND (lost_at IS NULL OR lost_at > clock_timestamp() - make_interval(secs => $2)) LIMIT 1', agentId, GRACE);
+    const rows = await tx.query(
+      'SELECT 1 FROM device WHERE agent_id = $1 AND (lost_at IS NULL OR lost_at > clock_timestamp() - make_interval(secs => $2)) LIMIT 1',
+      agentId,
+      GRACE,
+    );
     return rows.length > 0;
   }
 
   async of(account: string, agentId: string): Promise<{ id: string; openedAt: string; lostAt: string | null }[]> {
-    const rows = await this.database.query<{ id: string; opened: Date; lost: Date | null }>('SELECT d.device_id AS id, d.opened_at AS opened, d.lost_at AS lost FROM device d JOIN agent a ON a.id = d.agent_id WHERE a.account = $1 AND a.id = $2 ORDER BY d.opened_at', account, agentId);
+    const rows = await this.database.query<{ id: string; opened: Date; lost: Date | null }>(
+      'SELECT d.device_id AS id, d.opened_at AS opened, d.lost_at AS lost FROM device d JOIN agent a ON a.id = d.agent_id WHERE a.account = $1 AND a.id = $2 ORDER BY d.opened_at',
+      account,
+      agentId,
+    );
     return rows.map((row) => ({ id: row.id, openedAt: row.opened.toISOString(), lostAt: row.lost?.toISOString() ?? null }));
   }
 
@@ -60,7 +83,9 @@ export class DeviceStore {
   /** Takes the lease of every replica that let it run out: all its sockets are lost at once. */
   async loseExpiredNodes(): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const nodes = await tx.query<{ id: string }>('DELETE FROM node WHERE id IN (SELECT id FROM node WHERE leased_until < clock_timestamp() FOR UPDATE SKIP LOCKED) RETURNING id');
+      const nodes = await tx.query<{ id: string }>(
+        'DELETE FROM node WHERE id IN (SELECT id FROM node WHERE leased_until < clock_timestamp() FOR UPDATE SKIP LOCKED) RETURNING id',
+      );
       if (nodes.length === 0) return;
       const lost = await tx.query<LostRow & { account: string }>(
         'UPDATE device d SET lost_at = clock_timestamp() FROM agent a WHERE a.id = d.agent_id AND d.lost_at IS NULL AND d.node_id = ANY($1) RETURNING d.node_id, d.device_id, d.agent_id, a.account',

@@ -19,8 +19,15 @@ export interface Behind {
   readonly policy: PolicyEntry;
 }
 
-/** The account's policy until the directory has told one (API.md: the demo account's figures). */
-const USUAL: PolicyEntry = { ringSeconds: 30, wrapUpSeconds: 30, tagRequired: false, allowedCountries: [], blockedNumbers: [], recording: 'ON_DEMAND' };
+/** The account's policy until the directory has told one. */
+const USUAL: PolicyEntry = {
+  ringSeconds: 30,
+  wrapUpSeconds: 30,
+  tagRequired: false,
+  allowedCountries: [],
+  blockedNumbers: [],
+  recording: 'ON_DEMAND',
+};
 
 export const policyOf = (body: unknown): PolicyEntry => (body ? PolicyEntry.parse(body) : USUAL);
 
@@ -59,11 +66,17 @@ export class AgentStore {
    * @returns null where there is no such agent or team
    */
   async behind(account: string, target: { readonly agentId: string } | { readonly teamId: string }): Promise<Behind | null> {
-    const columns = COLUMNS.split(', ').map((column) => `a.${column}`).join(', ');
+    const columns = COLUMNS.split(', ')
+      .map((column) => `a.${column}`)
+      .join(', ');
     const policy = `(SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1) AS policy`;
     const rows =
       'agentId' in target
-        ? await this.database.query<BehindRow>(`SELECT ${columns}, a.name AS label, ${policy} FROM agent a WHERE a.account = $1 AND a.id = $2`, account, target.agentId)
+        ? await this.database.query<BehindRow>(
+            `SELECT ${columns}, a.name AS label, ${policy} FROM agent a WHERE a.account = $1 AND a.id = $2`,
+            account,
+            target.agentId,
+          )
         : await this.database.query<BehindRow>(
             `SELECT ${columns}, t.name AS label, ${policy} FROM directory_entry t
                LEFT JOIN LATERAL jsonb_array_elements_text(t.body->'memberIds') AS m(id) ON true LEFT JOIN agent a ON a.account = $1 AND a.id = m.id
@@ -72,7 +85,9 @@ export class AgentStore {
             target.teamId,
           );
     const [first] = rows;
-    return first ? { label: first.label, members: rows.flatMap((row) => (row.id ? [known(row as Row)] : [])), policy: policyOf(first.policy) } : null;
+    return first
+      ? { label: first.label, members: rows.flatMap((row) => (row.id ? [known(row as Row)] : [])), policy: policyOf(first.policy) }
+      : null;
   }
 
   /** Whether this agent may be rung with a call that comes back to them: they are reserved for it. */
@@ -83,7 +98,11 @@ export class AgentStore {
 
   /** All whose name fits, in order of name. `search` is as `searchable` writes it. */
   async byName(account: string, search: string): Promise<readonly (KnownAgent & { readonly search: string })[]> {
-    const rows = await this.database.query<Row>(`SELECT ${COLUMNS} FROM agent WHERE account = $1 AND search LIKE $2 ORDER BY search, id`, account, `%${escapeLike(search)}%`);
+    const rows = await this.database.query<Row>(
+      `SELECT ${COLUMNS} FROM agent WHERE account = $1 AND search LIKE $2 ORDER BY search, id`,
+      account,
+      `%${escapeLike(search)}%`,
+    );
     return rows.map((row) => ({ ...known(row), search: row.search }));
   }
 
@@ -110,12 +129,22 @@ export class AgentStore {
   }
 
   async save(sql: Sql, account: string, agent: AgentEntry): Promise<void> {
-    await sql.query('INSERT INTO agent (id, account, name, search) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name, search = excluded.search', agent.id, account, agent.name, searchable(`${agent.name} ${agent.extension}`));
+    await sql.query(
+      'INSERT INTO agent (id, account, name, search) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name, search = excluded.search',
+      agent.id,
+      account,
+      agent.name,
+      searchable(`${agent.name} ${agent.extension}`),
+    );
   }
 }
 
 /** Lower case, no accents: what names are searched in and by. */
-export const searchable = (text: string): string => text.normalize('NFD').replace(/\p{Diacritic}/gu, '').toLowerCase();
+export const searchable = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase();
 
 const escapeLike = (text: string): string => text.replace(/[\\%_]/g, (c) => `\\${c}`);
 
@@ -129,12 +158,23 @@ const known = (row: Row): KnownAgent => ({
     status: row.status,
     reachable: row.reachable,
     inWrapUp: row.in_wrap_up,
-    engagements: [...(row.engaged_as ? [row.engaged_as] : []), ...(row.settling_conversation ? ['IN_CALL' as const] : []), ...(row.reserved_by.length > 0 ? ['RESERVED' as const] : [])],
+    engagements: [
+      ...(row.engaged_as ? [row.engaged_as] : []),
+      ...(row.settling_conversation ? ['IN_CALL' as const] : []),
+      ...(row.reserved_by.length > 0 ? ['RESERVED' as const] : []),
+    ],
   },
 });
 
 /** Those who may be rung, with the revisions that this was decided on. */
-export function whoMayBeRung(what: 'CALL' | 'TRANSFER' | 'RETURN', agents: readonly KnownAgent[]): { readonly candidates: readonly { agentId: string }[]; readonly revs: ReadonlyMap<string, number>; readonly hindrances: readonly Hindrance[] } {
+export function whoMayBeRung(
+  what: 'CALL' | 'TRANSFER' | 'RETURN',
+  agents: readonly KnownAgent[],
+): {
+  readonly candidates: readonly { agentId: string }[];
+  readonly revs: ReadonlyMap<string, number>;
+  readonly hindrances: readonly Hindrance[];
+} {
   const free = agents.filter((agent) => hindranceFor(what, agent.standing) === null);
   return {
     candidates: free.map((agent) => ({ agentId: agent.id })),

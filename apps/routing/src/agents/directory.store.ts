@@ -29,28 +29,46 @@ export class DirectoryStore {
   }
 
   async policy(account: string): Promise<PolicyEntry> {
-    const [row] = await this.database.query<{ body: unknown }>(`SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1`, account);
+    const [row] = await this.database.query<{ body: unknown }>(
+      `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1`,
+      account,
+    );
     return policyOf(row?.body);
   }
 
   async team(account: string, id: string): Promise<TeamEntry | null> {
-    const [row] = await this.database.query<{ body: unknown }>(`SELECT body FROM directory_entry WHERE account = $1 AND kind = 'team' AND id = $2`, account, id);
+    const [row] = await this.database.query<{ body: unknown }>(
+      `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'team' AND id = $2`,
+      account,
+      id,
+    );
     return row ? TeamEntry.parse(row.body) : null;
   }
 
   async teamsByName(account: string, search: string): Promise<readonly TeamEntry[]> {
-    const rows = await this.database.query<{ body: unknown }>(`SELECT body FROM directory_entry WHERE account = $1 AND kind = 'team' ORDER BY name, id`, account);
+    const rows = await this.database.query<{ body: unknown }>(
+      `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'team' ORDER BY name, id`,
+      account,
+    );
     return rows.map((row) => TeamEntry.parse(row.body)).filter((team) => searchable(team.name).includes(search));
   }
 
   /** The account's Number with this phone number, and whose it is. */
   async numberDialled(account: string, e164: string): Promise<NumberEntry | null> {
-    const [row] = await this.database.query<{ body: unknown }>(`SELECT body FROM directory_entry WHERE account = $1 AND kind = 'number' AND e164 = $2`, account, e164);
+    const [row] = await this.database.query<{ body: unknown }>(
+      `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'number' AND e164 = $2`,
+      account,
+      e164,
+    );
     return row ? NumberEntry.parse(row.body) : null;
   }
 
   async contact(account: string, id: string): Promise<ContactEntry | null> {
-    const [row] = await this.database.query<{ body: unknown }>(`SELECT body FROM directory_entry WHERE account = $1 AND kind = 'contact' AND id = $2`, account, id);
+    const [row] = await this.database.query<{ body: unknown }>(
+      `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'contact' AND id = $2`,
+      account,
+      id,
+    );
     return row ? ContactEntry.parse(row.body) : null;
   }
 }

@@ -1,4 +1,13 @@
-import { callOf, conversationIdOf, offerOf, transferOf, type Call, type Conversation, type Offer, type Transfer } from '@cordboard/domain-transfer';
+import {
+  callOf,
+  conversationIdOf,
+  offerOf,
+  transferOf,
+  type Call,
+  type Conversation,
+  type Offer,
+  type Transfer,
+} from '@cordboard/domain-transfer';
 import { notFound, seesAll, type Identity } from '@cordboard/platform-subgraph';
 import { callView } from './conversation.messages.ts';
 import type { ConversationHandler } from './conversation.handler.ts';
@@ -14,7 +23,7 @@ export class ConversationAccess {
   async call(identity: Identity, callId: string): Promise<{ call: Call; stored: Stored }> {
     const stored = await this.stored(identity, callId);
     const call = stored && callOf(stored.state, callId);
-    if (!stored || !call || !mayIsee(identity, stored.state, call)) throw notFound('call');
+    if (!stored || !call || !maySee(identity, stored.state, call)) throw notFound('call');
     return { call, stored };
   }
 
@@ -22,7 +31,7 @@ export class ConversationAccess {
     const stored = await this.stored(identity, transferId);
     const transfer = stored && transferOf(stored.state, transferId);
     const call = stored && transfer && callOf(stored.state, transfer.callId);
-    if (!stored || !transfer || !call || !mayIsee(identity, stored.state, call)) throw notFound('transfer');
+    if (!stored || !transfer || !call || !maySee(identity, stored.state, call)) throw notFound('transfer');
     return { transfer, stored };
   }
 
@@ -41,4 +50,5 @@ export class ConversationAccess {
   }
 }
 
-const mayIsee = (identity: Identity, state: Conversation, call: Call): boolean => seesAll(identity) || callView(state, call).participants.includes(identity.agentId);
+const maySee = (identity: Identity, state: Conversation, call: Call): boolean =>
+  seesAll(identity) || callView(state, call).participants.includes(identity.agentId);

@@ -1,5 +1,15 @@
 import { fold, isRefusal, type Refusal } from '@cordboard/decider';
-import { conversation, engagements, isOver, noConversation, timers, type Command, type Conversation, type Event, type RefusalCode } from '@cordboard/domain-transfer';
+import {
+  conversation,
+  engagements,
+  isOver,
+  noConversation,
+  timers,
+  type Command,
+  type Conversation,
+  type Event,
+  type RefusalCode,
+} from '@cordboard/domain-transfer';
 import { subjectOf } from '@cordboard/contracts';
 import type { Outbox, Taken } from '@cordboard/platform-messaging';
 import { messagesOf } from './conversation.messages.ts';
@@ -14,7 +24,11 @@ export interface Prepared {
 export type Prepare = (state: Conversation) => Prepared | null | Promise<Prepared | null>;
 
 export type Done = { readonly is: 'done'; readonly state: Conversation; readonly told: number; readonly events: readonly Event[] };
-export type Outcome = Done | { readonly is: 'refused'; readonly refusal: Refusal<RefusalCode> } | { readonly is: 'taken'; readonly taken: Exclude<Taken, 'applied'> } | { readonly is: 'repeated'; readonly hash: string; readonly result: string };
+export type Outcome =
+  | Done
+  | { readonly is: 'refused'; readonly refusal: Refusal<RefusalCode> }
+  | { readonly is: 'taken'; readonly taken: Exclude<Taken, 'applied'> }
+  | { readonly is: 'repeated'; readonly hash: string; readonly result: string };
 
 interface Options {
   readonly account: string;
@@ -32,7 +46,10 @@ export class ConversationHandler {
   private readonly remembered = new Map<string, Stored>();
   private readonly listeners = new Set<(id: string) => void>();
 
-  constructor(private readonly store: ConversationStore, private readonly outbox: Outbox) {}
+  constructor(
+    private readonly store: ConversationStore,
+    private readonly outbox: Outbox,
+  ) {}
 
   async execute(id: string, o: Options, prepare: Prepare): Promise<Outcome> {
     for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
@@ -85,7 +102,11 @@ export class ConversationHandler {
    * Waits until the state has become what `holds` asks for; commits of this process are seen at once, others' by looking again.
    * @returns the state that holds it, or the last one seen when `withinMs` is over
    */
-  async until(id: string, holds: (state: Conversation) => boolean, withinMs: number): Promise<{ readonly held: boolean; readonly stored: Stored | null }> {
+  async until(
+    id: string,
+    holds: (state: Conversation) => boolean,
+    withinMs: number,
+  ): Promise<{ readonly held: boolean; readonly stored: Stored | null }> {
     const end = performance.now() + withinMs;
     for (;;) {
       const changed = this.nextChange(id, Math.min(100, Math.max(1, end - performance.now())));
@@ -144,7 +165,13 @@ export class ConversationHandler {
         agents: agentChanges(before, after, prepared?.revs ?? new Map()),
         timers: timerChanges(before, after),
         told,
-        outbox: messages.length === 0 ? null : { subject: subjectOf('routing', o.account, id), body: { source: 'routing', account: o.account, key: id, from: told - messages.length + 1, seq: told, at, events: messages } },
+        outbox:
+          messages.length === 0
+            ? null
+            : {
+                subject: subjectOf('routing', o.account, id),
+                body: { source: 'routing', account: o.account, key: id, from: told - messages.length + 1, seq: told, at, events: messages },
+              },
       },
     };
   }
@@ -156,14 +183,25 @@ function agentChanges(before: Conversation, after: Conversation, revs: ReadonlyM
   const ids = [...new Set([...then.keys(), ...now.keys()])].filter((id) => then.get(id) !== now.get(id));
   return ids.map((id) => {
     const [was, is] = [then.get(id), now.get(id)];
-    return { id, rev: is === 'RINGING' ? (revs.get(id) ?? null) : null, engagedAs: is === 'RINGING' || is === 'IN_CALL' ? is : null, reserved: is === 'RESERVED', settle: is === undefined && was !== 'RINGING' };
+    return {
+      id,
+      rev: is === 'RINGING' ? (revs.get(id) ?? null) : null,
+      engagedAs: is === 'RINGING' || is === 'IN_CALL' ? is : null,
+      reserved: is === 'RESERVED',
+      settle: is === undefined && was !== 'RINGING',
+    };
   });
 }
 
-function timerChanges(before: Conversation, after: Conversation): { set: readonly { id: string; dueAt: string; body: object }[]; end: readonly string[] } {
+function timerChanges(
+  before: Conversation,
+  after: Conversation,
+): { set: readonly { id: string; dueAt: string; body: object }[]; end: readonly string[] } {
   const [then, now] = [timers(before), timers(after)];
   return {
-    set: now.filter((timer) => !then.some((old) => old.id === timer.id && old.dueAt === timer.dueAt)).map(({ id, dueAt, group }) => ({ id, dueAt, body: { group } })),
+    set: now
+      .filter((timer) => !then.some((old) => old.id === timer.id && old.dueAt === timer.dueAt))
+      .map(({ id, dueAt, group }) => ({ id, dueAt, body: { group } })),
     end: then.filter((timer) => !now.some((still) => still.id === timer.id)).map((timer) => timer.id),
   };
 }

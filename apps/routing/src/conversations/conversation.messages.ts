@@ -1,9 +1,26 @@
-import { callOf, engagements, ringing, transferOf, whyNotTransferable, wiring, type Call, type Conversation, type Event, type Offer, type Transfer } from '@cordboard/domain-transfer';
+import {
+  callOf,
+  engagements,
+  ringing,
+  transferOf,
+  whyNotTransferable,
+  wiring,
+  type Call,
+  type Conversation,
+  type Event,
+  type Offer,
+  type Transfer,
+} from '@cordboard/domain-transfer';
 import type { CallView, OfferView, RoutingEvent, TargetRef, TransferView, Wiring } from '@cordboard/contracts';
 
 /** What the others are told of a commit: what happened, whom it holds now, who should hear whom, and the pictures that changed. */
 export function messagesOf(before: Conversation, after: Conversation, events: readonly Event[]): readonly RoutingEvent[] {
-  return [...events.flatMap((event) => told(after, event)), ...engagementChanges(before, after), ...wiringChange(before, after), ...pictures(before, after)];
+  return [
+    ...events.flatMap((event) => told(after, event)),
+    ...engagementChanges(before, after),
+    ...wiringChange(before, after),
+    ...pictures(before, after),
+  ];
 }
 
 function told(state: Conversation, event: Event): readonly RoutingEvent[] {
@@ -13,13 +30,24 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
       return [{ type: 'call.began', callId, direction, caller, lineId, entryNumberId, agentId, viaTransferId }];
     }
     case 'callAnswered':
-      return callOf(state, event.callId)?.answeredAt === event.at ? [{ type: 'call.answered', callId: event.callId, agentId: event.agentId }] : [{ type: 'call.resumed', callId: event.callId }];
+      return callOf(state, event.callId)?.answeredAt === event.at
+        ? [{ type: 'call.answered', callId: event.callId, agentId: event.agentId }]
+        : [{ type: 'call.resumed', callId: event.callId }];
     case 'holdChanged':
       return [{ type: event.hold ? 'call.held' : 'call.resumed', callId: event.callId }];
     case 'callEnded': {
       const call = callOf(state, event.callId);
       const via = state.transfers.find((transfer) => transfer.callId === event.callId && transfer.newCallId !== null);
-      return [{ type: 'call.ended', callId: event.callId, agentId: call?.agentId ?? null, answered: call?.answeredAt != null, how: event.how, viaTransferId: event.how === 'TRANSFERRED' ? (via?.id ?? null) : null }];
+      return [
+        {
+          type: 'call.ended',
+          callId: event.callId,
+          agentId: call?.agentId ?? null,
+          answered: call?.answeredAt != null,
+          how: event.how,
+          viaTransferId: event.how === 'TRANSFERRED' ? (via?.id ?? null) : null,
+        },
+      ];
     }
     case 'offered':
       return [{ type: 'offer.made', offer: offerView(event.offer) }];
@@ -28,7 +56,16 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
       return offer ? [{ type: 'offer.ended', offer: offerView(offer) }] : [];
     }
     case 'transferStarted':
-      return [{ type: 'transfer.started', transferId: event.transferId, callId: event.callId, transferorId: event.transferorId, mode: event.mode, target: targetRef(event.target) }];
+      return [
+        {
+          type: 'transfer.started',
+          transferId: event.transferId,
+          callId: event.callId,
+          transferorId: event.transferorId,
+          mode: event.mode,
+          target: targetRef(event.target),
+        },
+      ];
     case 'transferCompleted':
     case 'transferReturning':
     case 'transferReturned':
@@ -48,11 +85,23 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
   }
 }
 
-function progress(transfer: Transfer, event: Extract<Event, { type: 'transferCompleted' | 'transferReturning' | 'transferReturned' | 'transferEnded' }>): RoutingEvent {
+function progress(
+  transfer: Transfer,
+  event: Extract<Event, { type: 'transferCompleted' | 'transferReturning' | 'transferReturned' | 'transferEnded' }>,
+): RoutingEvent {
   const { id: transferId, callId, transferorId, mode } = transfer;
   switch (event.type) {
     case 'transferCompleted':
-      return { type: 'transfer.completed', transferId, callId, transferorId, mode, target: targetRef(transfer.target), newCallId: event.newCallId, targetAgentId: event.agentId };
+      return {
+        type: 'transfer.completed',
+        transferId,
+        callId,
+        transferorId,
+        mode,
+        target: targetRef(transfer.target),
+        newCallId: event.newCallId,
+        targetAgentId: event.agentId,
+      };
     case 'transferReturning':
       return { type: 'transfer.returning', transferId, callId, transferorId, reason: event.reason };
     case 'transferReturned':
@@ -64,9 +113,15 @@ function progress(transfer: Transfer, event: Extract<Event, { type: 'transferCom
 
 function engagementChanges(before: Conversation, after: Conversation): readonly RoutingEvent[] {
   const [then, now] = [engagements(before), engagements(after)];
-  const callId = after.situation.is === 'ended' || after.situation.is === 'nothing' ? (after.calls.at(-1)?.id ?? '') : after.situation.callId;
-  const engaged = [...now].filter(([agentId, as]) => then.get(agentId) !== as).map(([agentId, as]): RoutingEvent => ({ type: 'agent.engaged', agentId, as, callId }));
-  return [...engaged, ...[...then.keys()].filter((agentId) => !now.has(agentId)).map((agentId): RoutingEvent => ({ type: 'agent.freed', agentId }))];
+  const callId =
+    after.situation.is === 'ended' || after.situation.is === 'nothing' ? (after.calls.at(-1)?.id ?? '') : after.situation.callId;
+  const engaged = [...now]
+    .filter(([agentId, as]) => then.get(agentId) !== as)
+    .map(([agentId, as]): RoutingEvent => ({ type: 'agent.engaged', agentId, as, callId }));
+  return [
+    ...engaged,
+    ...[...then.keys()].filter((agentId) => !now.has(agentId)).map((agentId): RoutingEvent => ({ type: 'agent.freed', agentId })),
+  ];
 }
 
 function wiringChange(before: Conversation, after: Conversation): readonly RoutingEvent[] {
@@ -75,22 +130,75 @@ function wiringChange(before: Conversation, after: Conversation): readonly Routi
 }
 
 function pictures(before: Conversation, after: Conversation): readonly RoutingEvent[] {
-  const changed = after.calls.map((call) => callView(after, call)).filter((view) => {
-    const call = callOf(before, view.id);
-    return !call || JSON.stringify(callView(before, call)) !== JSON.stringify(view);
-  });
+  const changed = after.calls
+    .map((call) => callView(after, call))
+    .filter((view) => {
+      const call = callOf(before, view.id);
+      return !call || JSON.stringify(callView(before, call)) !== JSON.stringify(view);
+    });
   return changed.length === 0 ? [] : [{ type: 'calls.changed', calls: changed }];
 }
 
-const targetRef = (target: Transfer['target']): TargetRef => ({ kind: target.kind, label: target.label, agentId: target.kind === 'AGENT' ? target.agentId : null, teamId: target.kind === 'TEAM' ? target.teamId : null, numberId: null, contactId: null, phoneNumber: null });
+const targetRef = (target: Transfer['target']): TargetRef => ({
+  kind: target.kind,
+  label: target.label,
+  agentId: target.kind === 'AGENT' ? target.agentId : null,
+  teamId: target.kind === 'TEAM' ? target.teamId : null,
+  numberId: null,
+  contactId: null,
+  phoneNumber: null,
+});
 
-export const offerView = ({ id, kind, callId, transferId, agentId, displayNumber, notice, caller, transferorId, lineId, note, offeredAt, expiresAt, end }: Offer): OfferView => ({
-  id, kind, callId, transferId, agentId, displayNumber, notice, caller, transferorId, lineId, note, offeredAt, expiresAt, outcome: end?.outcome ?? null, reason: end?.reason ?? null, endedAt: end?.at ?? null,
+export const offerView = ({
+  id,
+  kind,
+  callId,
+  transferId,
+  agentId,
+  displayNumber,
+  notice,
+  caller,
+  transferorId,
+  lineId,
+  note,
+  offeredAt,
+  expiresAt,
+  end,
+}: Offer): OfferView => ({
+  id,
+  kind,
+  callId,
+  transferId,
+  agentId,
+  displayNumber,
+  notice,
+  caller,
+  transferorId,
+  lineId,
+  note,
+  offeredAt,
+  expiresAt,
+  outcome: end?.outcome ?? null,
+  reason: end?.reason ?? null,
+  endedAt: end?.at ?? null,
 });
 
 export const transferView = (state: Conversation, transfer: Transfer): TransferView => ({
-  id: transfer.id, callId: transfer.callId, mode: transfer.mode, convertedFrom: null, status: transfer.status, endReason: transfer.reason, target: targetRef(transfer.target), talkingTo: null, transferorId: transfer.transferorId, note: transfer.note,
-  offers: state.offers.filter((offer) => offer.transferId === transfer.id).map(offerView), newCallId: transfer.newCallId, startedAt: transfer.startedAt, connectedAt: transfer.connectedAt, endedAt: transfer.endedAt,
+  id: transfer.id,
+  callId: transfer.callId,
+  mode: transfer.mode,
+  convertedFrom: null,
+  status: transfer.status,
+  endReason: transfer.reason,
+  target: targetRef(transfer.target),
+  talkingTo: null,
+  transferorId: transfer.transferorId,
+  note: transfer.note,
+  offers: state.offers.filter((offer) => offer.transferId === transfer.id).map(offerView),
+  newCallId: transfer.newCallId,
+  startedAt: transfer.startedAt,
+  connectedAt: transfer.connectedAt,
+  endedAt: transfer.endedAt,
 });
 
 /** A call as it is in this state. The legs shown are those of the conversation, on the call that they belong to now. */
@@ -100,17 +208,44 @@ export function callView(state: Conversation, call: Call): CallView {
   const hindrance = whyNotTransferable(state, call.id);
   const offers = state.offers.filter((offer) => offer.callId === call.id);
   return {
-    id: call.id, conversationId: state.id, direction: call.direction, state: call.ended ? 'ENDED' : call.answeredAt ? 'IN_PROGRESS' : 'RINGING', lineId: call.lineId, caller: call.caller, agentId: call.agentId,
-    hold: current && situation.is === 'talking' && situation.hold, startedAt: call.startedAt, answeredAt: call.answeredAt, endedAt: call.ended?.at ?? null,
+    id: call.id,
+    conversationId: state.id,
+    direction: call.direction,
+    state: call.ended ? 'ENDED' : call.answeredAt ? 'IN_PROGRESS' : 'RINGING',
+    lineId: call.lineId,
+    caller: call.caller,
+    agentId: call.agentId,
+    hold: current && situation.is === 'talking' && situation.hold,
+    startedAt: call.startedAt,
+    answeredAt: call.answeredAt,
+    endedAt: call.ended?.at ?? null,
     transfers: state.transfers.filter((transfer) => transfer.callId === call.id).map((transfer) => transferView(state, transfer)),
-    legs: current ? [...(state.caller ? [state.caller] : []), ...state.legs].map((leg) => ({ id: leg.id, agentId: leg.agentId, address: leg.address, state: leg.engine.as === 'up' ? 'UP' : 'RINGING' })) : [],
+    legs: current
+      ? [...(state.caller ? [state.caller] : []), ...state.legs].map((leg) => ({
+          id: leg.id,
+          agentId: leg.agentId,
+          address: leg.address,
+          state: leg.engine.as === 'up' ? 'UP' : 'RINGING',
+        }))
+      : [],
     untransferable: hindrance && { code: hindrance.refused, message: hindrance.message, remedy: hindrance.remedy ?? null },
-    participants: [...new Set([...(call.agentId ? [call.agentId] : []), ...offers.map((offer) => offer.agentId), ...state.transfers.filter((transfer) => transfer.callId === call.id).map((transfer) => transfer.transferorId)])],
+    participants: [
+      ...new Set([
+        ...(call.agentId ? [call.agentId] : []),
+        ...offers.map((offer) => offer.agentId),
+        ...state.transfers.filter((transfer) => transfer.callId === call.id).map((transfer) => transfer.transferorId),
+      ]),
+    ],
   };
 }
 
 /** The pictures of the live calls, and of what rings, that this agent is part of. */
 export const liveFor = (state: Conversation, agentId: string): { calls: readonly CallView[]; offers: readonly OfferView[] } => ({
-  calls: state.calls.filter((call) => !call.ended).map((call) => callView(state, call)).filter((view) => view.participants.includes(agentId)),
-  offers: ringing(state).filter((offer) => offer.agentId === agentId).map(offerView),
+  calls: state.calls
+    .filter((call) => !call.ended)
+    .map((call) => callView(state, call))
+    .filter((view) => view.participants.includes(agentId)),
+  offers: ringing(state)
+    .filter((offer) => offer.agentId === agentId)
+    .map(offerView),
 });

@@ -59,7 +59,10 @@ export interface Commit {
 }
 
 /** `conflict`: somebody else was first; `agents`: an agent was taken or changed meanwhile. Both: decide again. */
-export type Saved = { readonly outcome: 'saved'; readonly row: OutboxRow | null } | { readonly outcome: 'duplicate' | 'gap' | 'conflict' | 'agents' } | { readonly outcome: 'repeated'; readonly hash: string; readonly result: string };
+export type Saved =
+  | { readonly outcome: 'saved'; readonly row: OutboxRow | null }
+  | { readonly outcome: 'duplicate' | 'gap' | 'conflict' | 'agents' }
+  | { readonly outcome: 'repeated'; readonly hash: string; readonly result: string };
 
 /** Conversations in PostgreSQL: the truth. */
 export class ConversationStore {
@@ -75,21 +78,34 @@ export class ConversationStore {
     const { change } = commit;
     const answer = await this.run(parameterOf(commit));
     if (answer.outcome !== 'saved') return answer;
-    return { outcome: 'saved', row: change?.outbox && answer.outboxId ? { id: answer.outboxId, subject: change.outbox.subject, key: commit.id, seq: change.told, body: change.outbox.body } : null };
+    return {
+      outcome: 'saved',
+      row:
+        change?.outbox && answer.outboxId
+          ? { id: answer.outboxId, subject: change.outbox.subject, key: commit.id, seq: change.told, body: change.outbox.body }
+          : null,
+    };
   }
 
   private async run(p: string): Promise<Answer> {
-    const [row] = await this.database.query<{ answer: Answer }>('SELECT save_conversation($1::jsonb) AS answer', p).catch((error: unknown) => {
-      if (isDoubleInsert(error)) return [{ answer: { outcome: 'conflict' as const } }];
-      throw error;
-    });
+    const [row] = await this.database
+      .query<{ answer: Answer }>('SELECT save_conversation($1::jsonb) AS answer', p)
+      .catch((error: unknown) => {
+        if (isDoubleInsert(error)) return [{ answer: { outcome: 'conflict' as const } }];
+        throw error;
+      });
     if (!row) throw new Error('save_conversation answered nothing');
     return row.answer;
   }
 
   /** What a command with this key came to, if it was given before. */
   async repeated(account: string, agentId: string, key: string): Promise<{ hash: string; result: string } | null> {
-    const [row] = await this.database.query<{ hash: string; result: string }>('SELECT hash, result FROM idempotency WHERE account = $1 AND agent_id = $2 AND key = $3', account, agentId, key);
+    const [row] = await this.database.query<{ hash: string; result: string }>(
+      'SELECT hash, result FROM idempotency WHERE account = $1 AND agent_id = $2 AND key = $3',
+      account,
+      agentId,
+      key,
+    );
     return row ?? null;
   }
 
@@ -114,13 +130,25 @@ export function parameterOf(commit: Commit): string {
     ...(commit.cursor ? { cursor: commit.cursor } : {}),
     ...(commit.once ? { once: commit.once } : {}),
     ...(change
-      ? { version: commit.expected + 1, told: change.told, live: change.live, state: change.state, events: change.events, agents: change.agents, timers: change.timers }
+      ? {
+          version: commit.expected + 1,
+          told: change.told,
+          live: change.live,
+          state: change.state,
+          events: change.events,
+          agents: change.agents,
+          timers: change.timers,
+        }
       : {}),
     ...(change?.outbox ? { outbox: { key: commit.id, seq: change.told, subject: change.outbox.subject, body: change.outbox.body } } : {}),
   });
 }
 
-type Answer = { outcome: 'saved'; outboxId: string | null } | { outcome: 'duplicate' | 'gap' | 'conflict' | 'agents' } | { outcome: 'repeated'; hash: string; result: string };
+type Answer =
+  | { outcome: 'saved'; outboxId: string | null }
+  | { outcome: 'duplicate' | 'gap' | 'conflict' | 'agents' }
+  | { outcome: 'repeated'; hash: string; result: string };
 
 /** Two first commits of one conversation, or of one idempotency key, at the same instant: the second is to decide again. */
-const isDoubleInsert = (error: unknown): boolean => /23505/.test(JSON.stringify((error as { meta?: unknown }).meta ?? (error as { code?: string }).code ?? ''));
+const isDoubleInsert = (error: unknown): boolean =>
+  /23505/.test(JSON.stringify((error as { meta?: unknown }).meta ?? (error as { code?: string }).code ?? ''));

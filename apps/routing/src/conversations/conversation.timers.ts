@@ -15,6 +15,11 @@ export class ConversationTimers {
   async fire(timer: DueTimer): Promise<void> {
     const stored = await this.conversations.current(timer.subject);
     if (!stored) return;
-    await this.calls.happen(timer.subject, stored.state.account, { type: 'ringTimeEnded', group: Body.parse(timer.body).group }, { at: new Date().toISOString() });
+    await this.calls.happen(
+      timer.subject,
+      stored.state.account,
+      { type: 'ringTimeEnded', group: Body.parse(timer.body).group },
+      { at: new Date().toISOString() },
+    );
   }
 }

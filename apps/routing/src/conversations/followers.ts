@@ -12,6 +12,10 @@ export class Followers {
 
   async haveSeen(conversationId: string, seq: number): Promise<void> {
     if (seq === 0) return;
-    await Promise.allSettled(FOLLOWERS.map((service) => this.bus.ask(caughtUp(service), { source: 'routing', key: conversationId, seq, waitMs: PATIENCE }, PATIENCE + 500)));
+    await Promise.allSettled(
+      FOLLOWERS.map((service) =>
+        this.bus.ask(caughtUp(service), { source: 'routing', key: conversationId, seq, waitMs: PATIENCE }, PATIENCE + 500),
+      ),
+    );
   }
 }

@@ -1,4 +1,4 @@
-import { DirectoryEvent, type Told } from '@cordboard/contracts';
+import { DirectoryEvent, eventsOf, type Told } from '@cordboard/contracts';
 import { once, type Taken } from '@cordboard/platform-messaging';
 import type { DirectoryStore } from '../agents/directory.store.ts';
 import type { RoutingDatabase } from '../database.store.ts';
@@ -12,7 +12,7 @@ export class DirectoryListener {
 
   take(told: Told<{ type: string }>): Promise<Taken> {
     return once(this.database, told, async (tx) => {
-      for (const event of told.events) await this.directory.apply(tx, told.account, DirectoryEvent.parse(event));
+      for (const event of eventsOf(DirectoryEvent, told)) await this.directory.apply(tx, told.account, event);
     });
   }
 }

@@ -1,6 +1,6 @@
 import { hindranceFor } from '@cordboard/domain-presence';
 import { ringing } from '@cordboard/domain-transfer';
-import { PresenceEvent, type AgentStanding, type Told } from '@cordboard/contracts';
+import { eventsOf, PresenceEvent, type AgentStanding, type Told } from '@cordboard/contracts';
 import { once, type Taken } from '@cordboard/platform-messaging';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { CallHandler } from '../calls/call.handler.ts';
@@ -19,7 +19,7 @@ export class PresenceListener {
   async take(told: Told<{ type: string }>): Promise<Taken> {
     const rescinds: string[] = [];
     const taken = await once(this.database, told, async (tx) => {
-      for (const event of told.events.map((e) => PresenceEvent.parse(e))) {
+      for (const event of eventsOf(PresenceEvent, told)) {
         if (event.type !== 'standing.changed') continue;
         const { rescindIn } = await this.agents.told(tx, told.account, event.standing);
         if (rescindIn) rescinds.push(rescindIn);
@@ -42,6 +42,7 @@ export class PresenceListener {
     if (!offer || !agent) return;
     const what = offer.kind === 'DIRECT' ? 'CALL' : offer.kind === 'TRANSFER_RETURN' ? 'RETURN' : 'TRANSFER';
     const idle = { ...agent.standing, engagements: [] };
-    if (hindranceFor(what, idle) !== null) await this.calls.happen(conversationId, account, { type: 'agentUnavailable', agentId }, { at: new Date().toISOString() });
+    if (hindranceFor(what, idle) !== null)
+      await this.calls.happen(conversationId, account, { type: 'agentUnavailable', agentId }, { at: new Date().toISOString() });
   }
 }

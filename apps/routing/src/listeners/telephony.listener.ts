@@ -1,4 +1,4 @@
-import { TelephonyEvent, type Told } from '@cordboard/contracts';
+import { eventsOf, TelephonyEvent, type Told } from '@cordboard/contracts';
 import type { Taken } from '@cordboard/platform-messaging';
 import type { CallHandler } from '../calls/call.handler.ts';
 import type { ConversationHandler, Outcome } from '../conversations/conversation.handler.ts';
@@ -13,10 +13,11 @@ export class TelephonyListener {
 
   /** Events of one envelope are taken one by one; the last carries the envelope's place. */
   async take(told: Told<{ type: string }>): Promise<Taken> {
-    const events = told.events.map((event) => TelephonyEvent.parse(event));
-    for (const [index, event] of events.entries()) {
+    for (const [index, raw] of told.events.entries()) {
+      const [event] = eventsOf(TelephonyEvent, { ...told, events: [raw] });
       const seq = told.from + index;
-      const outcome = await this.apply(event, told, { source: told.source, key: told.key, from: seq, seq });
+      if (!event) continue; // said by a newer telephony: the next one that is known steps over it
+      const outcome = await this.apply(event, told, { source: told.source, key: told.key, from: told.from, seq });
       if (outcome.is === 'taken' && outcome.taken === 'gap') return 'gap';
     }
     return 'applied';
@@ -24,7 +25,8 @@ export class TelephonyListener {
 
   private apply(event: TelephonyEvent, { account, at }: Told<unknown>, cursor: Cursor): Promise<Outcome> {
     const { conversationId, legId } = event;
-    const plain = (command: Parameters<ConversationHandler['execute']>[2]): Promise<Outcome> => this.conversations.execute(conversationId, { account, cursor }, command);
+    const plain = (command: Parameters<ConversationHandler['execute']>[2]): Promise<Outcome> =>
+      this.conversations.execute(conversationId, { account, cursor }, command);
     switch (event.type) {
       case 'leg.incoming':
         return this.calls.came(account, { conversationId, legId, from: event.from, to: event.to, at }, cursor);

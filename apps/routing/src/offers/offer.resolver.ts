@@ -7,7 +7,9 @@ import { offerView } from '../conversations/conversation.messages.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 
 /** Offers: taking and turning down what rings. */
-export function offerResolvers(parts: CallParts & { calls: CallHandler }): Pick<Resolvers, 'Offer'> & { Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'acceptOffer' | 'rejectOffer'> } {
+export function offerResolvers(
+  parts: CallParts & { calls: CallHandler },
+): Pick<Resolvers, 'Offer'> & { Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'acceptOffer' | 'rejectOffer'> } {
   const { conversations, access, followers, calls } = parts;
   const mine = async (identity: Identity, offerId: string) => {
     const found = await access.offer(identity, offerId);
@@ -20,10 +22,16 @@ export function offerResolvers(parts: CallParts & { calls: CallHandler }): Pick<
       acceptOffer: async (_, { offerId }, { identity }) => {
         const { stored } = await mine(identity, offerId);
         const { id } = stored.state;
-        const outcome = await conversations.execute(id, { account: identity.account }, () => ({ command: { type: 'acceptOffer', offerId, at: new Date().toISOString() } }));
+        const outcome = await conversations.execute(id, { account: identity.account }, () => ({
+          command: { type: 'acceptOffer', offerId, at: new Date().toISOString() },
+        }));
         if (outcome.is === 'refused') return refused(outcome.refusal);
         const { held, stored: after } = await conversations.until(id, (state) => !isConnecting(state, offerId), ENGINE_PATIENCE);
-        if (!held || !after) throw upstreamUnavailable('The call engine did not confirm in time.', after && showCall(after.state, callNow(after.state, offerId)));
+        if (!held || !after)
+          throw upstreamUnavailable(
+            'The call engine did not confirm in time.',
+            after && showCall(after.state, callNow(after.state, offerId)),
+          );
         await followers.haveSeen(id, after.told);
         return talksOn(after.state, offerId)
           ? { __typename: 'Call', ...showCall(after.state, callNow(after.state, offerId)) }
@@ -31,7 +39,12 @@ export function offerResolvers(parts: CallParts & { calls: CallHandler }): Pick<
       },
       rejectOffer: async (_, { offerId }, { identity }) => {
         const { stored } = await mine(identity, offerId);
-        const outcome = await calls.happen(stored.state.id, identity.account, { type: 'rejectOffer', offerId }, { at: new Date().toISOString() });
+        const outcome = await calls.happen(
+          stored.state.id,
+          identity.account,
+          { type: 'rejectOffer', offerId },
+          { at: new Date().toISOString() },
+        );
         if (outcome.is === 'refused') return refused(outcome.refusal);
         if (outcome.is !== 'done') throw new Error('a command has no cursor');
         await followers.haveSeen(stored.state.id, outcome.told);
@@ -49,7 +62,8 @@ export function offerResolvers(parts: CallParts & { calls: CallHandler }): Pick<
   };
 }
 
-const isConnecting = (state: Conversation, offerId: string): boolean => state.situation.is === 'connecting' && state.situation.offerId === offerId;
+const isConnecting = (state: Conversation, offerId: string): boolean =>
+  state.situation.is === 'connecting' && state.situation.offerId === offerId;
 
 /** The call that the one who took the offer is in: the offer's, or the one that the transfer has begun. */
 function callNow(state: Conversation, offerId: string): string {

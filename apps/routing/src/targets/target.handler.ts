@@ -30,23 +30,41 @@ export class TargetHandler {
   async list(o: TargetSearch): Promise<readonly ListedTarget[]> {
     const wanted = (kind: 'AGENT' | 'TEAM'): boolean => o.kinds === null || o.kinds.includes(kind);
     const search = searchable(o.search);
-    const [agents, teams] = await Promise.all([wanted('AGENT') ? this.colleagues(o, search) : [], wanted('TEAM') ? this.teams(o, search) : []]);
-    return [...agents, ...teams].filter((target) => o.includeUnavailable || target.choice.available).sort((a, b) => compare(a.place, b.place));
+    const [agents, teams] = await Promise.all([
+      wanted('AGENT') ? this.colleagues(o, search) : [],
+      wanted('TEAM') ? this.teams(o, search) : [],
+    ]);
+    return [...agents, ...teams]
+      .filter((target) => o.includeUnavailable || target.choice.available)
+      .sort((a, b) => compare(a.place, b.place));
   }
 
   private async colleagues(o: TargetSearch, search: string): Promise<readonly ListedTarget[]> {
     const found = await this.agents.byName(o.account, search);
-    return found.filter((agent) => agent.id !== o.agentId).map((agent) => ({ kind: 'AGENT', id: agent.id, label: agent.name, choice: agentChoice(agent.name, agent.standing), place: [agent.search, `agent-${agent.id}`] }));
+    return found
+      .filter((agent) => agent.id !== o.agentId)
+      .map((agent) => ({
+        kind: 'AGENT',
+        id: agent.id,
+        label: agent.name,
+        choice: agentChoice(agent.name, agent.standing),
+        place: [agent.search, `agent-${agent.id}`],
+      }));
   }
 
   private async teams(o: TargetSearch, search: string): Promise<readonly ListedTarget[]> {
     const found = await this.directory.teamsByName(o.account, search);
-    const members = new Map((await this.agents.find(o.account, [...new Set(found.flatMap((team) => team.memberIds))])).map((agent) => [agent.id, agent.standing]));
+    const members = new Map(
+      (await this.agents.find(o.account, [...new Set(found.flatMap((team) => team.memberIds))])).map((agent) => [agent.id, agent.standing]),
+    );
     return found.map((team) => ({
       kind: 'TEAM',
       id: team.id,
       label: team.name,
-      choice: teamChoice(team.name, team.memberIds.filter((id) => id !== o.agentId).flatMap((id) => members.get(id) ?? [])),
+      choice: teamChoice(
+        team.name,
+        team.memberIds.filter((id) => id !== o.agentId).flatMap((id) => members.get(id) ?? []),
+      ),
       place: [searchable(team.name), `team-${team.id}`],
     }));
   }

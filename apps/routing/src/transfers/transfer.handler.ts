@@ -18,7 +18,9 @@ export interface StartTransfer {
   readonly idempotencyKey: string | null;
 }
 
-export type Started = { readonly is: 'started'; readonly transfer: TransferView; readonly told: number } | { readonly is: 'refused'; readonly refusal: Refusal };
+export type Started =
+  | { readonly is: 'started'; readonly transfer: TransferView; readonly told: number }
+  | { readonly is: 'refused'; readonly refusal: Refusal };
 
 /** There is nobody and nothing with this id in the account. */
 export class UnknownTarget extends Error {}
@@ -31,21 +33,52 @@ export class TransferHandler {
   ) {}
 
   async start(o: StartTransfer): Promise<Started> {
-    const hash = createHash('sha256').update(JSON.stringify([o.callId, o.mode, o.target, o.note])).digest('hex');
-    const once = o.idempotencyKey === null ? {} : { once: { agentId: o.agentId, key: o.idempotencyKey, hash, resultOf: (state: { transfers: readonly Transfer[] }) => state.transfers.at(-1)?.id ?? '' } };
+    const hash = createHash('sha256')
+      .update(JSON.stringify([o.callId, o.mode, o.target, o.note]))
+      .digest('hex');
+    const once =
+      o.idempotencyKey === null
+        ? {}
+        : {
+            once: {
+              agentId: o.agentId,
+              key: o.idempotencyKey,
+              hash,
+              resultOf: (state: { transfers: readonly Transfer[] }) => state.transfers.at(-1)?.id ?? '',
+            },
+          };
     const outcome = await this.conversations.execute(o.conversationId, { account: o.account, ...once }, async () => {
       const behind = await this.agents.behind(o.account, o.target);
       if (!behind) throw new UnknownTarget('agentId' in o.target ? 'agent' : 'team');
-      const target: Target = 'agentId' in o.target ? { kind: 'AGENT', ...o.target, label: behind.label } : { kind: 'TEAM', ...o.target, label: behind.label };
+      const target: Target =
+        'agentId' in o.target ? { kind: 'AGENT', ...o.target, label: behind.label } : { kind: 'TEAM', ...o.target, label: behind.label };
       const others = behind.members.filter((agent) => agent.id !== o.agentId || target.kind === 'AGENT');
       const { candidates, revs } = whoMayBeRung('TRANSFER', others);
-      return { command: { type: 'startTransfer', callId: o.callId, mode: o.mode, target, note: o.note, candidates, unavailableBecause: whyNobody(target, others), ringSeconds: behind.policy.ringSeconds, at: new Date().toISOString() }, revs };
+      return {
+        command: {
+          type: 'startTransfer',
+          callId: o.callId,
+          mode: o.mode,
+          target,
+          note: o.note,
+          candidates,
+          unavailableBecause: whyNobody(target, others),
+          ringSeconds: behind.policy.ringSeconds,
+          at: new Date().toISOString(),
+        },
+        revs,
+      };
     });
     switch (outcome.is) {
       case 'refused':
         return outcome;
       case 'repeated':
-        return outcome.hash === hash ? this.again(o.conversationId, outcome.result) : { is: 'refused', refusal: refuse('IDEMPOTENCY_KEY_REUSED', 'This key was used for another transfer.', 'Use a new key for each transfer.') };
+        return outcome.hash === hash
+          ? this.again(o.conversationId, outcome.result)
+          : {
+              is: 'refused',
+              refusal: refuse('IDEMPOTENCY_KEY_REUSED', 'This key was used for another transfer.', 'Use a new key for each transfer.'),
+            };
       case 'done': {
         const transfer = outcome.state.transfers.at(-1);
         if (!transfer) throw new Error('a transfer was started and is not there');
@@ -66,6 +99,12 @@ export class TransferHandler {
 
 function whyNobody(target: Target, members: readonly KnownAgent[]): string | null {
   const [first] = members;
-  const choice = target.kind === 'AGENT' && first ? agentChoice(target.label, first.standing) : teamChoice(target.label, members.map((agent) => agent.standing));
+  const choice =
+    target.kind === 'AGENT' && first
+      ? agentChoice(target.label, first.standing)
+      : teamChoice(
+          target.label,
+          members.map((agent) => agent.standing),
+        );
   return choice.available ? null : choice.because.message;
 }

@@ -60,23 +60,36 @@ export const presence: Decider<PresenceCommand, PresenceEvent, Presence, Presenc
   decide: (state, command) => {
     switch (command.type) {
       case 'chooseStatus':
-        return command.status === state.status && command.reason === state.reason ? [] : [{ type: 'statusChosen', status: command.status, reason: command.reason }];
+        return command.status === state.status && command.reason === state.reason
+          ? []
+          : [{ type: 'statusChosen', status: command.status, reason: command.reason }];
       case 'devicesChanged':
         return command.reachable === state.reachable ? [] : [{ type: 'reachabilityChanged', reachable: command.reachable }];
       case 'engage':
-        return state.engagements[command.conversationId] === command.as ? [] : [{ type: 'engaged', conversationId: command.conversationId, as: command.as }];
+        return state.engagements[command.conversationId] === command.as
+          ? []
+          : [{ type: 'engaged', conversationId: command.conversationId, as: command.as }];
       case 'free':
         return state.engagements[command.conversationId] === undefined ? [] : [{ type: 'freed', conversationId: command.conversationId }];
       case 'callEnded': {
         if (!wrapUpAfter(command.end) || command.wrapUpSeconds === 0) return [];
         const before = state.wrapUp ? [{ type: 'wrapUpEnded' as const, callId: state.wrapUp.callId }] : [];
-        return [...before, { type: 'wrapUpStarted', wrapUp: { callId: command.callId, startedAt: command.at, until: later(command.at, command.wrapUpSeconds) } }];
+        return [
+          ...before,
+          {
+            type: 'wrapUpStarted',
+            wrapUp: { callId: command.callId, startedAt: command.at, until: later(command.at, command.wrapUpSeconds) },
+          },
+        ];
       }
       case 'endWrapUp':
-        return state.wrapUp?.callId === command.callId ? [{ type: 'wrapUpEnded', callId: command.callId }] : refuse('ALREADY_ENDED', 'There is no wrap-up for this call any more.');
+        return state.wrapUp?.callId === command.callId
+          ? [{ type: 'wrapUpEnded', callId: command.callId }]
+          : refuse('ALREADY_ENDED', 'There is no wrap-up for this call any more.');
       case 'extendWrapUp':
         if (state.wrapUp?.callId !== command.callId) return refuse('ALREADY_ENDED', 'There is no wrap-up for this call any more.');
-        if (command.seconds < 1 || command.seconds > MOST_SECONDS) return refuse('INVALID_DURATION', 'A wrap-up can be extended by 1 to 600 seconds.', 'Choose a number of seconds in that range.');
+        if (command.seconds < 1 || command.seconds > MOST_SECONDS)
+          return refuse('INVALID_DURATION', 'A wrap-up can be extended by 1 to 600 seconds.', 'Choose a number of seconds in that range.');
         return [{ type: 'wrapUpExtended', until: later(state.wrapUp.until, command.seconds) }];
     }
   },
@@ -89,7 +102,10 @@ export const presence: Decider<PresenceCommand, PresenceEvent, Presence, Presenc
       case 'engaged':
         return { ...state, engagements: { ...state.engagements, [event.conversationId]: event.as } };
       case 'freed':
-        return { ...state, engagements: Object.fromEntries(Object.entries(state.engagements).filter(([id]) => id !== event.conversationId)) };
+        return {
+          ...state,
+          engagements: Object.fromEntries(Object.entries(state.engagements).filter(([id]) => id !== event.conversationId)),
+        };
       case 'wrapUpStarted':
         return { ...state, wrapUp: event.wrapUp };
       case 'wrapUpExtended':
@@ -105,7 +121,12 @@ export const presence: Decider<PresenceCommand, PresenceEvent, Presence, Presenc
  * change (availability, chosen status or its reason).
  */
 export function show(before: Presence, after: Presence, at: string): Presence {
-  const availability = availabilityOf({ status: after.status, reachable: after.reachable, inWrapUp: after.wrapUp !== null, engagements: Object.values(after.engagements) });
+  const availability = availabilityOf({
+    status: after.status,
+    reachable: after.reachable,
+    inWrapUp: after.wrapUp !== null,
+    engagements: Object.values(after.engagements),
+  });
   const same = availability === before.shown.availability;
   if (same && after.status === before.status && after.reason === before.reason) return after;
   return { ...after, shown: { availability, since: same ? before.shown.since : at, version: before.shown.version + 1 } };

@@ -5,23 +5,40 @@ const given = givenFor(presence);
 const at = '2026-01-05T10:00:00.000Z';
 const online: PresenceCommand = { type: 'devicesChanged', reachable: true, at };
 const inCall: PresenceCommand = { type: 'engage', conversationId: 'k1', as: 'IN_CALL', at };
-const ended = (end: Parameters<typeof wrapUpAfter>[0]): PresenceCommand => ({ type: 'callEnded', callId: 'k1-c1', end, wrapUpSeconds: 30, at });
+const ended = (end: Parameters<typeof wrapUpAfter>[0]): PresenceCommand => ({
+  type: 'callEnded',
+  callId: 'k1-c1',
+  end,
+  wrapUpSeconds: 30,
+  at,
+});
 
 describe('wrap-up', () => {
-  it('S32 a cold transfer to a colleague gives the transferor none', () => given(online, inCall).when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'AGENT' })).thenNothing());
-  it('S32 nor does one to a team (D3)', () => given(online, inCall).when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'TEAM' })).thenNothing());
+  it('S32 a cold transfer to a colleague gives the transferor none', () =>
+    given(online, inCall)
+      .when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'AGENT' }))
+      .thenNothing());
+  it('S32 nor does one to a team (D3)', () =>
+    given(online, inCall)
+      .when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'TEAM' }))
+      .thenNothing());
   it('D4 an answered call that ends gives wrap-up for the configured time', () =>
     given(online, inCall)
       .when(ended({ how: 'ENDED' }))
       .then({ type: 'wrapUpStarted', wrapUp: { callId: 'k1-c1', startedAt: at, until: '2026-01-05T10:00:30.000Z' } }));
-  it('D4 none where the account gives 0 s', () => given(online, inCall).when({ ...ended({ how: 'ENDED' }), wrapUpSeconds: 0 } as PresenceCommand).thenNothing());
+  it('D4 none where the account gives 0 s', () =>
+    given(online, inCall)
+      .when({ ...ended({ how: 'ENDED' }), wrapUpSeconds: 0 } as PresenceCommand)
+      .thenNothing());
   it('ends once', () => {
     const over = given(online, ended({ how: 'ENDED' }), { type: 'endWrapUp', callId: 'k1-c1', at });
     over.when({ type: 'endWrapUp', callId: 'k1-c1', at }).thenRefused('ALREADY_ENDED');
   });
   it('is extended by what is asked, within bounds', () => {
     const working = given(online, ended({ how: 'ENDED' }));
-    working.when({ type: 'extendWrapUp', callId: 'k1-c1', seconds: 60, at }).then({ type: 'wrapUpExtended', until: '2026-01-05T10:01:30.000Z' });
+    working
+      .when({ type: 'extendWrapUp', callId: 'k1-c1', seconds: 60, at })
+      .then({ type: 'wrapUpExtended', until: '2026-01-05T10:01:30.000Z' });
     working.when({ type: 'extendWrapUp', callId: 'k1-c1', seconds: 0, at }).thenRefused('INVALID_DURATION');
   });
 });
@@ -47,7 +64,12 @@ describe('what others see', () => {
   it('a status chosen in a call shows at once as chosen, and takes effect after it', () => {
     const { state } = given(online, inCall, { type: 'chooseStatus', status: 'BUSY', reason: 'lunch', at });
     expect(show(presence.initial, state, at).shown.availability).toBe('IN_CALL');
-    const { state: free } = given(online, inCall, { type: 'chooseStatus', status: 'BUSY', reason: 'lunch', at }, { type: 'free', conversationId: 'k1', at });
+    const { state: free } = given(
+      online,
+      inCall,
+      { type: 'chooseStatus', status: 'BUSY', reason: 'lunch', at },
+      { type: 'free', conversationId: 'k1', at },
+    );
     expect(show(presence.initial, free, at).shown.availability).toBe('BUSY');
   });
 });

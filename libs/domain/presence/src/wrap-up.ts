@@ -1,5 +1,11 @@
 /** How an agent's answered call ended, as far as wrap-up depends on it. */
-export type CallEnd = { readonly how: 'ENDED' } | { readonly how: 'TRANSFERRED'; readonly mode: 'COLD' | 'WARM'; readonly targetKind: 'AGENT' | 'TEAM' | 'NUMBER' | 'EXTERNAL' | 'CONTACT' };
+export type CallEnd =
+  | { readonly how: 'ENDED' }
+  | {
+      readonly how: 'TRANSFERRED';
+      readonly mode: 'COLD' | 'WARM';
+      readonly targetKind: 'AGENT' | 'TEAM' | 'NUMBER' | 'EXTERNAL' | 'CONTACT';
+    };
 
 /**
  * Whether the agent whose call it was gets wrap-up time. D4: yes, whenever an answered call with a caller ends; except

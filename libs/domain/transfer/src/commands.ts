@@ -20,7 +20,16 @@ interface At {
 /** What happens to a conversation: what people ask for, what the engine tells, and what time brings. */
 export type Command = At &
   (
-    | { readonly type: 'callCame'; readonly conversationId: string; readonly account: string; readonly legId: string; readonly from: string; readonly line: { readonly id: string } | null; readonly candidates: readonly Candidate[]; readonly ringSeconds: number }
+    | {
+        readonly type: 'callCame';
+        readonly conversationId: string;
+        readonly account: string;
+        readonly legId: string;
+        readonly from: string;
+        readonly line: { readonly id: string } | null;
+        readonly candidates: readonly Candidate[];
+        readonly ringSeconds: number;
+      }
     | { readonly type: 'acceptOffer'; readonly offerId: string }
     | ({ readonly type: 'rejectOffer'; readonly offerId: string } & WithTransferor)
     | ({ readonly type: 'ringTimeEnded'; readonly group: number } & WithTransferor)
@@ -49,9 +58,18 @@ export type CommandType = Command['type'];
 export type CommandOf<Type extends CommandType> = Extract<Command, { type: Type }>;
 
 /** In the call engine's words. */
-export type LegEndReason = 'hangup' | 'cancelled' | 'answered_elsewhere' | 'busy' | 'no_answer' | 'rejected' | 'unreachable' | 'invalid_number' | 'failed' | 'lost';
+export type LegEndReason =
+  'hangup' | 'cancelled' | 'answered_elsewhere' | 'busy' | 'no_answer' | 'rejected' | 'unreachable' | 'invalid_number' | 'failed' | 'lost';
 
 /** Ten transfers a conversation (D11). */
 export const MOST_HOPS = 10;
 
-export type RefusalCode = 'INTERNAL_CALL' | 'TARGET_UNAVAILABLE' | 'INVALID_DESTINATION' | 'TRANSFER_IN_PROGRESS' | 'ALREADY_ENDED' | 'OFFER_TAKEN' | 'HOP_LIMIT' | 'NOT_READY';
+export type RefusalCode =
+  | 'INTERNAL_CALL'
+  | 'TARGET_UNAVAILABLE'
+  | 'INVALID_DESTINATION'
+  | 'TRANSFER_IN_PROGRESS'
+  | 'ALREADY_ENDED'
+  | 'OFFER_TAKEN'
+  | 'HOP_LIMIT'
+  | 'NOT_READY';

@@ -6,7 +6,8 @@ export function engagements(state: Conversation): ReadonlyMap<string, 'RINGING' 
   const held = new Map<string, 'RINGING' | 'IN_CALL' | 'RESERVED'>();
   for (const transfer of state.transfers) if (transfer.endedAt === null) held.set(transfer.transferorId, 'RESERVED'); // D6
   for (const offer of ringing(state)) held.set(offer.agentId, 'RINGING');
-  if (situation.is === 'connecting') held.set(situation.agentId, state.legs.find((leg) => leg.id === situation.legId)?.engine.as === 'up' ? 'IN_CALL' : 'RINGING');
+  if (situation.is === 'connecting')
+    held.set(situation.agentId, state.legs.find((leg) => leg.id === situation.legId)?.engine.as === 'up' ? 'IN_CALL' : 'RINGING');
   if (situation.is === 'talking') held.set(situation.agentId, 'IN_CALL');
   return held;
 }
@@ -24,7 +25,12 @@ export function timers(state: Conversation): readonly WantedTimer[] {
   return offer ? [{ id: `${state.id}-ring-${offer.group}`, dueAt: offer.expiresAt, group: offer.group }] : [];
 }
 
-type Want = { readonly as: 'waiting' } | { readonly as: 'ringing'; readonly displayNumber: string; readonly displayName: string } | { readonly as: 'answered' } | { readonly as: 'talking'; readonly room: 'main' | 'consultation' } | { readonly as: 'held' };
+type Want =
+  | { readonly as: 'waiting' }
+  | { readonly as: 'ringing'; readonly displayNumber: string; readonly displayName: string }
+  | { readonly as: 'answered' }
+  | { readonly as: 'talking'; readonly room: 'main' | 'consultation' }
+  | { readonly as: 'held' };
 export interface WiredLeg {
   readonly legId: string;
   readonly address: string;
@@ -35,12 +41,27 @@ export interface WiredLeg {
 }
 
 /** Who should hear whom: the whole picture that the engine is to be brought to, derived from the state. */
-export function wiring(state: Conversation): { readonly conversationId: string; readonly legs: readonly WiredLeg[]; readonly ended: Conversation['ending'] } {
+export function wiring(state: Conversation): {
+  readonly conversationId: string;
+  readonly legs: readonly WiredLeg[];
+  readonly ended: Conversation['ending'];
+} {
   const { situation } = state;
   const callId = situation.is === 'ended' || situation.is === 'nothing' ? (state.calls.at(-1)?.id ?? state.id) : situation.callId;
-  const wire = (leg: Leg, want: Want): WiredLeg => ({ legId: leg.id, address: leg.address, agentId: leg.agentId, callId, want, displayNumber: leg.agentId === null ? null : (callOf(state, callId)?.caller ?? null) });
+  const wire = (leg: Leg, want: Want): WiredLeg => ({
+    legId: leg.id,
+    address: leg.address,
+    agentId: leg.agentId,
+    callId,
+    want,
+    displayNumber: leg.agentId === null ? null : (callOf(state, callId)?.caller ?? null),
+  });
   const caller = state.caller && situation.is !== 'ended' ? [wire(state.caller, wantOfCaller(state))] : [];
-  return { conversationId: state.id, legs: [...caller, ...state.legs.map((leg) => wire(leg, wantOfAgent(state, leg)))], ended: state.ending };
+  return {
+    conversationId: state.id,
+    legs: [...caller, ...state.legs.map((leg) => wire(leg, wantOfAgent(state, leg)))],
+    ended: state.ending,
+  };
 }
 
 function wantOfCaller(state: Conversation): Want {

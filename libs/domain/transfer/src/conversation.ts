@@ -9,7 +9,10 @@ export interface Conversation {
   /** The agents' legs that live. */
   readonly legs: readonly Leg[];
   /** Legs that were told to end and have not yet, with what their phones may be told. */
-  readonly ending: readonly { readonly legId: string; readonly reason: 'hangup' | 'answered_elsewhere' | 'cancelled' | 'no_answer' | 'invalid_number' }[];
+  readonly ending: readonly {
+    readonly legId: string;
+    readonly reason: 'hangup' | 'answered_elsewhere' | 'cancelled' | 'no_answer' | 'invalid_number';
+  }[];
   readonly offers: readonly Offer[];
   readonly transfers: readonly Transfer[];
 }
@@ -88,7 +91,9 @@ export type EndReason =
   | 'HOP_LIMIT'
   | 'TELEPHONY_ERROR';
 /** Whom a transfer goes to; `label` is the name it had when it was chosen. */
-export type Target = { readonly kind: 'AGENT'; readonly agentId: string; readonly label: string } | { readonly kind: 'TEAM'; readonly teamId: string; readonly label: string };
+export type Target =
+  | { readonly kind: 'AGENT'; readonly agentId: string; readonly label: string }
+  | { readonly kind: 'TEAM'; readonly teamId: string; readonly label: string };
 export interface Transfer {
   readonly id: string;
   readonly callId: string;
@@ -104,15 +109,32 @@ export interface Transfer {
   readonly endedAt: string | null;
 }
 
-export const noConversation: Conversation = { id: '', account: '', situation: { is: 'nothing' }, calls: [], caller: null, legs: [], ending: [], offers: [], transfers: [] };
+export const noConversation: Conversation = {
+  id: '',
+  account: '',
+  situation: { is: 'nothing' },
+  calls: [],
+  caller: null,
+  legs: [],
+  ending: [],
+  offers: [],
+  transfers: [],
+};
 
 export const callOf = (state: Conversation, callId: string): Call | undefined => state.calls.find((call) => call.id === callId);
-export const transferOf = (state: Conversation, transferId: string): Transfer | undefined => state.transfers.find((transfer) => transfer.id === transferId);
+export const transferOf = (state: Conversation, transferId: string): Transfer | undefined =>
+  state.transfers.find((transfer) => transfer.id === transferId);
 export const offerOf = (state: Conversation, offerId: string): Offer | undefined => state.offers.find((offer) => offer.id === offerId);
 /** Offers that still ring. */
 export const ringing = (state: Conversation): readonly Offer[] => state.offers.filter((offer) => offer.end === null);
+/** Whether the caller and the agent on this leg hear each other, as the engine last told it. */
+export const hearEachOther = (state: Conversation, legId: string): boolean =>
+  [state.caller, state.legs.find((leg) => leg.id === legId)].every(
+    (leg) => leg?.engine.as === 'up' && leg.engine.room === 'main' && !leg.engine.held,
+  );
 /** True when nothing lives any more, not even a leg on its way out. */
-export const isOver = (state: Conversation): boolean => state.situation.is === 'ended' && state.ending.length === 0 && state.caller === null && state.legs.length === 0;
+export const isOver = (state: Conversation): boolean =>
+  state.situation.is === 'ended' && state.ending.length === 0 && state.caller === null && state.legs.length === 0;
 
 /** Ids inside a conversation follow from what it already has, so the rules need no randomness and every id tells its conversation. */
 export const nextCallId = (state: Conversation): string => `${state.id}-c${state.calls.length + 1}`;

@@ -1,4 +1,15 @@
-import type { Call, CallEndHow, Conversation, EndReason, Leg, Offer, OfferOutcome, Target, Transfer, TransferMode } from './conversation.ts';
+import type {
+  Call,
+  CallEndHow,
+  Conversation,
+  EndReason,
+  Leg,
+  Offer,
+  OfferOutcome,
+  Target,
+  Transfer,
+  TransferMode,
+} from './conversation.ts';
 
 /** What happened in a conversation. */
 export type Event =
@@ -6,16 +17,50 @@ export type Event =
   | { readonly type: 'callBegan'; readonly call: Call }
   | { readonly type: 'callerRefused'; readonly legId: string }
   | { readonly type: 'offered'; readonly offer: Offer }
-  | { readonly type: 'offerEnded'; readonly offerId: string; readonly outcome: OfferOutcome; readonly reason: EndReason | null; readonly at: string }
-  | { readonly type: 'connectionBegan'; readonly callId: string; readonly offerId: string; readonly agentId: string; readonly legId: string }
+  | {
+      readonly type: 'offerEnded';
+      readonly offerId: string;
+      readonly outcome: OfferOutcome;
+      readonly reason: EndReason | null;
+      readonly at: string;
+    }
+  | {
+      readonly type: 'connectionBegan';
+      readonly callId: string;
+      readonly offerId: string;
+      readonly agentId: string;
+      readonly legId: string;
+    }
   | { readonly type: 'callAnswered'; readonly callId: string; readonly agentId: string; readonly legId: string; readonly at: string }
   | { readonly type: 'holdChanged'; readonly callId: string; readonly hold: boolean }
   | { readonly type: 'callEnded'; readonly callId: string; readonly how: CallEndHow; readonly at: string }
-  | { readonly type: 'transferStarted'; readonly transferId: string; readonly callId: string; readonly mode: TransferMode; readonly target: Target; readonly transferorId: string; readonly note: string | null; readonly group: number; readonly at: string }
-  | { readonly type: 'transferCompleted'; readonly transferId: string; readonly newCallId: string; readonly agentId: string; readonly at: string }
+  | {
+      readonly type: 'transferStarted';
+      readonly transferId: string;
+      readonly callId: string;
+      readonly mode: TransferMode;
+      readonly target: Target;
+      readonly transferorId: string;
+      readonly note: string | null;
+      readonly group: number;
+      readonly at: string;
+    }
+  | {
+      readonly type: 'transferCompleted';
+      readonly transferId: string;
+      readonly newCallId: string;
+      readonly agentId: string;
+      readonly at: string;
+    }
   | { readonly type: 'transferReturning'; readonly transferId: string; readonly reason: EndReason; readonly group: number }
   | { readonly type: 'transferReturned'; readonly transferId: string; readonly at: string }
-  | { readonly type: 'transferEnded'; readonly transferId: string; readonly status: 'CANCELLED' | 'ABANDONED' | 'FAILED'; readonly reason: EndReason; readonly at: string }
+  | {
+      readonly type: 'transferEnded';
+      readonly transferId: string;
+      readonly status: 'CANCELLED' | 'ABANDONED' | 'FAILED';
+      readonly reason: EndReason;
+      readonly at: string;
+    }
   | { readonly type: 'legReleased'; readonly legId: string; readonly reason: Conversation['ending'][number]['reason'] }
   | { readonly type: 'legCameUp'; readonly legId: string }
   | { readonly type: 'legMoved'; readonly legId: string; readonly room: 'main' | 'consultation' | null }
@@ -27,19 +72,39 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
     case 'conversationBegan':
       return { ...state, id: event.id, account: event.account, caller: event.caller };
     case 'callBegan':
-      return { ...state, calls: [...state.calls, event.call], situation: state.situation.is === 'nothing' ? { is: 'ringing', callId: event.call.id, group: 1 } : state.situation };
+      return {
+        ...state,
+        calls: [...state.calls, event.call],
+        situation: state.situation.is === 'nothing' ? { is: 'ringing', callId: event.call.id, group: 1 } : state.situation,
+      };
     case 'callerRefused':
-      return { ...state, caller: null, ending: [...state.ending, { legId: event.legId, reason: 'invalid_number' }], situation: { is: 'ended' } };
+      return {
+        ...state,
+        caller: null,
+        ending: [...state.ending, { legId: event.legId, reason: 'invalid_number' }],
+        situation: { is: 'ended' },
+      };
     case 'offered':
       return {
         ...state,
         offers: [...state.offers, event.offer],
-        legs: [...state.legs, { id: event.offer.legId, address: event.offer.agentId, agentId: event.offer.agentId, engine: { as: 'ringing' } }],
+        legs: [
+          ...state.legs,
+          { id: event.offer.legId, address: event.offer.agentId, agentId: event.offer.agentId, engine: { as: 'ringing' } },
+        ],
       };
     case 'offerEnded':
-      return { ...state, offers: state.offers.map((offer) => (offer.id === event.offerId ? { ...offer, end: { outcome: event.outcome, reason: event.reason, at: event.at } } : offer)) };
+      return {
+        ...state,
+        offers: state.offers.map((offer) =>
+          offer.id === event.offerId ? { ...offer, end: { outcome: event.outcome, reason: event.reason, at: event.at } } : offer,
+        ),
+      };
     case 'connectionBegan':
-      return { ...state, situation: { is: 'connecting', callId: event.callId, offerId: event.offerId, agentId: event.agentId, legId: event.legId } };
+      return {
+        ...state,
+        situation: { is: 'connecting', callId: event.callId, offerId: event.offerId, agentId: event.agentId, legId: event.legId },
+      };
     case 'callAnswered':
       return {
         ...withCall(state, event.callId, (call) => ({ ...call, agentId: event.agentId, answeredAt: call.answeredAt ?? event.at })),
@@ -53,11 +118,34 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
     }
     case 'transferStarted': {
       const { transferId: id, callId, mode, target, transferorId, note } = event;
-      const transfer: Transfer = { id, callId, mode, target, transferorId, note, status: 'RINGING', reason: null, newCallId: null, startedAt: event.at, connectedAt: null, endedAt: null };
-      return { ...state, transfers: [...state.transfers, transfer], situation: { is: 'transferring', callId, group: event.group, transferId: id } };
+      const transfer: Transfer = {
+        id,
+        callId,
+        mode,
+        target,
+        transferorId,
+        note,
+        status: 'RINGING',
+        reason: null,
+        newCallId: null,
+        startedAt: event.at,
+        connectedAt: null,
+        endedAt: null,
+      };
+      return {
+        ...state,
+        transfers: [...state.transfers, transfer],
+        situation: { is: 'transferring', callId, group: event.group, transferId: id },
+      };
     }
     case 'transferCompleted':
-      return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'COMPLETED', newCallId: event.newCallId, connectedAt: event.at, endedAt: event.at }));
+      return withTransfer(state, event.transferId, (transfer) => ({
+        ...transfer,
+        status: 'COMPLETED',
+        newCallId: event.newCallId,
+        connectedAt: event.at,
+        endedAt: event.at,
+      }));
     case 'transferReturning': {
       const after = withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'RETURNING', reason: event.reason }));
       const callId = after.transfers.find((transfer) => transfer.id === event.transferId)?.callId ?? '';
@@ -66,21 +154,35 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
     case 'transferReturned':
       return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'RETURNED', endedAt: event.at }));
     case 'transferEnded':
-      return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: event.status, reason: event.reason, endedAt: event.at }));
+      return withTransfer(state, event.transferId, (transfer) => ({
+        ...transfer,
+        status: event.status,
+        reason: event.reason,
+        endedAt: event.at,
+      }));
     case 'legReleased':
       return { ...withoutLeg(state, event.legId), ending: [...state.ending, { legId: event.legId, reason: event.reason }] };
     case 'legCameUp':
       return withLeg(state, event.legId, (leg) => ({ ...leg, engine: { as: 'up', room: null, held: false } }));
     case 'legMoved':
-      return withLeg(state, event.legId, (leg) => ({ ...leg, engine: { as: 'up', room: event.room, held: leg.engine.as === 'up' && leg.engine.held } }));
+      return withLeg(state, event.legId, (leg) => ({
+        ...leg,
+        engine: { as: 'up', room: event.room, held: leg.engine.as === 'up' && leg.engine.held },
+      }));
     case 'legHeld':
-      return withLeg(state, event.legId, (leg) => ({ ...leg, engine: { as: 'up', room: leg.engine.as === 'up' ? leg.engine.room : null, held: event.held } }));
+      return withLeg(state, event.legId, (leg) => ({
+        ...leg,
+        engine: { as: 'up', room: leg.engine.as === 'up' ? leg.engine.room : null, held: event.held },
+      }));
     case 'legGone':
       return { ...withoutLeg(state, event.legId), ending: state.ending.filter((leg) => leg.legId !== event.legId) };
   }
 };
 
-const withCall = (state: Conversation, id: string, change: (call: Call) => Call): Conversation => ({ ...state, calls: state.calls.map((call) => (call.id === id ? change(call) : call)) });
+const withCall = (state: Conversation, id: string, change: (call: Call) => Call): Conversation => ({
+  ...state,
+  calls: state.calls.map((call) => (call.id === id ? change(call) : call)),
+});
 const withTransfer = (state: Conversation, id: string, change: (transfer: Transfer) => Transfer): Conversation => ({
   ...state,
   transfers: state.transfers.map((transfer) => (transfer.id === id ? change(transfer) : transfer)),
@@ -90,4 +192,8 @@ const withLeg = (state: Conversation, id: string, change: (leg: Leg) => Leg): Co
   caller: state.caller?.id === id ? change(state.caller) : state.caller,
   legs: state.legs.map((leg) => (leg.id === id ? change(leg) : leg)),
 });
-const withoutLeg = (state: Conversation, id: string): Conversation => ({ ...state, caller: state.caller?.id === id ? null : state.caller, legs: state.legs.filter((leg) => leg.id !== id) });
+const withoutLeg = (state: Conversation, id: string): Conversation => ({
+  ...state,
+  caller: state.caller?.id === id ? null : state.caller,
+  legs: state.legs.filter((leg) => leg.id !== id),
+});

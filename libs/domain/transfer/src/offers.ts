@@ -1,4 +1,14 @@
-import { nextCallId, ringing, type Call, type Conversation, type EndReason, type Offer, type OfferKind, type OfferOutcome, type Transfer } from './conversation.ts';
+import {
+  nextCallId,
+  ringing,
+  type Call,
+  type Conversation,
+  type EndReason,
+  type Offer,
+  type OfferKind,
+  type OfferOutcome,
+  type Transfer,
+} from './conversation.ts';
 import type { Candidate, LegEndReason } from './commands.ts';
 import type { Event } from './events.ts';
 
@@ -18,7 +28,11 @@ export const nextGroup = (state: Conversation): number => Math.max(0, ...state.o
  * @rule S15 a call transferred to a team rings every available member at the same time
  * @rule S9 the receiving agent of a cold transfer sees the external caller's number
  */
-export function offersTo(state: Conversation, candidates: readonly Candidate[], { kind, call, transfer, at, ringSeconds }: Ringing): readonly Event[] {
+export function offersTo(
+  state: Conversation,
+  candidates: readonly Candidate[],
+  { kind, call, transfer, at, ringSeconds }: Ringing,
+): readonly Event[] {
   const expiresAt = new Date(Date.parse(at) + ringSeconds * 1_000).toISOString();
   const group = nextGroup(state);
   return candidates.map(({ agentId }, index): Event => {
@@ -47,13 +61,23 @@ export function offersTo(state: Conversation, candidates: readonly Candidate[], 
 }
 
 /** Ends one offer and lets its leg go. */
-export const endOffer = (offer: Offer, outcome: Exclude<OfferOutcome, 'ACCEPTED'>, reason: EndReason | null, at: string): readonly Event[] => [
+export const endOffer = (
+  offer: Offer,
+  outcome: Exclude<OfferOutcome, 'ACCEPTED'>,
+  reason: EndReason | null,
+  at: string,
+): readonly Event[] => [
   { type: 'offerEnded', offerId: offer.id, outcome, reason, at },
-  { type: 'legReleased', legId: offer.legId, reason: outcome === 'ANSWERED_ELSEWHERE' ? 'answered_elsewhere' : outcome === 'TIMED_OUT' ? 'no_answer' : 'cancelled' },
+  {
+    type: 'legReleased',
+    legId: offer.legId,
+    reason: outcome === 'ANSWERED_ELSEWHERE' ? 'answered_elsewhere' : outcome === 'TIMED_OUT' ? 'no_answer' : 'cancelled',
+  },
 ];
 
 /** Ends every offer that still rings. */
-export const rescindAll = (state: Conversation, at: string, reason: EndReason | null = null): readonly Event[] => ringing(state).flatMap((offer) => endOffer(offer, 'RESCINDED', reason, at));
+export const rescindAll = (state: Conversation, at: string, reason: EndReason | null = null): readonly Event[] =>
+  ringing(state).flatMap((offer) => endOffer(offer, 'RESCINDED', reason, at));
 
 /**
  * The first acceptance that is committed wins the call; the others stop ringing.

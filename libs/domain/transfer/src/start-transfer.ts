@@ -14,33 +14,59 @@ export function startTransfer(state: Conversation, command: CommandOf<'startTran
   if (hindrance) return hindrance;
   const call = callOf(state, command.callId);
   const situation = state.situation;
-  if (!call || situation.is !== 'talking') return refuse('NOT_READY', 'The call is not in a state from which it can be transferred.', 'Wait until it is connected.');
+  if (!call || situation.is !== 'talking')
+    return refuse('NOT_READY', 'The call is not in a state from which it can be transferred.', 'Wait until it is connected.');
 
   const { at, mode, target, note, ringSeconds } = command;
   const transferId = nextTransferId(state);
   const started: Event[] = [
-    { type: 'transferStarted', transferId, callId: call.id, mode, target, transferorId: situation.agentId, note, group: nextGroup(state), at },
+    {
+      type: 'transferStarted',
+      transferId,
+      callId: call.id,
+      mode,
+      target,
+      transferorId: situation.agentId,
+      note,
+      group: nextGroup(state),
+      at,
+    },
     { type: 'legReleased', legId: situation.legId, reason: 'hangup' },
   ];
-  return [...started, ...offersTo(started.reduce(evolve, state), command.candidates, { kind: 'COLD_TRANSFER', call, transfer: { id: transferId, transferorId: situation.agentId, note }, at, ringSeconds })];
+  return [
+    ...started,
+    ...offersTo(started.reduce(evolve, state), command.candidates, {
+      kind: 'COLD_TRANSFER',
+      call,
+      transfer: { id: transferId, transferorId: situation.agentId, note },
+      at,
+      ringSeconds,
+    }),
+  ];
 }
 
 /** Why this call cannot be transferred now, wherever to; null where it can. In the order in which it is worth knowing. */
 export function whyNotTransferable(state: Conversation, callId: string): Refusal<RefusalCode> | null {
   const call = callOf(state, callId);
   if (!call || call.ended) return refuse('ALREADY_ENDED', 'The call has ended.');
-  if (state.situation.is === 'transferring' || state.situation.is === 'returning') return refuse('TRANSFER_IN_PROGRESS', 'The call is already being transferred.', 'Wait for its end, or cancel it first.');
+  if (state.situation.is === 'transferring' || state.situation.is === 'returning')
+    return refuse('TRANSFER_IN_PROGRESS', 'The call is already being transferred.', 'Wait for its end, or cancel it first.');
   if (state.situation.is !== 'talking') return refuse('NOT_READY', 'The call is not connected yet.', 'Wait until it is connected.');
   if (state.transfers.filter((transfer) => transfer.status === 'COMPLETED').length >= MOST_HOPS)
-    return refuse('HOP_LIMIT', `The call was transferred ${MOST_HOPS} times already.`, 'Finish the call, or take the number and call back.');
+    return refuse(
+      'HOP_LIMIT',
+      `The call was transferred ${MOST_HOPS} times already.`,
+      'Finish the call, or take the number and call back.',
+    );
   return null;
 }
 
 function whyNot(state: Conversation, command: CommandOf<'startTransfer'>): Refusal<RefusalCode> | null {
   const hindrance = whyNotTransferable(state, command.callId);
   if (hindrance || state.situation.is !== 'talking') return hindrance;
-  if (command.target.kind === 'AGENT' && command.target.agentId === state.situation.agentId) return refuse('INVALID_DESTINATION', 'The call is with this agent already.', 'Choose somebody else.');
+  if (command.target.kind === 'AGENT' && command.target.agentId === state.situation.agentId)
+    return refuse('INVALID_DESTINATION', 'The call is with this agent already.', 'Choose somebody else.');
   if (command.candidates.length === 0)
-    return refuse('TARGET_UNAVAILABLE', command.unavailableBecause ?? 'Nobody there is available.', 'Choose somebody who is available, or their dedicated Number, which falls to voicemail.');
+    return refuse('TARGET_UNAVAILABLE', command.unavailableBecause ?? 'Nobody there is available.', 'Choose somebody who is available.');
   return null;
 }

@@ -11,7 +11,11 @@ describe('who is offered as a target', () => {
     ['not one in wrap-up', { ...idle, inWrapUp: true }, 'WRAP_UP'],
     ['one who takes transfers only (D0)', { ...idle, status: 'TRANSFERS_ONLY' }, null],
   ];
-  it.each(rows)('S3 %s', (_, standing, because) => expect(agentChoice('Bob', standing)).toMatchObject(because === null ? { available: true } : { available: false, because: { code: because } }));
+  it.each(rows)('S3 %s', (_, standing, because) =>
+    expect(agentChoice('Bob', standing)).toMatchObject(
+      because === null ? { available: true } : { available: false, because: { code: because } },
+    ),
+  );
 
   it('S3 a team while one member or more is available', () => {
     expect(teamChoice('Support', [{ ...idle, reachable: false }, idle])).toEqual({ available: true });

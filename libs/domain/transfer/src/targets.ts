@@ -1,7 +1,9 @@
 import { hindranceFor, type Hindrance, type Standing } from '@cordboard/domain-presence';
 
 /** Whether somebody can be chosen as a target now, and if not, why and what to do (S41's words). */
-export type Choice = { readonly available: true } | { readonly available: false; readonly because: { readonly code: Hindrance; readonly message: string; readonly remedy: string } };
+export type Choice =
+  | { readonly available: true }
+  | { readonly available: false; readonly because: { readonly code: Hindrance; readonly message: string; readonly remedy: string } };
 
 const MESSAGES: Readonly<Record<Hindrance, string>> = {
   RINGING: 'is being rung by another call',
@@ -11,7 +13,7 @@ const MESSAGES: Readonly<Record<Hindrance, string>> = {
   UNAVAILABLE: 'is unavailable',
   OFFLINE: 'is offline',
 };
-const REMEDY = 'Ask them to become available, or transfer to their dedicated Number, which can always be reached.';
+const REMEDY = 'Ask them to become available, or choose somebody who is.';
 
 /**
  * Whether a colleague can be transferred to directly.
@@ -19,7 +21,9 @@ const REMEDY = 'Ask them to become available, or transfer to their dedicated Num
  */
 export function agentChoice(name: string, standing: Standing): Choice {
   const hindrance = hindranceFor('TRANSFER', standing);
-  return hindrance === null ? { available: true } : { available: false, because: { code: hindrance, message: `${name} ${MESSAGES[hindrance]}.`, remedy: REMEDY } };
+  return hindrance === null
+    ? { available: true }
+    : { available: false, because: { code: hindrance, message: `${name} ${MESSAGES[hindrance]}.`, remedy: REMEDY } };
 }
 
 /** A team rings those of its members who are available; the transferor is none of them. */

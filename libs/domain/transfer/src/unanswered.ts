@@ -21,7 +21,13 @@ export function unanswered(state: Conversation, reason: EndReason, facts: Facts)
     case 'transferring':
       return facts.transferorAvailable
         ? comeBack(state, situation.transferId, reason, facts)
-        : endCall(state, situation.callId, 'TRANSFER_UNANSWERED', facts.at, { type: 'transferEnded', transferId: situation.transferId, status: 'FAILED', reason: 'TRANSFEROR_UNAVAILABLE', at: facts.at });
+        : endCall(state, situation.callId, 'TRANSFER_UNANSWERED', facts.at, {
+            type: 'transferEnded',
+            transferId: situation.transferId,
+            status: 'FAILED',
+            reason: 'TRANSFEROR_UNAVAILABLE',
+            at: facts.at,
+          });
     case 'returning': // D5: it never goes back to the target
       return endCall(state, situation.callId, 'TRANSFER_UNANSWERED', facts.at, {
         type: 'transferEnded',
@@ -46,11 +52,30 @@ function comeBack(state: Conversation, transferId: string, reason: EndReason, { 
   const call = transfer && callOf(state, transfer.callId);
   if (!transfer || !call) return [];
   const returning: Event = { type: 'transferReturning', transferId, reason, group: nextGroup(state) };
-  return [returning, ...offersTo(evolve(state, returning), [{ agentId: transfer.transferorId }], { kind: 'TRANSFER_RETURN', call, transfer, at, ringSeconds })];
+  return [
+    returning,
+    ...offersTo(evolve(state, returning), [{ agentId: transfer.transferorId }], {
+      kind: 'TRANSFER_RETURN',
+      call,
+      transfer,
+      at,
+      ringSeconds,
+    }),
+  ];
 }
 
 /** Ends a call and lets everybody go who is still on it. */
-export function endCall(state: Conversation, callId: string, how: 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'NOBODY_ANSWERED' | 'TRANSFER_UNANSWERED' | 'ENGINE_LOST', at: string, ...before: readonly Event[]): readonly Event[] {
+export function endCall(
+  state: Conversation,
+  callId: string,
+  how: 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'NOBODY_ANSWERED' | 'TRANSFER_UNANSWERED' | 'ENGINE_LOST',
+  at: string,
+  ...before: readonly Event[]
+): readonly Event[] {
   const left = [...(state.caller ? [state.caller] : []), ...state.legs];
-  return [...before, { type: 'callEnded', callId, how, at }, ...left.map((leg): Event => ({ type: 'legReleased', legId: leg.id, reason: 'hangup' }))];
+  return [
+    ...before,
+    { type: 'callEnded', callId, how, at },
+    ...left.map((leg): Event => ({ type: 'legReleased', legId: leg.id, reason: 'hangup' })),
+  ];
 }

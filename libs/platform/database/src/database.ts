@@ -9,7 +9,10 @@ export interface Sql {
 /** What we need of a generated Prisma client, whichever service's it is. */
 export interface PrismaLike {
   $queryRawUnsafe<T>(text: string, ...values: unknown[]): Promise<T>;
-  $transaction<T>(work: (tx: Pick<PrismaLike, '$queryRawUnsafe'>) => Promise<T>, options?: { timeout?: number; maxWait?: number }): Promise<T>;
+  $transaction<T>(
+    work: (tx: Pick<PrismaLike, '$queryRawUnsafe'>) => Promise<T>,
+    options?: { timeout?: number; maxWait?: number },
+  ): Promise<T>;
   $disconnect(): Promise<void>;
 }
 
@@ -21,8 +24,18 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
    * Connects to the service's own schema of the database (created by its migrations).
    * @throws CannotStart when the database cannot be reached or refuses us.
    */
-  static async open<Client extends PrismaLike>(o: { url: string; schema: string; connections?: number; client: (adapter: PrismaPg) => Client }): Promise<Database<Client>> {
-    const pool = { connectionString: o.url, options: `-c search_path=${o.schema}`, max: o.connections ?? 10, connectionTimeoutMillis: 5_000 };
+  static async open<Client extends PrismaLike>(o: {
+    url: string;
+    schema: string;
+    connections?: number;
+    client: (adapter: PrismaPg) => Client;
+  }): Promise<Database<Client>> {
+    const pool = {
+      connectionString: o.url,
+      options: `-c search_path=${o.schema}`,
+      max: o.connections ?? 10,
+      connectionTimeoutMillis: 5_000,
+    };
     const database = new Database(o.client(new PrismaPg(pool, { schema: o.schema, onPoolError: () => undefined })));
     try {
       await database.query('SELECT 1');
@@ -43,7 +56,10 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
 
   /** All of `work` or none of it. */
   transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
-    return this.prisma.$transaction((tx) => work({ query: (text, ...values) => tx.$queryRawUnsafe(text, ...values) }), { timeout: 10_000, maxWait: 5_000 });
+    return this.prisma.$transaction((tx) => work({ query: (text, ...values) => tx.$queryRawUnsafe(text, ...values) }), {
+      timeout: 10_000,
+      maxWait: 5_000,
+    });
   }
 
   /** Whether PostgreSQL answers. */
@@ -62,11 +78,21 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
 interface DriverError {
   readonly code?: string;
   readonly message?: string;
-  readonly meta?: { readonly driverAdapterError?: { readonly cause?: { readonly originalCode?: string; readonly originalMessage?: string; readonly message?: string; readonly kind?: string } } };
+  readonly meta?: {
+    readonly driverAdapterError?: {
+      readonly cause?: {
+        readonly originalCode?: string;
+        readonly originalMessage?: string;
+        readonly message?: string;
+        readonly kind?: string;
+      };
+    };
+  };
 }
 
 /** PostgreSQL's own SQLSTATE behind a Prisma error, if there is one. */
-export const sqlState = (error: unknown): string | undefined => (error as DriverError).meta?.driverAdapterError?.cause?.originalCode ?? (error as DriverError).code;
+export const sqlState = (error: unknown): string | undefined =>
+  (error as DriverError).meta?.driverAdapterError?.cause?.originalCode ?? (error as DriverError).code;
 
 /** True for what passes by itself: PostgreSQL is restarting, unreachable, or chose one of two transactions. */
 export function isPassing(error: unknown): boolean {
@@ -82,5 +108,8 @@ export function isPassing(error: unknown): boolean {
 
 function sayDatabaseError(error: unknown): string {
   const cause = (error as DriverError).meta?.driverAdapterError?.cause;
-  return (cause?.originalMessage ?? cause?.message ?? (error as Error).message ?? String(error)).split('\n').filter(Boolean).at(-1) ?? 'unknown error';
+  return (
+    (cause?.originalMessage ?? cause?.message ?? (error as Error).message ?? String(error)).split('\n').filter(Boolean).at(-1) ??
+    'unknown error'
+  );
 }

@@ -22,7 +22,10 @@ export class Timers {
   private stopped = false;
   private running: Promise<void> = Promise.resolve();
 
-  constructor(private readonly sql: Sql, private readonly fire: (timer: DueTimer) => Promise<void>) {}
+  constructor(
+    private readonly sql: Sql,
+    private readonly fire: (timer: DueTimer) => Promise<void>,
+  ) {}
 
   start(): void {
     this.running = this.run();
@@ -39,7 +42,11 @@ export class Timers {
         if (!isPassing(error)) log.error({ err: error }, 'timers could not be read');
         return [];
       });
-      await Promise.all(due.map((timer) => this.fire(timer).catch((error: unknown) => log.error({ err: error, timer }, 'a timer failed and will be tried again'))));
+      await Promise.all(
+        due.map((timer) =>
+          this.fire(timer).catch((error: unknown) => log.error({ err: error, timer }, 'a timer failed and will be tried again')),
+        ),
+      );
       if (due.length === 0) await new Promise((resolve) => setTimeout(resolve, EVERY));
     }
   }

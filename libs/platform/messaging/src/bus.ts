@@ -1,5 +1,14 @@
 import { connect, type NatsConnection } from '@nats-io/transport-node';
-import { DiscardPolicy, jetstream, jetstreamManager, RetentionPolicy, StorageType, type JetStreamClient, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
+import {
+  DiscardPolicy,
+  jetstream,
+  jetstreamManager,
+  RetentionPolicy,
+  StorageType,
+  type JetStreamClient,
+  type JetStreamManager,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import { CannotStart, log } from '@cordboard/platform-process';
 import { streamOf, subjectsOf, type Request, type Source } from '@cordboard/contracts';
 import type { z } from 'zod';
@@ -12,14 +21,27 @@ export class AskedInVain extends Error {}
 /** The connection to NATS: streams of what happened, and questions between services. Reconnects for ever by itself. */
 export class Bus {
   private readonly ensured = new Map<Source, Promise<StreamInfo>>();
-  private constructor(readonly connection: NatsConnection, readonly streams: JetStreamClient, readonly manager: JetStreamManager) {
+  private constructor(
+    readonly connection: NatsConnection,
+    readonly streams: JetStreamClient,
+    readonly manager: JetStreamManager,
+  ) {
     void this.watch();
   }
 
   /** @throws CannotStart when the server cannot be reached or is too old. */
   static async connect(o: { url: string; name: string }): Promise<Bus> {
     try {
-      const connection = await connect({ servers: o.url, name: o.name, maxReconnectAttempts: -1, reconnectTimeWait: 200, timeout: 2_000, pingInterval: 5_000, maxPingOut: 2, inboxPrefix: `_INBOX_${o.name}` });
+      const connection = await connect({
+        servers: o.url,
+        name: o.name,
+        maxReconnectAttempts: -1,
+        reconnectTimeWait: 200,
+        timeout: 2_000,
+        pingInterval: 5_000,
+        maxPingOut: 2,
+        inboxPrefix: `_INBOX_${o.name}`,
+      });
       return new Bus(connection, jetstream(connection, { timeout: 5_000 }), await jetstreamManager(connection));
     } catch (error) {
       throw new CannotStart(`NATS with JetStream at ${o.url} cannot be used (NATS_URL): ${(error as Error).message}.`);
@@ -63,10 +85,16 @@ export class Bus {
    * Asks another service.
    * @throws NoAnswer when nobody serves it or nobody answers within `timeoutMs`; AskedInVain when the other side failed.
    */
-  async ask<Q extends z.ZodType, A extends z.ZodType>(request: Request<Q, A>, question: z.input<Q>, timeoutMs = 2_000): Promise<z.output<A>> {
-    const message = await this.connection.request(request.subject, JSON.stringify(question), { timeout: timeoutMs }).catch((error: unknown) => {
-      throw new NoAnswer(`${request.subject}: ${(error as Error).message}`);
-    });
+  async ask<Q extends z.ZodType, A extends z.ZodType>(
+    request: Request<Q, A>,
+    question: z.input<Q>,
+    timeoutMs = 2_000,
+  ): Promise<z.output<A>> {
+    const message = await this.connection
+      .request(request.subject, JSON.stringify(question), { timeout: timeoutMs })
+      .catch((error: unknown) => {
+        throw new NoAnswer(`${request.subject}: ${(error as Error).message}`);
+      });
     const reply = message.json<{ ok: unknown } | { failed: string }>();
     if ('failed' in reply) throw new AskedInVain(`${request.subject}: ${reply.failed}`);
     return request.answer.parse(reply.ok);
@@ -91,7 +119,8 @@ export class Bus {
   }
 
   private async watch(): Promise<void> {
-    for await (const status of this.connection.status()) if (status.type === 'disconnect' || status.type === 'reconnect') log.warn({ nats: status.type }, 'connection to NATS');
+    for await (const status of this.connection.status())
+      if (status.type === 'disconnect' || status.type === 'reconnect') log.warn({ nats: status.type }, 'connection to NATS');
   }
 
   async close(): Promise<void> {

@@ -64,7 +64,10 @@ export class Feed {
     const goesOn = before !== undefined && before.epoch === epoch && before.seq <= info.state.last_seq;
     this.place = goesOn ? before : { epoch, seq: info.state.last_seq };
     if (before !== undefined && !goesOn) this.on.lost();
-    const consumer = await this.bus.streams.consumers.get(streamOf(this.source), { deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.place.seq + 1 });
+    const consumer = await this.bus.streams.consumers.get(streamOf(this.source), {
+      deliver_policy: DeliverPolicy.StartSequence,
+      opt_start_seq: this.place.seq + 1,
+    });
     this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: 2_000 });
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     listening();

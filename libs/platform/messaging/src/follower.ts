@@ -20,11 +20,11 @@ export class Follower {
   private messages: ConsumerMessages | undefined;
   private consuming: Promise<void> = Promise.resolve();
   private readonly tails = new Map<string, Promise<void>>();
+  private current = false;
   private readonly waiting = new Set<() => void>();
   /** How often an envelope has failed, by key and number. */
   private readonly failures = new Map<string, number>();
   private stopped = false;
-  private current = false;
 
   /** `take` applies an envelope and its place in one transaction (see `once`), and says what became of it. */
   constructor(
@@ -44,13 +44,13 @@ export class Follower {
     await Promise.all(this.tails.values());
   }
 
-  /** True once everything that was on the stream at the start has been taken. */
-  get upToDate(): boolean {
+  /** Whether it has, since it began, once had taken everything that was on the stream: what a service waits for before it takes work. */
+  async hasCaughtUp(): Promise<boolean> {
+    this.current ||= await this.isCaughtUp();
     return this.current;
   }
 
-  /** Whether everything that is on the stream now has been taken. */
-  async caughtUpNow(): Promise<boolean> {
+  private async isCaughtUp(): Promise<boolean> {
     const consumer = await this.bus.manager.consumers.info(streamOf(this.o.source), this.o.service).catch(() => null);
     return consumer !== null && consumer.num_pending === 0 && consumer.num_ack_pending === 0;
   }
@@ -70,9 +70,14 @@ export class Follower {
   private async follow(): Promise<void> {
     const { service, source } = this.o;
     await this.bus.stream(source);
-    await this.bus.manager.consumers.add(streamOf(source), { durable_name: service, ack_policy: AckPolicy.Explicit, deliver_policy: DeliverPolicy.All, ack_wait: 10e9, max_ack_pending: 256 });
+    await this.bus.manager.consumers.add(streamOf(source), {
+      durable_name: service,
+      ack_policy: AckPolicy.Explicit,
+      deliver_policy: DeliverPolicy.All,
+      ack_wait: 10e9,
+      max_ack_pending: 256,
+    });
     const consumer = await this.bus.streams.consumers.get(streamOf(source), service);
-    if ((await consumer.info()).num_pending === 0) this.current = true;
     this.messages = await consumer.consume({ max_messages: 100, idle_heartbeat: 2_000, abort_on_missing_resource: true });
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     for await (const message of this.messages) {
@@ -93,7 +98,6 @@ export class Follower {
         await this.layAside({ key: message.subject.split('.').at(-1) ?? '', seq: 0, body: message.string(), why: told.error.message });
         message.term();
       }
-      if (message.info.pending === 0) this.current = true;
     } catch (error) {
       log.warn({ err: error, subject: message.subject, tries: message.info.deliveryCount }, 'an event could not be applied; trying again');
       message.nak(Math.min(5_000, 50 * 2 ** message.info.deliveryCount));
@@ -140,7 +144,14 @@ export class Follower {
   private async layAside({ key, seq, body, why }: { key: string; seq: number; body: string; why: string }): Promise<void> {
     const { source } = this.o;
     await this.database.transaction(async (tx) => {
-      await tx.query('INSERT INTO dead_letter (source, key, seq, body, error) VALUES ($1, $2, $3, to_jsonb($4::text), $5)', source, key, seq, body, why);
+      await tx.query(
+        'INSERT INTO dead_letter (source, key, seq, body, error) VALUES ($1, $2, $3, to_jsonb($4::text), $5)',
+        source,
+        key,
+        seq,
+        body,
+        why,
+      );
       if (seq > 0) await moveTo(tx, source, key, seq);
     });
     log.error({ source, key, seq, why: why.split('\n')[0] }, 'dead letter');
@@ -158,7 +169,8 @@ export class Follower {
     });
   }
 
-  private nextTaken(atMostMs: number): Promise<void> {
+  /** Resolves when something new was taken, or after `atMostMs`. */
+  nextTaken(atMostMs: number): Promise<void> {
     return new Promise((resolve) => {
       const wake = (): void => {
         clearTimeout(timer);
@@ -184,7 +196,12 @@ const placeOf = async (sql: Sql, source: string, key: string): Promise<number> =
   (await sql.query<{ seq: number }>('SELECT seq FROM inbox WHERE source = $1 AND key = $2', source, key))[0]?.seq ?? 0;
 
 const moveTo = (tx: Sql, source: string, key: string, seq: number): Promise<unknown> =>
-  tx.query('INSERT INTO inbox (source, key, seq) VALUES ($1, $2, $3) ON CONFLICT (source, key) DO UPDATE SET seq = greatest(inbox.seq, excluded.seq)', source, key, seq);
+  tx.query(
+    'INSERT INTO inbox (source, key, seq) VALUES ($1, $2, $3) ON CONFLICT (source, key) DO UPDATE SET seq = greatest(inbox.seq, excluded.seq)',
+    source,
+    key,
+    seq,
+  );
 
 /** Applies an envelope's events once: the effect and the place in its key are one transaction. */
 export function once(database: Database, told: Told<unknown>, effect: (tx: Sql) => Promise<void>): Promise<Taken> {

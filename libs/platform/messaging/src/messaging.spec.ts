@@ -1,4 +1,4 @@
-import { streamOf, type Told } from '@cordboard/contracts';
+import { caughtUp, streamOf, type Told } from '@cordboard/contracts';
 import { Database } from '@cordboard/platform-database';
 import { eventually, plainClient, testDatabase, testNats, type TestDatabase, type TestNats } from '@cordboard/testing';
 import { Bus, Follower, once, Outbox, type OutboxRow } from './index.ts';
@@ -7,8 +7,12 @@ type Event = { readonly type: 'happened'; readonly what: string };
 
 let testDb: TestDatabase, nats: TestNats, teller: Database, hearer: Database, bus: Bus, outbox: Outbox, follower: Follower;
 /** What the follower's effects were, in the order in which they were committed. */
-const effects = (key: string): Promise<string[]> => hearer.query<{ body: { what: string } }>(`SELECT body FROM directory_entry WHERE account = $1 ORDER BY id`, key).then((rows) => rows.map(({ body }) => body.what));
-const deadLetters = (key: string) => hearer.query<{ seq: number; error: string }>('SELECT seq, error FROM dead_letter WHERE key = $1 ORDER BY id', key);
+const effects = (key: string): Promise<string[]> =>
+  hearer
+    .query<{ body: { what: string } }>(`SELECT body FROM directory_entry WHERE account = $1 ORDER BY id`, key)
+    .then((rows) => rows.map(({ body }) => body.what));
+const deadLetters = (key: string) =>
+  hearer.query<{ seq: number; error: string }>('SELECT seq, error FROM dead_letter WHERE key = $1 ORDER BY id', key);
 
 beforeAll(async () => {
   [testDb, nats] = await Promise.all([testDatabase(), testNats()]);
@@ -23,7 +27,12 @@ beforeAll(async () => {
       once(hearer, told, async (tx) => {
         for (const [index, event] of (told.events as unknown as Event[]).entries()) {
           if (event.what === 'poison') throw new Error('nobody can apply this');
-          await tx.query(`INSERT INTO directory_entry (account, kind, id, body) VALUES ($1, 'effect', $2, $3::jsonb)`, told.key, String(told.from + index).padStart(6, '0'), JSON.stringify(event));
+          await tx.query(
+            `INSERT INTO directory_entry (account, kind, id, body) VALUES ($1, 'effect', $2, $3::jsonb)`,
+            told.key,
+            String(told.from + index).padStart(6, '0'),
+            JSON.stringify(event),
+          );
         }
       }),
   });
@@ -41,11 +50,24 @@ afterAll(async () => {
 });
 
 const commit = (key: string, from: number, ...whats: string[]): Promise<OutboxRow> =>
-  teller.transaction((tx) => outbox.add<Event>(tx, { account: 'demo', key, from, seq: from + whats.length - 1, events: whats.map((what) => ({ type: 'happened', what })) }));
+  teller.transaction((tx) =>
+    outbox.add<Event>(tx, {
+      account: 'demo',
+      key,
+      from,
+      seq: from + whats.length - 1,
+      events: whats.map((what) => ({ type: 'happened', what })),
+    }),
+  );
 /** Onto the stream past the outbox, and past the stream's own duplicate check: as after a crash, or twice. */
 const publishRaw = (row: OutboxRow) => bus.streams.publish(row.subject, JSON.stringify(row.body));
-const becomes = (key: string, ...whats: string[]) => eventually(() => effects(key), (seen) => seen.join() === whats.join());
-const unsent = async (): Promise<number> => Number((await teller.query<{ n: bigint }>('SELECT count(*) AS n FROM outbox WHERE stream_seq IS NULL'))[0]?.n);
+const becomes = (key: string, ...whats: string[]) =>
+  eventually(
+    () => effects(key),
+    (seen) => seen.join() === whats.join(),
+  );
+const unsent = async (): Promise<number> =>
+  Number((await teller.query<{ n: bigint }>('SELECT count(*) AS n FROM outbox WHERE stream_seq IS NULL'))[0]?.n);
 
 describe('what was committed is told, and taken into account once', () => {
   it('is published right after the commit, and marked as sent', async () => {
@@ -100,13 +122,15 @@ describe('what was committed is told, and taken into account once', () => {
     await nats.start();
     await becomes('right', ...before, 'c');
     const [{ n } = { n: 0n }] = await teller.query<{ n: bigint }>('SELECT count(*) AS n FROM outbox');
-    await eventually(async () => (await bus.manager.streams.info(streamOf('routing'))).state.messages, (messages) => messages >= Number(n));
+    await eventually(
+      async () => (await bus.manager.streams.info(streamOf('routing'))).state.messages,
+      (messages) => messages >= Number(n),
+    );
     await eventually(unsent, (rows) => rows === 0);
     expect(await effects('twice')).toEqual(['a', 'b']);
   }, 30_000);
 
   it('tells others when it has been taken', async () => {
-    const { caughtUp } = await import('@cordboard/contracts');
     const row: OutboxRow & { body: Told<unknown> } = await commit('awaited', 1, 'a');
     void outbox.publish([row]);
     expect(await bus.ask(caughtUp('spec'), { source: 'routing', key: 'awaited', seq: 1, waitMs: 5_000 }, 6_000)).toEqual({ seq: 1 });

@@ -31,11 +31,20 @@ export class Outbox {
   private markTimer: NodeJS.Timeout | undefined;
   private readonly publishing = new Set<Promise<unknown>>();
 
-  constructor(private readonly bus: Bus, private readonly database: Database, private readonly source: Source) {}
+  constructor(
+    private readonly bus: Bus,
+    private readonly database: Database,
+    private readonly source: Source,
+  ) {}
 
   start(): void {
     this.bus.serve(replay(this.source), async ({ key, from, to }) => {
-      const rows = await this.database.query<{ body: unknown }>(`SELECT body FROM outbox WHERE key = $1 AND seq >= $2 AND (body->>'from')::int <= $3 ORDER BY seq LIMIT 500`, key, from, to);
+      const rows = await this.database.query<{ body: unknown }>(
+        `SELECT body FROM outbox WHERE key = $1 AND seq >= $2 AND (body->>'from')::int <= $3 ORDER BY seq LIMIT 500`,
+        key,
+        from,
+        to,
+      );
       return { envelopes: rows.map((row) => row.body) };
     });
     this.sweeping = this.sweepForEver();
@@ -56,7 +65,13 @@ export class Outbox {
   async add<Event>(tx: Sql, told: Omit<Told<Event>, 'source' | 'at'> & { at?: string }): Promise<OutboxRow> {
     const body: Told<Event> = { source: this.source, at: new Date().toISOString(), ...told };
     const subject = subjectOf(this.source, told.account, told.key);
-    const [row] = await tx.query<{ id: string }>('INSERT INTO outbox (key, seq, subject, body) VALUES ($1, $2, $3, $4::jsonb) RETURNING id::text', told.key, told.seq, subject, JSON.stringify(body));
+    const [row] = await tx.query<{ id: string }>(
+      'INSERT INTO outbox (key, seq, subject, body) VALUES ($1, $2, $3, $4::jsonb) RETURNING id::text',
+      told.key,
+      told.seq,
+      subject,
+      JSON.stringify(body),
+    );
     return { id: String(row?.id), subject, key: told.key, seq: told.seq, body };
   }
 
@@ -106,9 +121,15 @@ export class Outbox {
     const [acknowledged] = await this.database.query<{ high: string | null }>('SELECT max(stream_seq)::text AS high FROM outbox');
     const stream = await this.bus.manager.streams.info((await this.bus.stream(this.source)).config.name);
     return this.database.transaction(async (tx) => {
-      const [lock] = await tx.query<{ ours: boolean }>('SELECT pg_try_advisory_xact_lock(hashtext($1)) AS ours', `outbox of ${this.source}`);
+      const [lock] = await tx.query<{ ours: boolean }>(
+        'SELECT pg_try_advisory_xact_lock(hashtext($1)) AS ours',
+        `outbox of ${this.source}`,
+      );
       if (!lock?.ours) return 0;
-      const rewound = await this.rewind(tx, Number(acknowledged?.high ?? 0), { created: String(stream.created), last: stream.state.last_seq });
+      const rewound = await this.rewind(tx, Number(acknowledged?.high ?? 0), {
+        created: String(stream.created),
+        last: stream.state.last_seq,
+      });
       if (rewound > 0) return rewound;
       const rows = await tx.query<OutboxRow>(
         `SELECT id::text, subject, key, seq, body FROM outbox WHERE stream_seq IS NULL AND at < clock_timestamp() - make_interval(secs => $1) ORDER BY id LIMIT ${BATCH}`,
@@ -132,10 +153,21 @@ export class Outbox {
   private async rewind(tx: Sql, high: number, stream: { created: string; last: number }): Promise<number> {
     const [known] = await tx.query<{ stream_created: string }>('SELECT stream_created FROM outbox_position WHERE id = 1');
     const isNew = known !== undefined && known.stream_created !== stream.created;
-    if (known?.stream_created !== stream.created) await tx.query('INSERT INTO outbox_position (id, stream_created) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET stream_created = $1', stream.created);
+    if (known?.stream_created !== stream.created)
+      await tx.query(
+        'INSERT INTO outbox_position (id, stream_created) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET stream_created = $1',
+        stream.created,
+      );
     if (!isNew && high <= stream.last) return 0;
-    log.warn({ source: this.source, last: stream.last, acknowledged: high }, 'the stream has lost messages: filling it again from the outbox');
-    const rewound = await tx.query<{ id: string }>('UPDATE outbox SET stream_seq = NULL WHERE stream_seq > $1 AND stream_seq <= $2 RETURNING id::text', isNew ? 0 : stream.last, high);
+    log.warn(
+      { source: this.source, last: stream.last, acknowledged: high },
+      'the stream has lost messages: filling it again from the outbox',
+    );
+    const rewound = await tx.query<{ id: string }>(
+      'UPDATE outbox SET stream_seq = NULL WHERE stream_seq > $1 AND stream_seq <= $2 RETURNING id::text',
+      isNew ? 0 : stream.last,
+      high,
+    );
     return rewound.length;
   }
 }

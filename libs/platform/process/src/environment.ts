@@ -7,10 +7,15 @@ export class CannotStart extends Error {}
  * A service's settings, read once at start and checked whole.
  * @throws CannotStart naming every variable that is missing or wrong, in one sentence.
  */
-export function readEnvironment<Shape extends z.ZodRawShape>(shape: Shape, env: Readonly<Record<string, string | undefined>> = process.env): z.infer<z.ZodObject<Shape>> {
+export function readEnvironment<Shape extends z.ZodRawShape>(
+  shape: Shape,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): z.infer<z.ZodObject<Shape>> {
   const read = z.object(shape).safeParse(env);
   if (read.success) return read.data;
-  const wrong = read.error.issues.map((issue) => `${issue.path.join('.')} ${env[String(issue.path[0])] === undefined ? 'is missing' : `is wrong (${issue.message})`}`);
+  const wrong = read.error.issues.map(
+    (issue) => `${issue.path.join('.')} ${env[String(issue.path[0])] === undefined ? 'is missing' : `is wrong (${issue.message})`}`,
+  );
   throw new CannotStart(`The environment is not right: ${wrong.join('; ')}.`);
 }
 
@@ -19,7 +24,11 @@ const port = z.coerce.number().int().min(0).max(65_535);
 /** What every service reads. */
 export const serviceEnvironment = { PORT: port.default(0), HOST: z.string().default('127.0.0.1') };
 /** What a service with a state of its own reads. */
-export const stateEnvironment = { ...serviceEnvironment, DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }), NATS_URL: z.string().min(1) };
+export const stateEnvironment = {
+  ...serviceEnvironment,
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
+  NATS_URL: z.string().min(1),
+};
 /** Where tokens are checked against: a PEM file with the public key, or a JWKS URL. */
 export const identityEnvironment = { JWT_PUBLIC_KEY_FILE: z.string().optional(), JWKS_URL: z.url().optional() };
 export { port };

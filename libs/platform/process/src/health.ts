@@ -29,7 +29,16 @@ class HealthController {
 @Module({})
 export class HealthModule {
   /** `inject` names the providers that `checks` takes, as in any Nest factory; `imports` where they come from. */
-  static withChecks(o: { imports?: DynamicModule['imports']; inject: unknown[]; checks: (...injected: never[]) => ReadinessChecks }): DynamicModule {
-    return { module: HealthModule, imports: o.imports ?? [], controllers: [HealthController], providers: [{ provide: CHECKS, inject: o.inject as never[], useFactory: o.checks }] };
+  static withChecks(o: {
+    imports?: DynamicModule['imports'];
+    inject: unknown[];
+    checks: (...injected: never[]) => ReadinessChecks;
+  }): DynamicModule {
+    return {
+      module: HealthModule,
+      imports: o.imports ?? [],
+      controllers: [HealthController],
+      providers: [{ provide: CHECKS, inject: o.inject as never[], useFactory: o.checks }],
+    };
   }
 }

@@ -2,7 +2,12 @@ import type { LoggerService } from '@nestjs/common';
 import pino, { type Logger } from 'pino';
 
 /** One JSON line a message on stdout. `LOG_LEVEL` (default `info`) chooses what is said. */
-export const log: Logger = pino({ level: process.env['LOG_LEVEL'] ?? 'info', base: null, formatters: { level: (level) => ({ level }) }, timestamp: pino.stdTimeFunctions.isoTime });
+export const log: Logger = pino({
+  level: process.env['LOG_LEVEL'] ?? 'info',
+  base: null,
+  formatters: { level: (level) => ({ level }) },
+  timestamp: pino.stdTimeFunctions.isoTime,
+});
 
 /** Nest's own messages, on the same log; its chatter about modules only at `debug`. */
 export const nestLog: LoggerService = {

@@ -16,13 +16,20 @@ export interface RunningService {
 }
 
 /** Boots one Nest application; the same way alone, under `npm start` and in tests. */
-export async function startService(name: string, module: Type | DynamicModule, at: { PORT: number; HOST: string }): Promise<RunningService> {
+export async function startService(
+  name: string,
+  module: Type | DynamicModule,
+  at: { PORT: number; HOST: string },
+): Promise<RunningService> {
   const app = await NestFactory.create(module, { logger: nestLog, abortOnError: false, bodyParser: false });
   app.enableShutdownHooks();
   await app.listen(at.PORT, at.HOST);
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://${at.HOST === '0.0.0.0' ? '127.0.0.1' : at.HOST}:${port}`;
-  log.info({ service: name, url, startMs: Math.round(process.uptime() * 1000), rssMiB: Math.round(process.memoryUsage.rss() / 1_048_576) }, 'ready');
+  log.info(
+    { service: name, url, startMs: Math.round(process.uptime() * 1000), rssMiB: Math.round(process.memoryUsage.rss() / 1_048_576) },
+    'ready',
+  );
   return { name, url, app, close: () => app.close() };
 }
 

@@ -20,9 +20,15 @@ export type ResolverTree = Readonly<Record<string, unknown>>;
 export function subgraphSchema(sdl: string, resolvers: ResolverTree): GraphQLSchema {
   const own = parse(sdl);
   const entities = entityNames(own);
-  const federation = entities.length === 0 ? '' : `union _Entity = ${entities.join(' | ')}  extend type Query { _entities(representations: [_Any!]!): [_Entity]! }`;
-  const hasQuery = own.definitions.some((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === 'Query');
-  const referencesOf = (type: string): EntityResolver | undefined => (resolvers[type] as { __resolveReference?: EntityResolver } | undefined)?.__resolveReference;
+  const federation =
+    entities.length === 0
+      ? ''
+      : `union _Entity = ${entities.join(' | ')}  extend type Query { _entities(representations: [_Any!]!): [_Entity]! }`;
+  const hasQuery = own.definitions.some(
+    (definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION && definition.name.value === 'Query',
+  );
+  const referencesOf = (type: string): EntityResolver | undefined =>
+    (resolvers[type] as { __resolveReference?: EntityResolver } | undefined)?.__resolveReference;
   return makeExecutableSchema({
     typeDefs: [DIRECTIVES, own, parse(`${hasQuery ? 'extend ' : ''}type Query { _service: _Service! } ${federation}`)],
     resolverValidationOptions: { requireResolversToMatchSchema: 'ignore' },
@@ -31,7 +37,16 @@ export function subgraphSchema(sdl: string, resolvers: ResolverTree): GraphQLSch
       {
         Query: {
           _service: () => ({ sdl }),
-          ...(entities.length === 0 ? {} : { _entities: (_: unknown, { representations }: { representations: ({ __typename: string } & Record<string, unknown>)[] }, context: unknown, info: GraphQLResolveInfo) => representations.map((reference) => resolveEntity(reference, referencesOf(reference.__typename), context, info)) }),
+          ...(entities.length === 0
+            ? {}
+            : {
+                _entities: (
+                  _: unknown,
+                  { representations }: { representations: ({ __typename: string } & Record<string, unknown>)[] },
+                  context: unknown,
+                  info: GraphQLResolveInfo,
+                ) => representations.map((reference) => resolveEntity(reference, referencesOf(reference.__typename), context, info)),
+              }),
         },
         ...(entities.length === 0 ? {} : { _Entity: { __resolveType: (entity: { __typename: string }) => entity.__typename } }),
       },
@@ -39,8 +54,14 @@ export function subgraphSchema(sdl: string, resolvers: ResolverTree): GraphQLSch
   });
 }
 
-async function resolveEntity(reference: { __typename: string } & Record<string, unknown>, resolve: EntityResolver | undefined, context: unknown, info: GraphQLResolveInfo): Promise<unknown> {
-  if (!isObjectType(info.schema.getType(reference.__typename))) throw new GraphQLError(`No entity ${reference.__typename} here.`, { extensions: { code: 'BAD_USER_INPUT' } });
+async function resolveEntity(
+  reference: { __typename: string } & Record<string, unknown>,
+  resolve: EntityResolver | undefined,
+  context: unknown,
+  info: GraphQLResolveInfo,
+): Promise<unknown> {
+  if (!isObjectType(info.schema.getType(reference.__typename)))
+    throw new GraphQLError(`No entity ${reference.__typename} here.`, { extensions: { code: 'BAD_USER_INPUT' } });
   const entity = resolve ? await resolve(reference, context, info) : reference;
   return entity === null || entity === undefined ? null : Object.assign({}, entity, { __typename: reference.__typename });
 }
@@ -50,7 +71,12 @@ function entityNames(sdl: DocumentNode): string[] {
   const names = sdl.definitions.flatMap((definition) => {
     if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.OBJECT_TYPE_EXTENSION) return [];
     const keys = (definition.directives ?? []).filter((directive) => directive.name.value === 'key');
-    const resolvable = keys.some((key) => !key.arguments?.some((argument) => argument.name.value === 'resolvable' && argument.value.kind === Kind.BOOLEAN && !argument.value.value));
+    const resolvable = keys.some(
+      (key) =>
+        !key.arguments?.some(
+          (argument) => argument.name.value === 'resolvable' && argument.value.kind === Kind.BOOLEAN && !argument.value.value,
+        ),
+    );
     return resolvable ? [definition.name.value] : [];
   });
   return [...new Set(names)];

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { CannotStart } from '@cordboard/platform-process';
 
-/** Who asks, as a valid token says (API.md: Tokens and roles). */
+/** Who asks, as a valid token says. */
 export interface Identity {
   readonly agentId: string;
   readonly account: string;
@@ -15,7 +15,12 @@ export interface Identity {
   readonly token: string;
 }
 
-const Claims = z.object({ sub: z.string().regex(/^[\w-]{1,128}$/), account: z.string().regex(/^[\w-]{1,128}$/), role: z.enum(['AGENT', 'SUPERVISOR', 'ADMIN']), exp: z.number() });
+const Claims = z.object({
+  sub: z.string().regex(/^[\w-]{1,128}$/),
+  account: z.string().regex(/^[\w-]{1,128}$/),
+  role: z.enum(['AGENT', 'SUPERVISOR', 'ADMIN']),
+  exp: z.number(),
+});
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
 /** Checks tokens against one public key, or against the keys behind a JWKS URL. */
@@ -64,7 +69,8 @@ async function readKey(file: string): Promise<CryptoKey> {
   throw new CannotStart(`${file} is not a public key for ${ALGORITHMS.join(', ')} (JWT_PUBLIC_KEY_FILE).`);
 }
 
-const unauthenticated = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
+const unauthenticated = (message: string): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
 
 /** Supervisors and administrators see what they took no part in. */
 export const seesAll = (identity: Identity): boolean => identity.role !== 'AGENT';

@@ -2,7 +2,12 @@ import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { badInput } from './answers.ts';
 
 const scalar = (name: string, parse: (value: unknown) => string): GraphQLScalarType<string, string> =>
-  new GraphQLScalarType({ name, serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)), parseValue: parse, parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined) });
+  new GraphQLScalarType({
+    name,
+    serialize: (value) => (value instanceof Date ? value.toISOString() : String(value)),
+    parseValue: parse,
+    parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined),
+  });
 
 /** ISO-8601 with a time zone, as in `2026-11-22T17:00:00.000Z`. */
 export const DateTime = scalar('DateTime', (value) => {
@@ -13,6 +18,7 @@ export const DateTime = scalar('DateTime', (value) => {
 
 /** E.164: `+`, country code and number, up to 15 digits (ITU-T E.164). Whether it can be dialled is a rule, not a format. */
 export const PhoneNumber = scalar('PhoneNumber', (value) => {
-  if (typeof value !== 'string' || !/^\+[1-9]\d{4,14}$/.test(value)) throw badInput('A PhoneNumber is written in E.164, like +33187000001.');
+  if (typeof value !== 'string' || !/^\+[1-9]\d{4,14}$/.test(value))
+    throw badInput('A PhoneNumber is written in E.164, like +33187000001.');
   return value;
 });

@@ -27,14 +27,33 @@ interface Options {
 export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
   private server: ApolloServer<SubgraphContext> | undefined;
 
-  constructor(private readonly host: HttpAdapterHost, @Inject(OPTIONS) private readonly o: Options) {}
+  constructor(
+    private readonly host: HttpAdapterHost,
+    @Inject(OPTIONS) private readonly o: Options,
+  ) {}
 
   /** `resolvers` is a factory over the providers named in `inject`. */
-  static serving(o: { sdl: string; identities: Identities; imports: DynamicModule['imports']; inject: unknown[]; resolvers: (...injected: never[]) => object }): DynamicModule {
+  static serving(o: {
+    sdl: string;
+    identities: Identities;
+    imports: DynamicModule['imports'];
+    inject: unknown[];
+    resolvers: (...injected: never[]) => object;
+  }): DynamicModule {
     return {
       module: SubgraphModule,
       imports: o.imports ?? [],
-      providers: [{ provide: OPTIONS, inject: o.inject as never[], useFactory: (...injected: never[]): Options => ({ sdl: o.sdl, identities: o.identities, resolvers: o.resolvers(...injected) as ResolverTree }) }],
+      providers: [
+        {
+          provide: OPTIONS,
+          inject: o.inject as never[],
+          useFactory: (...injected: never[]): Options => ({
+            sdl: o.sdl,
+            identities: o.identities,
+            resolvers: o.resolvers(...injected) as ResolverTree,
+          }),
+        },
+      ],
     };
   }
 
@@ -50,7 +69,11 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
     });
     await this.server.start();
     const app = this.host.httpAdapter.getInstance<express.Express>();
-    app.use('/graphql', express.json({ limit: '1mb' }), expressMiddleware(this.server, { context: async ({ req }) => ({ identity: await identities.of(req.headers.authorization) }) }));
+    app.use(
+      '/graphql',
+      express.json({ limit: '1mb' }),
+      expressMiddleware(this.server, { context: async ({ req }) => ({ identity: await identities.of(req.headers.authorization) }) }),
+    );
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -58,11 +81,26 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-const TOLD = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE', 'RATE_LIMITED', 'GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']);
+const TOLD = new Set([
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'BAD_USER_INPUT',
+  'NOT_FOUND',
+  'UPSTREAM_UNAVAILABLE',
+  'RATE_LIMITED',
+  'GRAPHQL_VALIDATION_FAILED',
+  'GRAPHQL_PARSE_FAILED',
+  'BAD_REQUEST',
+  'OPERATION_RESOLUTION_FAILURE',
+]);
 
 /** An error that a resolver meant to give is given; a fault is logged here and told without its insides. */
-export function sayError(formatted: { message: string; extensions?: Record<string, unknown> }, error: unknown): { message: string; extensions?: Record<string, unknown> } {
-  if (TOLD.has(String(formatted.extensions?.['code']))) return { ...formatted, extensions: { ...formatted.extensions, stacktrace: undefined } };
+export function sayError(
+  formatted: { message: string; extensions?: Record<string, unknown> },
+  error: unknown,
+): { message: string; extensions?: Record<string, unknown> } {
+  if (TOLD.has(String(formatted.extensions?.['code'])))
+    return { ...formatted, extensions: { ...formatted.extensions, stacktrace: undefined } };
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   log.error({ err: cause }, 'a request failed');
   return { ...formatted, message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };

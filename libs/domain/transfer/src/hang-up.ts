@@ -1,0 +1,30 @@
+import { refuse } from '@cordboard/decider';
+import type { CommandOf } from './commands.ts';
+import { callOf, type Conversation, type EndReason } from './conversation.ts';
+import { evolve, type Event } from './events.ts';
+import { rescindAll } from './offers.ts';
+import type { Outcome } from './outcome.ts';
+import { endCall } from './unanswered.ts';
+
+/** The agent whose call it is ends it, or a supervisor does. */
+export function hangUp(state: Conversation, { callId, at }: CommandOf<'hangUp'>): Outcome {
+  const call = callOf(state, callId);
+  if (!call || call.ended) return refuse('ALREADY_ENDED', 'The call has ended.');
+  return finish(state, callId, 'AGENT_HUNG_UP', { status: 'CANCELLED', reason: 'CANCELLED_BY_TRANSFEROR' }, at);
+}
+
+/** The call is over for everybody: what rings stops, a pending transfer ends as told, all legs go. */
+export function finish(
+  state: Conversation,
+  callId: string,
+  how: 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'ENGINE_LOST',
+  transferEnd: { status: 'CANCELLED' | 'ABANDONED' | 'FAILED'; reason: EndReason },
+  at: string,
+): readonly Event[] {
+  const pending = state.transfers.find((transfer) => transfer.endedAt === null);
+  const stopped = [
+    ...rescindAll(state, at, transferEnd.reason),
+    ...(pending ? [{ type: 'transferEnded' as const, transferId: pending.id, ...transferEnd, at }] : []),
+  ];
+  return [...stopped, ...endCall(stopped.reduce(evolve, state), callId, how, at)];
+}

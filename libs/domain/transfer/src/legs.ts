@@ -1,0 +1,123 @@
+import type { CommandOf } from './commands.ts';
+import { callOf, hearEachOther, offerOf, ringing, type Conversation, type EndReason, type Offer } from './conversation.ts';
+import { evolve, type Event } from './events.ts';
+import { finish } from './hang-up.ts';
+import { accept, callAfter, outcomeOf } from './offers.ts';
+import type { Outcome } from './outcome.ts';
+import { unanswered } from './unanswered.ts';
+
+/** A phone was picked up. */
+export function legAnswered(state: Conversation, command: CommandOf<'legAnswered'>): Outcome {
+  if (!isLive(state, command.legId)) return [];
+  const up: Event = { type: 'legCameUp', legId: command.legId };
+  const offer = ringing(state).find((o) => o.legId === command.legId);
+  // a phone that was answered by hand is an acceptance like any other
+  return offer ? [...accept(state, offer, command.at), up] : [up];
+}
+
+/** The engine moved a leg; once caller and agent are together and nobody is on hold, what was being connected is connected. */
+export function moved(state: Conversation, legId: string, event: Event, at: string): Outcome {
+  if (!isLive(state, legId)) return [];
+  const after = evolve(state, event);
+  return after.situation.is === 'connecting' && hearEachOther(after, after.situation.legId) ? [event, ...connected(after, at)] : [event];
+}
+
+/**
+ * The caller and the one who took the call hear each other.
+ * @rule S14 with the completed transfer the transferor's call has ended, and the target's begins
+ */
+function connected(state: Conversation, at: string): readonly Event[] {
+  const { situation } = state;
+  if (situation.is !== 'connecting') return [];
+  const { agentId, legId, callId } = situation;
+  const offer = offerOf(state, situation.offerId);
+  const call = callOf(state, callId);
+  if (!offer || !call) return [];
+  switch (offer.kind) {
+    case 'DIRECT':
+      return [{ type: 'callAnswered', callId, agentId, legId, at }];
+    case 'TRANSFER_RETURN':
+      return [
+        { type: 'transferReturned', transferId: String(offer.transferId), at },
+        { type: 'callAnswered', callId, agentId, legId, at },
+      ];
+    case 'COLD_TRANSFER':
+    case 'WARM_TRANSFER': {
+      const next = callAfter(state, String(offer.transferId), call, agentId, at);
+      return [
+        { type: 'transferCompleted', transferId: String(offer.transferId), newCallId: next.id, agentId, at },
+        { type: 'callBegan', call: next },
+        { type: 'callEnded', callId, how: 'TRANSFERRED', at },
+        { type: 'callAnswered', callId: next.id, agentId, legId, at },
+      ];
+    }
+  }
+}
+
+/** A leg is down: for good, whatever was decided meanwhile. */
+export function legEnded(state: Conversation, command: CommandOf<'legEnded'>): Outcome {
+  const { legId, at } = command;
+  const gone: Event = { type: 'legGone', legId };
+  if (state.ending.some((leg) => leg.legId === legId)) return [gone];
+  if (!isLive(state, legId)) return [];
+  const after = evolve(state, gone);
+  const { situation } = state;
+  if (state.caller?.id === legId) {
+    const callId = situation.is === 'ended' || situation.is === 'nothing' ? null : situation.callId;
+    return callId === null
+      ? [gone]
+      : [
+          gone,
+          ...finish(
+            after,
+            callId,
+            command.reason === 'lost' ? 'ENGINE_LOST' : 'CALLER_HUNG_UP',
+            { status: 'ABANDONED', reason: 'CALLER_HUNG_UP' },
+            at,
+          ),
+        ];
+  }
+  const offer = ringing(state).find((o) => o.legId === legId);
+  if (offer) return [gone, ...withdrawGone(after, offer, command)];
+  if (situation.is === 'connecting' && situation.legId === legId) return [gone, ...lostWhileConnecting(after, situation.offerId, command)];
+  if (situation.is === 'talking' && situation.legId === legId)
+    return [
+      gone,
+      ...finish(
+        after,
+        situation.callId,
+        command.reason === 'lost' ? 'ENGINE_LOST' : 'AGENT_HUNG_UP',
+        { status: 'FAILED', reason: 'TELEPHONY_ERROR' },
+        at,
+      ),
+    ];
+  return [gone];
+}
+
+/** The phone itself turned the call down, or could not be rung: its leg is gone already. */
+function withdrawGone(state: Conversation, offer: Offer, command: CommandOf<'legEnded'>): readonly Event[] {
+  const { outcome, reason } = outcomeOf(command.reason);
+  const ended: Event = { type: 'offerEnded', offerId: offer.id, outcome, reason, at: command.at };
+  const after = evolve(state, ended);
+  return ringing(after).length > 0 ? [ended] : [ended, ...unanswered(after, reason, command)];
+}
+
+/** Whoever took the call is gone before the two heard each other: to the caller nobody has answered. */
+function lostWhileConnecting(state: Conversation, offerId: string, command: CommandOf<'legEnded'>): readonly Event[] {
+  const offer = offerOf(state, offerId);
+  const call = offer && callOf(state, offer.callId);
+  if (!offer || !call) return [];
+  const reason: EndReason = command.reason === 'hangup' ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR';
+  const waiting: Conversation['situation'] =
+    offer.kind === 'DIRECT'
+      ? { is: 'ringing', callId: call.id, group: offer.group }
+      : {
+          is: offer.kind === 'TRANSFER_RETURN' ? 'returning' : 'transferring',
+          callId: call.id,
+          group: offer.group,
+          transferId: String(offer.transferId),
+        };
+  return unanswered({ ...state, situation: waiting }, reason, command);
+}
+
+const isLive = (state: Conversation, legId: string): boolean => state.caller?.id === legId || state.legs.some((leg) => leg.id === legId);

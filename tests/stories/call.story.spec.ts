@@ -1,0 +1,128 @@
+import { eventually } from '@cordboard/testing';
+import { CALLER, MAIN, World, type AgentApp } from './people.ts';
+
+const CALL = '__typename ... on Call { id state hold agent { id } } ... on Refused { code }';
+
+describe('the story of a call', () => {
+  let world: World;
+  let alice: AgentApp, bob: AgentApp, dan: AgentApp, sam: AgentApp;
+
+  beforeAll(async () => {
+    world = await World.begin();
+    [alice, bob, dan, sam] = (await Promise.all(['alice', 'bob', 'dan', 'sam'].map((id) => world.agent(id)))) as [
+      AgentApp,
+      AgentApp,
+      AgentApp,
+      AgentApp,
+    ];
+    for (const app of [alice, bob, dan]) await app.open();
+  }, 120_000);
+
+  afterAll(() => world?.end(), 60_000);
+
+  const over = async (callId: string): Promise<void> => {
+    await eventually(
+      () => world.legs(),
+      (legs) => legs.length === 0,
+    );
+    for (const app of [alice, bob, dan]) await app.ask('mutation($id: ID!) { endWrapUp(callId: $id) { __typename } }', { id: callId });
+    await eventually(async () =>
+      (
+        await sam.get<{ agents: { edges: { node: { id: string; presence: { availability: string } } }[] } }>(
+          '{ agents(teamId: "sales") { edges { node { id presence { availability } } } } }',
+        )
+      ).agents.edges.every(({ node }) => node.presence.availability === 'AVAILABLE'),
+    );
+  };
+  const act = (app: AgentApp, mutation: string, callId: string) =>
+    app.get<Record<string, { state: string; hold: boolean; code: string }>>(`mutation($id: ID!) { ${mutation}(callId: $id) { ${CALL} } }`, {
+      id: callId,
+    });
+
+  it('on hold the caller hears music, back they hear alice, and hanging up ends it for both', async () => {
+    const callerLeg = await world.call(CALLER, MAIN);
+    const { id: callId } = (await alice.accept((await alice.rung('DIRECT')).id)).acceptOffer;
+    expect((await act(alice, 'holdCall', callId))['holdCall']).toMatchObject({ state: 'IN_PROGRESS', hold: true });
+    expect((await world.legs()).find((leg) => leg.id === callerLeg)).toMatchObject({ held: true, hears: ['music'] });
+    expect((await act(alice, 'resumeCall', callId))['resumeCall']).toMatchObject({ hold: false });
+    await world.together(callerLeg, 'alice');
+    expect((await act(alice, 'hangUp', callId))['hangUp']).toMatchObject({ state: 'ENDED' });
+    expect((await act(alice, 'hangUp', callId))['hangUp']).toMatchObject({ code: 'ALREADY_ENDED' });
+    await over(callId);
+  });
+
+  it('a desk phone that is picked up takes the call like an app', async () => {
+    const callerLeg = await world.call(CALLER, MAIN);
+    await dan.rung('DIRECT');
+    const deskPhone = await eventually(async () => (await world.legs()).find((leg) => leg.party === 'dan'));
+    await world.simulator('POST', `/legs/${deskPhone?.id}/answer`);
+    await world.together(callerLeg, 'dan');
+    await eventually(
+      () => alice.offers.at(-1),
+      (event) => event?.outcome === 'ANSWERED_ELSEWHERE',
+    );
+    await world.simulator('POST', `/legs/${deskPhone?.id}/hangup`);
+    await over(dan.calls.at(-1)?.id ?? '');
+  });
+
+  it('everybody rejects: the caller is let go, and history tells that nobody answered', async () => {
+    await world.call(CALLER, MAIN);
+    const offers = await Promise.all([alice.rung('DIRECT'), dan.rung('DIRECT')]);
+    await alice.reject(offers[0].id);
+    await dan.reject(offers[1].id);
+    await eventually(
+      () => world.legs(),
+      (legs) => legs.length === 0,
+    );
+    const { callHistory } = await sam.get<{ callHistory: { edges: { node: object }[] } }>(
+      '{ callHistory(first: 1) { edges { node { id outcome talkSeconds } } } }',
+    );
+    expect(callHistory.edges[0]?.node).toMatchObject({ id: offers[0].callId, outcome: 'MISSED', talkSeconds: 0 });
+  });
+
+  it('a status chosen while rung withdraws the offer before it is answered', async () => {
+    const callerLeg = await world.call(CALLER, MAIN);
+    await Promise.all([alice.rung('DIRECT'), dan.rung('DIRECT')]);
+    await alice.setStatus('BUSY');
+    await eventually(
+      () => alice.offers.at(-1),
+      (event) => event?.outcome === 'RESCINDED',
+    );
+    await alice.setStatus('AVAILABLE');
+    expect((await alice.get<{ me: { presence: object } }>('{ me { presence { availability } } }')).me.presence).toEqual({
+      availability: 'AVAILABLE',
+    });
+    await world.simulator('POST', `/legs/${callerLeg}/hangup`);
+    await eventually(
+      () => world.legs(),
+      (legs) => legs.length === 0,
+    );
+    await eventually(
+      () => dan.offers.at(-1),
+      (event) => event?.outcome === 'RESCINDED',
+    );
+  });
+
+  it('a team is a target while one of its members is available', async () => {
+    const callerLeg = await world.call(CALLER, MAIN);
+    const { id: callId } = (await alice.accept((await alice.rung('DIRECT')).id)).acceptOffer;
+    await eventually(
+      () => dan.steps('dan').at(-1),
+      (is) => is === 'AVAILABLE',
+    );
+    expect((await alice.transfer({ callId, mode: 'COLD', target: { teamId: 'support' } })).startTransfer).toMatchObject({
+      __typename: 'Transfer',
+      target: { kind: 'TEAM', label: 'Support' },
+    });
+    const [toBob] = await Promise.all([bob.rung('COLD_TRANSFER'), dan.rung('COLD_TRANSFER')]);
+    const { id: newCall } = (await bob.accept(toBob.id)).acceptOffer;
+    await world.together(callerLeg, 'bob');
+    await eventually(
+      () => dan.offers.at(-1),
+      (event) => event?.outcome === 'ANSWERED_ELSEWHERE',
+    );
+    await world.simulator('POST', `/legs/${callerLeg}/hangup`);
+    await over(newCall);
+    expect(world.problems).toEqual([]);
+  });
+});
