@@ -56,6 +56,9 @@ const SURFACE = `
     holdCall(callId: ID!): HoldCallResult!
     resumeCall(callId: ID!): ResumeCallResult!
     startTransfer(input: StartTransferInput!): StartTransferResult!
+    switchParty(transferId: ID!, to: TransferParty!): SwitchPartyResult!
+    completeTransfer(transferId: ID!): CompleteTransferResult!
+    cancelTransfer(transferId: ID!): CancelTransferResult!
     endWrapUp(callId: ID!): EndWrapUpResult!
     extendWrapUp(callId: ID!, seconds: Int!): ExtendWrapUpResult!
     createContact(name: String!, number: PhoneNumber!): CreateContactResult!
@@ -75,6 +78,9 @@ const SURFACE = `
   union HoldCallResult = Call | Refused
   union ResumeCallResult = Call | Refused
   union StartTransferResult = Transfer | Refused
+  union SwitchPartyResult = Transfer | Refused
+  union CompleteTransferResult = Transfer | Refused
+  union CancelTransferResult = Transfer | Refused
   union EndWrapUpResult = Agent | Refused
   union ExtendWrapUpResult = Agent | Refused
   union CreateContactResult = Contact | Refused

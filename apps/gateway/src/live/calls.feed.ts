@@ -23,11 +23,12 @@ const changed = (call: CallView, place: Place) => ({
 /** What rings for an agent: what rings already, then each offer once, and once that it does not ring any more. */
 export async function* offersFeed(tap: StreamTap, bus: Bus, { account, agentId }: Identity): AsyncGenerator<unknown> {
   const { heard, leave } = tap.listen();
-  const ringing = new Set<string>();
+  /** What rings, and as what: a warm transfer whose transferor leaves goes on ringing as a cold one. */
+  const ringing = new Map<string, string>();
   const begin = async () => {
     const { offers } = await bus.ask(agentCalls, { account, agentId });
-    const fresh = offers.filter((offer) => !ringing.has(offer.id));
-    for (const offer of offers) ringing.add(offer.id);
+    const fresh = offers.filter((offer) => ringing.get(offer.id) !== offer.kind);
+    for (const offer of offers) ringing.set(offer.id, offer.kind);
     return fresh.map(made);
   };
   const tell = (told: Told<{ type: string }>) =>
@@ -36,8 +37,8 @@ export async function* offersFeed(tap: StreamTap, bus: Bus, { account, agentId }
       : eventsOf(RoutingEvent, told).flatMap((event): unknown[] => {
           if ((event.type !== 'offer.made' && event.type !== 'offer.ended') || event.offer.agentId !== agentId) return [];
           if (event.type === 'offer.ended') return ringing.delete(event.offer.id) ? [withdrawn(event.offer)] : [];
-          if (ringing.has(event.offer.id)) return [];
-          ringing.add(event.offer.id);
+          if (ringing.get(event.offer.id) === event.offer.kind) return [];
+          ringing.set(event.offer.id, event.offer.kind);
           return [made(event.offer)];
         });
   try {

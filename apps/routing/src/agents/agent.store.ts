@@ -17,6 +17,8 @@ export interface Behind {
   readonly label: string;
   readonly members: readonly KnownAgent[];
   readonly policy: PolicyEntry;
+  /** What the transferor's colleagues are shown of them. */
+  readonly transferor: { readonly number: string; readonly name: string };
 }
 
 /** The account's policy until the directory has told one. */
@@ -46,7 +48,7 @@ interface Row {
   readonly settling_conversation: string | null;
 }
 
-type BehindRow = Partial<Row> & { readonly label: string; readonly policy: unknown };
+type BehindRow = Partial<Row> & { readonly label: string; readonly policy: unknown; readonly transferor: Behind['transferor'] | null };
 
 const COLUMNS = 'id, account, name, search, rev, status, reachable, in_wrap_up, engaged_by, engaged_as, reserved_by, settling_conversation';
 
@@ -62,20 +64,26 @@ export class AgentStore {
   }
 
   /**
-   * Everybody behind a target with the account's ring time, in one round trip.
+   * Everybody behind a target, the account's ring time and who transfers, in one round trip.
    * @returns null where there is no such agent or team
    */
-  async behind(account: string, target: { readonly agentId: string } | { readonly teamId: string }): Promise<Behind | null> {
+  async behind(
+    account: string,
+    transferorId: string,
+    target: { readonly agentId: string } | { readonly teamId: string },
+  ): Promise<Behind | null> {
     const columns = COLUMNS.split(', ')
       .map((column) => `a.${column}`)
       .join(', ');
-    const policy = `(SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1) AS policy`;
+    const policy = `(SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1) AS policy,
+      (SELECT jsonb_build_object('number', extension, 'name', name) FROM agent WHERE account = $1 AND id = $3) AS transferor`;
     const rows =
       'agentId' in target
         ? await this.database.query<BehindRow>(
             `SELECT ${columns}, a.name AS label, ${policy} FROM agent a WHERE a.account = $1 AND a.id = $2`,
             account,
             target.agentId,
+            transferorId,
           )
         : await this.database.query<BehindRow>(
             `SELECT ${columns}, t.name AS label, ${policy} FROM directory_entry t
@@ -83,10 +91,16 @@ export class AgentStore {
              WHERE t.account = $1 AND t.kind = 'team' AND t.id = $2`,
             account,
             target.teamId,
+            transferorId,
           );
     const [first] = rows;
     return first
-      ? { label: first.label, members: rows.flatMap((row) => (row.id ? [known(row as Row)] : [])), policy: policyOf(first.policy) }
+      ? {
+          label: first.label,
+          members: rows.flatMap((row) => (row.id ? [known(row as Row)] : [])),
+          policy: policyOf(first.policy),
+          transferor: first.transferor ?? { number: '', name: transferorId },
+        }
       : null;
   }
 
@@ -130,11 +144,12 @@ export class AgentStore {
 
   async save(sql: Sql, account: string, agent: AgentEntry): Promise<void> {
     await sql.query(
-      'INSERT INTO agent (id, account, name, search) VALUES ($1, $2, $3, $4) ON CONFLICT (id) DO UPDATE SET name = excluded.name, search = excluded.search',
+      'INSERT INTO agent (id, account, name, search, extension) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE SET name = excluded.name, search = excluded.search, extension = excluded.extension',
       agent.id,
       account,
       agent.name,
       searchable(`${agent.name} ${agent.extension}`),
+      agent.extension,
     );
   }
 }

@@ -19,9 +19,7 @@ export interface CallParts {
 }
 
 /** Calls: reading them, hold, hanging up. */
-export function callResolvers(
-  parts: CallParts,
-): Pick<Resolvers, 'Agent' | 'Call'> & {
+export function callResolvers(parts: CallParts): Pick<Resolvers, 'Agent' | 'Call'> & {
   Query: Pick<NonNullable<Resolvers['Query']>, 'call' | 'myCalls'>;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'hangUp' | 'holdCall' | 'resumeCall'>;
 } {

@@ -73,6 +73,19 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
       const transfer = transferOf(state, event.transferId);
       return transfer ? [progress(transfer, event)] : [];
     }
+    case 'transferConsulting':
+      return transferOf(state, event.transferId) ? [{ type: 'transfer.consulting', ...namesOf(state, event.transferId) }] : [];
+    case 'partySwitched':
+      return [{ type: event.to === 'CALLER' ? 'call.resumed' : 'call.held', callId: event.callId }];
+    case 'broughtTogether':
+      return [{ type: 'call.resumed', callId: event.callId }];
+    case 'transferTurnedCold':
+      return ringing(state)
+        .filter((offer) => offer.transferId === event.transferId)
+        .map((offer) => ({ type: 'offer.made', offer: offerView(offer) }));
+    case 'completionBegan':
+    case 'colleaguesTalkOn':
+    case 'colleaguesLeft':
     case 'conversationBegan':
     case 'callerRefused':
     case 'connectionBegan':
@@ -84,6 +97,11 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
       return [];
   }
 }
+
+const namesOf = (state: Conversation, transferId: string): { transferId: string; callId: string; transferorId: string } => {
+  const transfer = transferOf(state, transferId);
+  return { transferId, callId: transfer?.callId ?? '', transferorId: transfer?.transferorId ?? '' };
+};
 
 function progress(
   transfer: Transfer,
@@ -187,11 +205,11 @@ export const transferView = (state: Conversation, transfer: Transfer): TransferV
   id: transfer.id,
   callId: transfer.callId,
   mode: transfer.mode,
-  convertedFrom: null,
+  convertedFrom: transfer.convertedFrom,
   status: transfer.status,
   endReason: transfer.reason,
   target: targetRef(transfer.target),
-  talkingTo: null,
+  talkingTo: talkingTo(state, transfer),
   transferorId: transfer.transferorId,
   note: transfer.note,
   offers: state.offers.filter((offer) => offer.transferId === transfer.id).map(offerView),
@@ -200,6 +218,13 @@ export const transferView = (state: Conversation, transfer: Transfer): TransferV
   connectedAt: transfer.connectedAt,
   endedAt: transfer.endedAt,
 });
+
+const isOnHold = (situation: Conversation['situation']): boolean =>
+  (situation.is === 'talking' && situation.hold) ||
+  ((situation.is === 'calling' || situation.is === 'consulting') && situation.talkingTo === 'TARGET');
+
+const talkingTo = ({ situation }: Conversation, transfer: Transfer): 'CALLER' | 'TARGET' | null =>
+  (situation.is === 'calling' || situation.is === 'consulting') && situation.transferId === transfer.id ? situation.talkingTo : null;
 
 /** A call as it is in this state. The legs shown are those of the conversation, on the call that they belong to now. */
 export function callView(state: Conversation, call: Call): CallView {
@@ -215,7 +240,7 @@ export function callView(state: Conversation, call: Call): CallView {
     lineId: call.lineId,
     caller: call.caller,
     agentId: call.agentId,
-    hold: current && situation.is === 'talking' && situation.hold,
+    hold: current && isOnHold(situation),
     startedAt: call.startedAt,
     answeredAt: call.answeredAt,
     endedAt: call.ended?.at ?? null,

@@ -62,8 +62,12 @@ export function offerResolvers(
   };
 }
 
-const isConnecting = (state: Conversation, offerId: string): boolean =>
-  state.situation.is === 'connecting' && state.situation.offerId === offerId;
+/** Taken, and the engine has not yet brought the two together. */
+const isConnecting = ({ situation, transfers }: Conversation, offerId: string): boolean =>
+  (situation.is === 'connecting' && situation.offerId === offerId) ||
+  (situation.is === 'consulting' &&
+    situation.offerId === offerId &&
+    transfers.some((transfer) => transfer.id === situation.transferId && transfer.status === 'RINGING'));
 
 /** The call that the one who took the offer is in: the offer's, or the one that the transfer has begun. */
 function callNow(state: Conversation, offerId: string): string {
@@ -75,6 +79,10 @@ function callNow(state: Conversation, offerId: string): string {
 /** Whether taking the offer led to a conversation with the caller, however long it lasted. */
 function talksOn(state: Conversation, offerId: string): boolean {
   const offer = offerOf(state, offerId);
+  if (offer?.kind === 'WARM_TRANSFER')
+    return state.transfers.some(
+      (transfer) => transfer.id === offer.transferId && (transfer.status === 'CONSULTING' || transfer.status === 'COMPLETED'),
+    );
   const call = state.calls.find(({ id }) => id === callNow(state, offerId));
   return offer !== undefined && call?.agentId === offer.agentId && call.answeredAt !== null;
 }

@@ -48,7 +48,7 @@ export class TransferHandler {
             },
           };
     const outcome = await this.conversations.execute(o.conversationId, { account: o.account, ...once }, async () => {
-      const behind = await this.agents.behind(o.account, o.target);
+      const behind = await this.agents.behind(o.account, o.agentId, o.target);
       if (!behind) throw new UnknownTarget('agentId' in o.target ? 'agent' : 'team');
       const target: Target =
         'agentId' in o.target ? { kind: 'AGENT', ...o.target, label: behind.label } : { kind: 'TEAM', ...o.target, label: behind.label };
@@ -61,6 +61,7 @@ export class TransferHandler {
           mode: o.mode,
           target,
           note: o.note,
+          transferor: behind.transferor,
           candidates,
           unavailableBecause: whyNobody(target, others),
           ringSeconds: behind.policy.ringSeconds,

@@ -22,6 +22,10 @@ describe('wrap-up', () => {
     given(online, inCall)
       .when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'TEAM' }))
       .thenNothing());
+  it('S31 a warm transfer always gives the transferor wrap-up', () =>
+    given(online, inCall)
+      .when(ended({ how: 'TRANSFERRED', mode: 'WARM', targetKind: 'AGENT' }))
+      .thenContains({ type: 'wrapUpStarted' }));
   it('D4 an answered call that ends gives wrap-up for the configured time', () =>
     given(online, inCall)
       .when(ended({ how: 'ENDED' }))

@@ -8,7 +8,8 @@ export type CallEnd =
     };
 
 /**
- * Whether the agent whose call it was gets wrap-up time. D4: yes, whenever an answered call with a caller ends; except
+ * Whether the agent whose call it was gets wrap-up time. D4: yes, whenever an answered call with a caller ends.
+ * @rule S31 a warm transfer always gives it to the transferor
  * @rule S32 a cold transfer to a colleague, or to a team of colleagues (D3), moves the leg: no wrap-up for the transferor
  */
 export function wrapUpAfter(end: CallEnd): boolean {

@@ -50,11 +50,22 @@ export const startCold = (...candidates: string[]): CommandOf<'startTransfer'> &
   mode: 'COLD',
   target: { kind: 'AGENT', agentId: candidates[0] ?? 'bob', label: 'Bob' },
   note: 'wants a refund',
+  transferor: { number: '101', name: 'Alice' },
   candidates: candidates.map((agentId) => ({ agentId })),
   unavailableBecause: candidates.length > 0 ? null : 'bob is offline.',
   ringSeconds: 30,
   at,
 });
+export const consultationJoined = (n: number): Command => ({ type: 'legJoined', legId: leg(n), room: 'consultation', at });
+export const startWarm = (...candidates: string[]): Command => ({ ...startCold(...candidates), mode: 'WARM' });
+const transferId = `${K}-t1`;
+export const switchTo = (to: 'CALLER' | 'TARGET'): Command => ({ type: 'switchParty', transferId, to, at });
+export const complete: Command = { type: 'completeTransfer', transferId, at };
+export const cancel: Command = { type: 'cancelTransfer', transferId, at };
+/** Alice (leg 1) waits in the consultation while bob (offer and leg 2) rings, and the caller hears music. */
+export const calling: readonly Command[] = [...talking, startWarm('bob'), consultationJoined(1), held(0)];
+/** Alice and bob talk. */
+export const consulting: readonly Command[] = [...calling, accept(2), answered(2), consultationJoined(2)];
 /** Alice sends the call to bob, whose offer and leg are number 2. */
 export const cold: readonly Command[] = [...talking, startCold('bob'), hangsUp(1), held(0)];
 export const given = givenFor(conversation);

@@ -1,4 +1,4 @@
-import type { Target, TransferMode } from './conversation.ts';
+import type { Party, Target, TransferMode } from './conversation.ts';
 
 /** An agent who may be rung, with what their phone is to be told. The handler read it just before. */
 export interface Candidate {
@@ -40,11 +40,16 @@ export type Command = At &
         readonly mode: TransferMode;
         readonly target: Target;
         readonly note: string | null;
+        /** What the target's phone shows of the transferor during a consultation. */
+        readonly transferor: { readonly number: string; readonly name: string };
         /** Whom to ring; empty, with why, when the target cannot be reached. */
         readonly candidates: readonly Candidate[];
         readonly unavailableBecause: string | null;
         readonly ringSeconds: number;
       }
+    | { readonly type: 'switchParty'; readonly transferId: string; readonly to: Party }
+    | { readonly type: 'completeTransfer'; readonly transferId: string }
+    | { readonly type: 'cancelTransfer'; readonly transferId: string }
     | { readonly type: 'holdCall'; readonly callId: string }
     | { readonly type: 'resumeCall'; readonly callId: string }
     | { readonly type: 'hangUp'; readonly callId: string }

@@ -1,4 +1,4 @@
-import { callOf, ringing, type Conversation, type Leg } from './conversation.ts';
+import { ringing, type Conversation, type Leg } from './conversation.ts';
 
 /** How a conversation holds its agents, derived from its state: a row per agent is kept in step with it, in the same transaction. */
 export function engagements(state: Conversation): ReadonlyMap<string, 'RINGING' | 'IN_CALL' | 'RESERVED'> {
@@ -6,11 +6,14 @@ export function engagements(state: Conversation): ReadonlyMap<string, 'RINGING' 
   const held = new Map<string, 'RINGING' | 'IN_CALL' | 'RESERVED'>();
   for (const transfer of state.transfers) if (transfer.endedAt === null) held.set(transfer.transferorId, 'RESERVED'); // D6
   for (const offer of ringing(state)) held.set(offer.agentId, 'RINGING');
-  if (situation.is === 'connecting')
-    held.set(situation.agentId, state.legs.find((leg) => leg.id === situation.legId)?.engine.as === 'up' ? 'IN_CALL' : 'RINGING');
-  if (situation.is === 'talking') held.set(situation.agentId, 'IN_CALL');
+  if (situation.is === 'connecting') held.set(situation.agentId, isUp(state, situation.legId) ? 'IN_CALL' : 'RINGING');
+  if (situation.is === 'talking' || situation.is === 'calling' || situation.is === 'consulting') held.set(situation.agentId, 'IN_CALL');
+  if (situation.is === 'consulting') held.set(situation.target.agentId, isUp(state, situation.target.legId) ? 'IN_CALL' : 'RINGING');
+  if (situation.is === 'colleagues') for (const { agentId } of situation.both) held.set(agentId, 'IN_CALL');
   return held;
 }
+
+const isUp = (state: Conversation, legId: string): boolean => state.legs.find((leg) => leg.id === legId)?.engine.as === 'up';
 
 /** A timer that a state asks for: it exists exactly as long as the state does. */
 export interface WantedTimer {
@@ -54,7 +57,7 @@ export function wiring(state: Conversation): {
     agentId: leg.agentId,
     callId,
     want,
-    displayNumber: leg.agentId === null ? null : (callOf(state, callId)?.caller ?? null),
+    displayNumber: state.offers.find((offer) => offer.legId === leg.id)?.displayNumber ?? null,
   });
   const caller = state.caller && situation.is !== 'ended' ? [wire(state.caller, wantOfCaller(state))] : [];
   return {
@@ -73,7 +76,11 @@ function wantOfCaller(state: Conversation): Want {
       return { as: 'waiting' };
     case 'transferring':
     case 'returning':
+    case 'colleagues':
       return { as: 'held' };
+    case 'calling':
+    case 'consulting':
+      return situation.talkingTo === 'CALLER' ? { as: 'talking', room: 'main' } : { as: 'held' };
     case 'connecting':
       return { as: 'talking', room: 'main' };
     case 'talking':
@@ -83,5 +90,10 @@ function wantOfCaller(state: Conversation): Want {
 
 function wantOfAgent(state: Conversation, leg: Leg): Want {
   const offer = ringing(state).find((o) => o.legId === leg.id);
-  return offer ? { as: 'ringing', displayNumber: offer.displayNumber, displayName: offer.displayName } : { as: 'talking', room: 'main' };
+  if (offer) return { as: 'ringing', displayNumber: offer.displayNumber, displayName: offer.displayName };
+  const { situation } = state;
+  if (situation.is === 'colleagues') return { as: 'talking', room: 'consultation' };
+  if (situation.is !== 'calling' && situation.is !== 'consulting') return { as: 'talking', room: 'main' };
+  if (situation.talkingTo === 'TARGET') return { as: 'talking', room: 'consultation' };
+  return leg.id === situation.legId ? { as: 'talking', room: 'main' } : { as: 'held' };
 }

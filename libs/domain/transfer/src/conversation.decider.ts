@@ -6,6 +6,7 @@ import { evolve, type Event } from './events.ts';
 import { hangUp } from './hang-up.ts';
 import { legAnswered, legEnded, moved } from './legs.ts';
 import type { Outcome } from './outcome.ts';
+import { cancelTransfer, completeTransfer, switchParty } from './warm.ts';
 import { startTransfer } from './start-transfer.ts';
 
 /** The rules of calls, offers and transfers. One writer a conversation; every race is settled by the order of commits. */
@@ -38,6 +39,12 @@ export const conversation: Decider<Command, Event, Conversation, RefusalCode> = 
         );
       case 'startTransfer':
         return startTransfer(state, command);
+      case 'switchParty':
+        return switchParty(state, command);
+      case 'completeTransfer':
+        return completeTransfer(state, command.transferId);
+      case 'cancelTransfer':
+        return cancelTransfer(state, command);
       case 'holdCall':
         return changeHold(state, command.callId, true);
       case 'resumeCall':

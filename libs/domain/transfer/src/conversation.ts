@@ -25,7 +25,23 @@ export type Situation =
   | { readonly is: 'returning'; readonly callId: string; readonly group: number; readonly transferId: string }
   | { readonly is: 'connecting'; readonly callId: string; readonly offerId: string; readonly agentId: string; readonly legId: string }
   | { readonly is: 'talking'; readonly callId: string; readonly agentId: string; readonly legId: string; readonly hold: boolean }
+  | ({ readonly is: 'calling'; readonly group: number; readonly talkingTo: Party } & Consultation)
+  | ({ readonly is: 'consulting'; readonly offerId: string; readonly target: OnLeg; readonly talkingTo: Party } & Consultation)
+  | { readonly is: 'colleagues'; readonly callId: string; readonly both: readonly [OnLeg, OnLeg] }
   | { readonly is: 'ended' };
+
+/** An agent with the leg that they are on. */
+export interface OnLeg {
+  readonly agentId: string;
+  readonly legId: string;
+}
+/** A warm transfer that is not settled: the transferor keeps their leg. */
+interface Consultation extends OnLeg {
+  readonly callId: string;
+  readonly transferId: string;
+}
+/** With whom the transferor talks. */
+export type Party = 'CALLER' | 'TARGET';
 
 /** One party's connection to the engine, as the engine last told it. */
 export interface Leg {
@@ -98,6 +114,8 @@ export interface Transfer {
   readonly id: string;
   readonly callId: string;
   readonly mode: TransferMode;
+  /** What it began as, where the transferor left before anybody answered (D13). */
+  readonly convertedFrom: TransferMode | null;
   readonly status: TransferStatus;
   readonly reason: EndReason | null;
   readonly target: Target;
@@ -127,6 +145,12 @@ export const transferOf = (state: Conversation, transferId: string): Transfer | 
 export const offerOf = (state: Conversation, offerId: string): Offer | undefined => state.offers.find((offer) => offer.id === offerId);
 /** Offers that still ring. */
 export const ringing = (state: Conversation): readonly Offer[] => state.offers.filter((offer) => offer.end === null);
+/** Whether transferor and target hear each other, as the engine last told it. */
+export const consult = (state: Conversation, legIds: readonly string[]): boolean =>
+  legIds.every((id) => {
+    const engine = state.legs.find((leg) => leg.id === id)?.engine;
+    return engine?.as === 'up' && engine.room === 'consultation' && !engine.held;
+  });
 /** Whether the caller and the agent on this leg hear each other, as the engine last told it. */
 export const hearEachOther = (state: Conversation, legId: string): boolean =>
   [state.caller, state.legs.find((leg) => leg.id === legId)].every(

@@ -5,6 +5,8 @@ import type {
   EndReason,
   Leg,
   Offer,
+  OnLeg,
+  Party,
   OfferOutcome,
   Target,
   Transfer,
@@ -52,6 +54,13 @@ export type Event =
       readonly agentId: string;
       readonly at: string;
     }
+  | { readonly type: 'transferConsulting'; readonly transferId: string; readonly at: string }
+  | { readonly type: 'partySwitched'; readonly transferId: string; readonly callId: string; readonly to: Party }
+  | { readonly type: 'transferTurnedCold'; readonly transferId: string }
+  | { readonly type: 'completionBegan'; readonly transferId: string }
+  | { readonly type: 'broughtTogether'; readonly callId: string; readonly agentId: string; readonly legId: string }
+  | { readonly type: 'colleaguesLeft' }
+  | { readonly type: 'colleaguesTalkOn'; readonly callId: string; readonly both: readonly [OnLeg, OnLeg] }
   | { readonly type: 'transferReturning'; readonly transferId: string; readonly reason: EndReason; readonly group: number }
   | { readonly type: 'transferReturned'; readonly transferId: string; readonly at: string }
   | {
@@ -101,6 +110,14 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         ),
       };
     case 'connectionBegan':
+      if (state.situation.is === 'calling') {
+        const { callId, transferId, agentId, legId } = state.situation;
+        const target = { agentId: event.agentId, legId: event.legId };
+        return {
+          ...state,
+          situation: { is: 'consulting', callId, transferId, agentId, legId, target, offerId: event.offerId, talkingTo: 'TARGET' },
+        };
+      }
       return {
         ...state,
         situation: { is: 'connecting', callId: event.callId, offerId: event.offerId, agentId: event.agentId, legId: event.legId },
@@ -122,6 +139,7 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         id,
         callId,
         mode,
+        convertedFrom: null,
         target,
         transferorId,
         note,
@@ -132,20 +150,54 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         connectedAt: null,
         endedAt: null,
       };
+      const after = { ...state, transfers: [...state.transfers, transfer] };
+      if (mode === 'COLD' || state.situation.is !== 'talking')
+        return { ...after, situation: { is: 'transferring', callId, group: event.group, transferId: id } };
+      const { agentId, legId } = state.situation;
+      return { ...after, situation: { is: 'calling', callId, group: event.group, transferId: id, agentId, legId, talkingTo: 'TARGET' } };
+    }
+    case 'transferConsulting':
+      return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'CONSULTING' }));
+    case 'partySwitched':
       return {
         ...state,
-        transfers: [...state.transfers, transfer],
-        situation: { is: 'transferring', callId, group: event.group, transferId: id },
+        situation:
+          state.situation.is === 'calling' || state.situation.is === 'consulting'
+            ? { ...state.situation, talkingTo: event.to }
+            : state.situation,
       };
+    case 'transferTurnedCold': {
+      const cold = withTransfer(state, event.transferId, (transfer) => ({ ...transfer, mode: 'COLD', convertedFrom: 'WARM' }));
+      const offers = state.offers.map((offer) =>
+        offer.transferId === event.transferId && offer.end === null ? { ...showingCaller(offer), kind: 'COLD_TRANSFER' as const } : offer,
+      );
+      if (state.situation.is !== 'calling') return { ...cold, offers };
+      const { callId, group, transferId } = state.situation;
+      return { ...cold, offers, situation: { is: 'transferring', callId, group, transferId } };
     }
+    case 'completionBegan': {
+      if (state.situation.is !== 'consulting') return state;
+      const { callId, offerId, target } = state.situation;
+      return { ...state, situation: { is: 'connecting', callId, offerId, ...target } };
+    }
+    case 'broughtTogether':
+      return { ...state, situation: { is: 'talking', callId: event.callId, agentId: event.agentId, legId: event.legId, hold: false } };
+    case 'colleaguesLeft':
+      return { ...state, situation: { is: 'ended' } };
+    case 'colleaguesTalkOn':
+      return { ...state, situation: { is: 'colleagues', callId: event.callId, both: event.both } };
     case 'transferCompleted':
-      return withTransfer(state, event.transferId, (transfer) => ({
-        ...transfer,
-        status: 'COMPLETED',
-        newCallId: event.newCallId,
-        connectedAt: event.at,
-        endedAt: event.at,
-      }));
+      return withTransfer(
+        { ...state, offers: state.offers.map((offer) => (offer.transferId === event.transferId ? showingCaller(offer) : offer)) },
+        event.transferId,
+        (transfer) => ({
+          ...transfer,
+          status: 'COMPLETED',
+          newCallId: event.newCallId,
+          connectedAt: event.at,
+          endedAt: event.at,
+        }),
+      );
     case 'transferReturning': {
       const after = withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'RETURNING', reason: event.reason }));
       const callId = after.transfers.find((transfer) => transfer.id === event.transferId)?.callId ?? '';
@@ -178,6 +230,14 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       return { ...withoutLeg(state, event.legId), ending: state.ending.filter((leg) => leg.legId !== event.legId) };
   }
 };
+
+/** What the phone shows once the caller is on the other side (S12). */
+const showingCaller = (offer: Offer): Offer => ({
+  ...offer,
+  displayNumber: offer.caller ?? 'anonymous',
+  displayName: offer.caller ?? 'anonymous',
+  notice: null,
+});
 
 const withCall = (state: Conversation, id: string, change: (call: Call) => Call): Conversation => ({
   ...state,

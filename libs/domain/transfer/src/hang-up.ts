@@ -5,11 +5,14 @@ import { evolve, type Event } from './events.ts';
 import { rescindAll } from './offers.ts';
 import type { Outcome } from './outcome.ts';
 import { endCall } from './unanswered.ts';
+import { completeTransfer } from './warm.ts';
 
 /** The agent whose call it is ends it, or a supervisor does. */
 export function hangUp(state: Conversation, { callId, at }: CommandOf<'hangUp'>): Outcome {
   const call = callOf(state, callId);
   if (!call || call.ended) return refuse('ALREADY_ENDED', 'The call has ended.');
+  const { situation } = state;
+  if (situation.is === 'calling' || situation.is === 'consulting') return completeTransfer(state, situation.transferId); // D13
   return finish(state, callId, 'AGENT_HUNG_UP', { status: 'CANCELLED', reason: 'CANCELLED_BY_TRANSFEROR' }, at);
 }
 

@@ -3,6 +3,7 @@ export { engagements, timers, wiring, type WantedTimer, type WiredLeg } from './
 export { conversation } from './conversation.decider.ts';
 export {
   callOf,
+  consult,
   conversationIdOf,
   hearEachOther,
   isOver,

@@ -5,6 +5,7 @@ import { finish } from './hang-up.ts';
 import { accept, callAfter, outcomeOf } from './offers.ts';
 import type { Outcome } from './outcome.ts';
 import { unanswered } from './unanswered.ts';
+import { callerLeft, consulted, warmLegEnded } from './warm.ts';
 
 /** A phone was picked up. */
 export function legAnswered(state: Conversation, command: CommandOf<'legAnswered'>): Outcome {
@@ -19,6 +20,7 @@ export function legAnswered(state: Conversation, command: CommandOf<'legAnswered
 export function moved(state: Conversation, legId: string, event: Event, at: string): Outcome {
   if (!isLive(state, legId)) return [];
   const after = evolve(state, event);
+  if (after.situation.is === 'consulting') return [event, ...consulted(after, at)];
   return after.situation.is === 'connecting' && hearEachOther(after, after.situation.legId) ? [event, ...connected(after, at)] : [event];
 }
 
@@ -63,7 +65,8 @@ export function legEnded(state: Conversation, command: CommandOf<'legEnded'>): O
   const after = evolve(state, gone);
   const { situation } = state;
   if (state.caller?.id === legId) {
-    const callId = situation.is === 'ended' || situation.is === 'nothing' ? null : situation.callId;
+    if (situation.is === 'consulting') return [gone, ...callerLeft(after, situation, at)];
+    const callId = situation.is === 'ended' || situation.is === 'nothing' || situation.is === 'colleagues' ? null : situation.callId;
     return callId === null
       ? [gone]
       : [
@@ -79,6 +82,8 @@ export function legEnded(state: Conversation, command: CommandOf<'legEnded'>): O
   }
   const offer = ringing(state).find((o) => o.legId === legId);
   if (offer) return [gone, ...withdrawGone(after, offer, command)];
+  const warm = warmLegEnded(state, after, legId, command.reason === 'hangup' ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR', at);
+  if (warm) return [gone, ...warm];
   if (situation.is === 'connecting' && situation.legId === legId) return [gone, ...lostWhileConnecting(after, situation.offerId, command)];
   if (situation.is === 'talking' && situation.legId === legId)
     return [

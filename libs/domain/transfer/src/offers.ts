@@ -12,8 +12,17 @@ import {
 import type { Candidate, LegEndReason } from './commands.ts';
 import type { Event } from './events.ts';
 
+/** What a phone shows. */
+export interface Display {
+  readonly number: string;
+  readonly name: string;
+  readonly notice: string | null;
+}
+
 interface Ringing {
   readonly kind: OfferKind;
+  /** What the phones show instead of the caller. */
+  readonly display?: Display;
   readonly call: Call;
   readonly transfer: Pick<Transfer, 'id' | 'transferorId' | 'note'> | null;
   readonly at: string;
@@ -31,7 +40,14 @@ export const nextGroup = (state: Conversation): number => Math.max(0, ...state.o
 export function offersTo(
   state: Conversation,
   candidates: readonly Candidate[],
-  { kind, call, transfer, at, ringSeconds }: Ringing,
+  {
+    kind,
+    call,
+    transfer,
+    at,
+    ringSeconds,
+    display = { number: call.caller ?? 'anonymous', name: call.caller ?? 'anonymous', notice: null },
+  }: Ringing,
 ): readonly Event[] {
   const expiresAt = new Date(Date.parse(at) + ringSeconds * 1_000).toISOString();
   const group = nextGroup(state);
@@ -45,9 +61,9 @@ export function offersTo(
       group,
       agentId,
       legId: `${state.id}-l${number}`,
-      displayNumber: call.caller ?? 'anonymous',
-      displayName: call.caller ?? 'anonymous',
-      notice: null,
+      displayNumber: display.number,
+      displayName: display.name,
+      notice: display.notice,
       caller: call.caller,
       transferorId: transfer?.transferorId ?? null,
       lineId: call.lineId,

@@ -3,9 +3,11 @@ import { MOST_HOPS, type CommandOf, type RefusalCode } from './commands.ts';
 import { callOf, nextTransferId, type Conversation } from './conversation.ts';
 import { evolve, type Event } from './events.ts';
 import { nextGroup, offersTo } from './offers.ts';
+import { consultationDisplay } from './warm.ts';
 
 /**
  * An agent hands their call over.
+ * @rule S1 cold, at once, or warm, after a consultation
  * @rule S5 a cold transfer sends the call at once: the transferor's leg goes, and nobody speaks with the target first
  * @rule S16 a direct transfer leaves the call's line as it was
  */
@@ -31,25 +33,24 @@ export function startTransfer(state: Conversation, command: CommandOf<'startTran
       group: nextGroup(state),
       at,
     },
-    { type: 'legReleased', legId: situation.legId, reason: 'hangup' },
+    ...(mode === 'COLD' ? [{ type: 'legReleased' as const, legId: situation.legId, reason: 'hangup' as const }] : []),
   ];
-  return [
-    ...started,
-    ...offersTo(started.reduce(evolve, state), command.candidates, {
-      kind: 'COLD_TRANSFER',
-      call,
-      transfer: { id: transferId, transferorId: situation.agentId, note },
-      at,
-      ringSeconds,
-    }),
-  ];
+  const offers = offersTo(started.reduce(evolve, state), command.candidates, {
+    kind: mode === 'COLD' ? 'COLD_TRANSFER' : 'WARM_TRANSFER',
+    call,
+    transfer: { id: transferId, transferorId: situation.agentId, note },
+    at,
+    ringSeconds,
+    ...(mode === 'COLD' ? {} : { display: consultationDisplay(command.transferor) }),
+  });
+  return [...started, ...offers];
 }
 
 /** Why this call cannot be transferred now, wherever to; null where it can. In the order in which it is worth knowing. */
 export function whyNotTransferable(state: Conversation, callId: string): Refusal<RefusalCode> | null {
   const call = callOf(state, callId);
   if (!call || call.ended) return refuse('ALREADY_ENDED', 'The call has ended.');
-  if (state.situation.is === 'transferring' || state.situation.is === 'returning')
+  if (state.transfers.some((transfer) => transfer.endedAt === null))
     return refuse('TRANSFER_IN_PROGRESS', 'The call is already being transferred.', 'Wait for its end, or cancel it first.');
   if (state.situation.is !== 'talking') return refuse('NOT_READY', 'The call is not connected yet.', 'Wait until it is connected.');
   if (state.transfers.filter((transfer) => transfer.status === 'COMPLETED').length >= MOST_HOPS)

@@ -2,6 +2,7 @@ import { callOf, transferOf, type Conversation, type EndReason } from './convers
 import type { Event } from './events.ts';
 import { evolve } from './events.ts';
 import { nextGroup, offersTo } from './offers.ts';
+import { takeBack } from './warm.ts';
 
 /** What the handler knew of the transferor just before. */
 interface Facts {
@@ -36,10 +37,14 @@ export function unanswered(state: Conversation, reason: EndReason, facts: Facts)
         reason: transferOf(state, situation.transferId)?.reason ?? reason,
         at: facts.at,
       });
+    case 'calling':
+      return takeBack(state, situation, 'FAILED', reason, facts.at);
     case 'ringing':
       return endCall(state, situation.callId, 'NOBODY_ANSWERED', facts.at);
     case 'nothing':
     case 'connecting':
+    case 'consulting':
+    case 'colleagues':
     case 'talking':
     case 'ended':
       return [];
