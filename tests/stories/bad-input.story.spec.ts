@@ -192,6 +192,44 @@ describe('bad input gets a clear answer and changes nothing', () => {
     await client.dispose();
   });
 
+  it('an operation that goes too deep or round in circles is refused before anything is asked', async () => {
+    const circles = `{ me { ${'teams { members { '.repeat(3)} id ${'} } '.repeat(3)} } }`;
+    expect(await codeOf(alice, circles, {})).toBe('BAD_USER_INPUT');
+    expect(await codeOf(alice, 'subscription { offers { __typename } }', {})).toBe('BAD_USER_INPUT');
+    expect(await codeOf(alice, 'query($id: ID!) { agent(id: $id) { id } }', { id: '\u0000' })).toBe('BAD_USER_INPUT');
+  });
+
+  it('a subscription that cannot be told is refused for itself alone, in words of ours', async () => {
+    const client = createClient({
+      url: world.stack.wsUrl,
+      webSocketImpl: WebSocket,
+      lazy: false,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${alice.token}` },
+    });
+    const failed: string[] = [];
+    const told: unknown[] = [];
+    const run = (query: string, variables = {}) =>
+      client.subscribe(
+        { query, variables },
+        { next: (data) => told.push(data), error: (error) => failed.push(JSON.stringify(error)), complete: () => undefined },
+      );
+    run('subscription { calls @skip(if: true) { cursor } }');
+    run('subscription { presence(teamIds: ["\\u0000"]) { __typename } }');
+    run('subscription { presence(teamIds: ["a b"]) { __typename } }');
+    await eventually(() => failed.length === 2 && told.length === 1);
+    expect(told[0]).toMatchObject({ errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] });
+    expect(failed.join()).not.toMatch(/cordboard\.ask|undefined is not|pattern/);
+    run(
+      'subscription($after: String) { calls(after: $after) { ...C } } fragment C on CallChanged { call { id agent { name currentCalls { id } } } }',
+      { after: null },
+    );
+    expect(await eventually(() => told[1])).toEqual({
+      data: { calls: { call: { id: callId, agent: { name: 'Alice', currentCalls: [{ id: callId }] } } } },
+    });
+    await client.dispose();
+  });
+
   it('a duplicate command is done once, another one under the same key is refused', async () => {
     const input = { callId, mode: 'COLD', target: { agentId: 'bob' }, idempotencyKey: 'key-1' };
     const [one, two] = await Promise.all([start(alice, input), start(alice, input)]);

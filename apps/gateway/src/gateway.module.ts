@@ -1,4 +1,4 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
@@ -6,13 +6,28 @@ import { Bus } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
 import { Identities, sayError } from '@cordboard/platform-subgraph';
 import express from 'express';
+import { GraphQLError } from 'graphql';
 import type { Server } from 'node:http';
+import { hasNul, NUL_REFUSED, operationLimits } from './graph/limits.ts';
 import { composeGraph, type GatewayContext } from './graph/supergraph.ts';
 import landingPage from './landing-page.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
 import { MOST_TOKENS, serveSockets } from './live/sockets.ts';
 import supergraphSdl from './supergraph.graphql';
+
+/** A subscription that came over HTTP is told where subscriptions are. */
+const subscriptionsElsewhere: ApolloServerPlugin<GatewayContext> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ operation, request }) => {
+      if (operation?.operation === 'subscription')
+        throw new GraphQLError('Subscriptions go over a WebSocket on this path, sub-protocol graphql-transport-ws.', {
+          extensions: { code: 'BAD_USER_INPUT' },
+        });
+      if (hasNul([request.query, request.variables])) throw NUL_REFUSED;
+    },
+  }),
+};
 
 const SETTINGS = Symbol('gateway settings');
 interface Settings {
@@ -77,6 +92,8 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       introspection: true,
       csrfPrevention: true,
       parseOptions: { maxTokens: MOST_TOKENS },
+      validationRules: [operationLimits],
+      plugins: [subscriptionsElsewhere],
       formatError: (formatted, error) => sayError(formatted, error),
     });
     await this.server.start();

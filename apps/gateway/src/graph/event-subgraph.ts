@@ -3,8 +3,11 @@ import {
   Kind,
   OperationTypeNode,
   subscribe,
+  visit,
+  type ASTNode,
   type DocumentNode,
   type ExecutionResult,
+  type FragmentDefinitionNode,
   type GraphQLFieldResolver,
   type GraphQLResolveInfo,
   type GraphQLSchema,
@@ -59,7 +62,7 @@ const fromEvent =
 async function askTheOwner(thing: Record<string, unknown>, context: GatewayContext, info: GraphQLResolveInfo, ask: Ask): Promise<unknown> {
   const { data, errors } = await ask({
     document: entityQuery(info),
-    variables: { ...info.variableValues, cordboardThings: [{ __typename: info.parentType.name, id: thing['id'] }] },
+    variables: { ...usedValues(info), cordboardThings: [{ __typename: info.parentType.name, id: thing['id'] }] },
     context,
   } as ExecutionRequest);
   const [error] = errors ?? [];
@@ -72,6 +75,7 @@ async function askTheOwner(thing: Record<string, unknown>, context: GatewayConte
 const entityQuery = (info: GraphQLResolveInfo): DocumentNode => {
   const name = (value: string) => ({ kind: Kind.NAME, value }) as const;
   const things = name('cordboardThings');
+  const used = usedBy(info);
   return {
     kind: Kind.DOCUMENT,
     definitions: [
@@ -79,7 +83,7 @@ const entityQuery = (info: GraphQLResolveInfo): DocumentNode => {
         kind: Kind.OPERATION_DEFINITION,
         operation: OperationTypeNode.QUERY,
         variableDefinitions: [
-          ...(info.operation.variableDefinitions ?? []),
+          ...(info.operation.variableDefinitions ?? []).filter(({ variable }) => used.variables.has(variable.name.value)),
           {
             kind: Kind.VARIABLE_DEFINITION,
             variable: { kind: Kind.VARIABLE, name: things },
@@ -110,10 +114,34 @@ const entityQuery = (info: GraphQLResolveInfo): DocumentNode => {
           ],
         },
       },
-      ...Object.values(info.fragments),
+      ...used.fragments,
     ],
   };
 };
+
+const usedValues = (info: GraphQLResolveInfo): Record<string, unknown> => {
+  const { variables } = usedBy(info);
+  return Object.fromEntries(Object.entries(info.variableValues).filter(([name]) => variables.has(name)));
+};
+
+/** The variables and fragments that this field's selection needs: the rest of the subscription is none of the subgraph's business. */
+function usedBy(info: GraphQLResolveInfo): { variables: ReadonlySet<string>; fragments: readonly FragmentDefinitionNode[] } {
+  const variables = new Set<string>();
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  const look = (node: ASTNode): void => {
+    visit(node, {
+      Variable: ({ name }) => void variables.add(name.value),
+      FragmentSpread: ({ name }) => {
+        const fragment = info.fragments[name.value];
+        if (!fragment || fragments.has(name.value)) return;
+        fragments.set(name.value, fragment);
+        look(fragment);
+      },
+    });
+  };
+  for (const node of info.fieldNodes) look(node);
+  return { variables, fragments: [...fragments.values()] };
+}
 
 function marked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(marked);

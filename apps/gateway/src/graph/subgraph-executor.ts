@@ -1,5 +1,5 @@
 import type { FederationSubschemaConfig } from '@graphql-tools/federation';
-import { GraphQLError, print, type DocumentNode, type ExecutionResult } from 'graphql';
+import { GraphQLError, OperationTypeNode, print, type DocumentNode, type ExecutionResult } from 'graphql';
 import { Agent, request } from 'node:http';
 import type { GatewayContext } from './supergraph.ts';
 
@@ -18,7 +18,7 @@ export function subgraphExecutor(name: string, url: string): Ask {
     data: null,
     errors: [new GraphQLError(`${name} cannot be reached: ${why}.`, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } })],
   });
-  return async ({ document, variables, context }) => {
+  return async ({ document, variables, context, operationType }) => {
     const { identity } = context as GatewayContext;
     if (!identity)
       return {
@@ -28,7 +28,7 @@ export function subgraphExecutor(name: string, url: string): Ask {
     const query = printed.get(document) ?? print(document);
     printed.set(document, query);
     try {
-      const text = await post(url, JSON.stringify({ query, variables }), identity.token);
+      const text = await post(url, JSON.stringify({ query, variables }), identity.token, operationType !== OperationTypeNode.MUTATION);
       return JSON.parse(text) as ExecutionResult;
     } catch (error) {
       return away((error as Error).message);
@@ -36,7 +36,8 @@ export function subgraphExecutor(name: string, url: string): Ask {
   };
 }
 
-function post(url: string, body: string, token: string): Promise<string> {
+/** @param again where the kept connection turns out to have been closed meanwhile, a new one is tried once: nothing was answered */
+function post(url: string, body: string, token: string, again: boolean): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
@@ -51,7 +52,9 @@ function post(url: string, body: string, token: string): Promise<string> {
       response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     });
     sent.on('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE / 1_000} s`)));
-    sent.on('error', reject);
+    sent.on('error', (error: NodeJS.ErrnoException) =>
+      again && sent.reusedSocket && error.code === 'ECONNRESET' ? resolve(post(url, body, token, false)) : reject(error),
+    );
     sent.end(body);
   });
 }

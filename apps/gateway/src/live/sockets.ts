@@ -1,10 +1,11 @@
 import { log, newId } from '@cordboard/platform-process';
 import type { Identities, Identity } from '@cordboard/platform-subgraph';
-import { GraphQLError, parse, validate, type GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { hasNul, NUL_REFUSED, operationLimits, whyNoSubscription } from '../graph/limits.ts';
 import type { GatewayContext } from '../graph/supergraph.ts';
 import type { Devices } from './devices.ts';
 
@@ -73,8 +74,12 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
       onSubscribe: (_, __, { query, operationName, variables }) => {
         // errors are answered for this operation alone; the stock way would close the socket for all of them
         try {
+          if (hasNul([query, variables])) return [NUL_REFUSED];
           const document = parse(query, { maxTokens: MOST_TOKENS });
-          const errors = validate(o.schema, document);
+          const operation = getOperationAST(document, operationName);
+          const hindrance = operation && whyNoSubscription(operation);
+          if (hindrance) return [hindrance];
+          const errors = validate(o.schema, document, [...specifiedRules, operationLimits]);
           return errors.length > 0 ? errors : { schema: o.schema, document, operationName, variableValues: variables };
         } catch (error) {
           return [

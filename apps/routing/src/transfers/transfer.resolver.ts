@@ -128,6 +128,6 @@ function readTarget({ target, note, idempotencyKey }: StartTransferInput): Start
   if ((note?.length ?? 0) > LONGEST_NOTE) throw badInput(`note has ${LONGEST_NOTE} characters at most.`);
   if (idempotencyKey !== null && idempotencyKey !== undefined && (idempotencyKey.length === 0 || idempotencyKey.length > 200))
     throw badInput('idempotencyKey has 1 to 200 characters.');
-  if (target.agentId) return { agentId: target.agentId };
-  return target.teamId ? { teamId: target.teamId } : null;
+  if (typeof target.agentId === 'string') return { agentId: target.agentId };
+  return typeof target.teamId === 'string' ? { teamId: target.teamId } : null;
 }

@@ -87,9 +87,9 @@ export const presence: Decider<PresenceCommand, PresenceEvent, Presence, Presenc
           ? [{ type: 'wrapUpEnded', callId: command.callId }]
           : refuse('ALREADY_ENDED', 'There is no wrap-up for this call any more.');
       case 'extendWrapUp':
-        if (state.wrapUp?.callId !== command.callId) return refuse('ALREADY_ENDED', 'There is no wrap-up for this call any more.');
         if (command.seconds < 1 || command.seconds > MOST_SECONDS)
           return refuse('INVALID_DURATION', 'A wrap-up can be extended by 1 to 600 seconds.', 'Choose a number of seconds in that range.');
+        if (state.wrapUp?.callId !== command.callId) return refuse('ALREADY_ENDED', 'There is no wrap-up for this call any more.');
         return [{ type: 'wrapUpExtended', until: later(state.wrapUp.until, command.seconds) }];
     }
   },

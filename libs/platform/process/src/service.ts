@@ -1,6 +1,7 @@
 import 'reflect-metadata';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { CannotStart } from './environment.ts';
 import { log, nestLog } from './logger.ts';
@@ -24,6 +25,8 @@ export async function startService(
   const app = await NestFactory.create(module, { logger: nestLog, abortOnError: false, bodyParser: false });
   app.enableShutdownHooks();
   await app.listen(at.PORT, at.HOST);
+  // longer than whoever keeps connections to us does: a connection must not be closed at the moment it is used again
+  (app.getHttpServer() as Server).keepAliveTimeout = 65_000;
   const { port } = app.getHttpServer().address() as AddressInfo;
   const url = `http://${at.HOST === '0.0.0.0' ? '127.0.0.1' : at.HOST}:${port}`;
   log.info(

@@ -81,26 +81,18 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-const TOLD = new Set([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'BAD_USER_INPUT',
-  'NOT_FOUND',
-  'UPSTREAM_UNAVAILABLE',
-  'RATE_LIMITED',
-  'GRAPHQL_VALIDATION_FAILED',
-  'GRAPHQL_PARSE_FAILED',
-  'BAD_REQUEST',
-  'OPERATION_RESOLUTION_FAILURE',
-]);
+const TOLD = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE', 'RATE_LIMITED']);
+/** What the server's own words for a malformed request are: to a client all of it is bad input. */
+const MALFORMED = new Set(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']);
 
 /** An error that a resolver meant to give is given; a fault is logged here and told without its insides. */
 export function sayError(
   formatted: { message: string; extensions?: Record<string, unknown> },
   error: unknown,
 ): { message: string; extensions?: Record<string, unknown> } {
-  if (TOLD.has(String(formatted.extensions?.['code'])))
-    return { ...formatted, extensions: { ...formatted.extensions, stacktrace: undefined } };
+  const code = String(formatted.extensions?.['code']);
+  if (TOLD.has(code) || MALFORMED.has(code))
+    return { ...formatted, extensions: { ...formatted.extensions, code: TOLD.has(code) ? code : 'BAD_USER_INPUT', stacktrace: undefined } };
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   log.error({ err: cause }, 'a request failed');
   return { ...formatted, message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
