@@ -11,6 +11,7 @@ let testDb: TestDatabase, nats: TestNats, bus: Bus, presence: PresenceService;
 const begin = async (): Promise<PresenceService> => {
   const service = new PresenceService(await openDatabase(testDb.url), await Bus.connect({ url: nats.url, name: 'presence' }));
   service.start();
+  await service.bus.flush();
   return service;
 };
 

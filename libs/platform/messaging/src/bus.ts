@@ -118,6 +118,11 @@ export class Bus {
     });
   }
 
+  /** Resolves once the server knows of everything that is served and listened to here. */
+  flush(): Promise<void> {
+    return this.connection.flush();
+  }
+
   private async watch(): Promise<void> {
     for await (const status of this.connection.status())
       if (status.type === 'disconnect' || status.type === 'reconnect') log.warn({ nats: status.type }, 'connection to NATS');
