@@ -15,7 +15,7 @@ import { freePort } from '@cordboard/tools/ports';
 import { startPostgres, temporaryDir } from '@cordboard/tools/postgres';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { figure } from './lib/figure.mts';
+import { figure, quantile } from './lib/figure.mts';
 
 const RATE = 200;
 const SECONDS = 4;
@@ -93,7 +93,6 @@ async function callsInProgress(name: string): Promise<readonly CallInProgress[]>
 }
 
 function talking({ conversationId, agentId }: CallInProgress): Conversation {
-  const leg = { transferorAvailable: false, ringSeconds: 30, at };
   const past: Command[] = [
     {
       type: 'callCame',
@@ -101,14 +100,18 @@ function talking({ conversationId, agentId }: CallInProgress): Conversation {
       account: 'demo',
       legId: `in-${conversationId}`,
       from: '+33611111111',
-      line: { id: 'main' },
-      candidates: [{ agentId }],
-      ringSeconds: 30,
+      number: {
+        id: 'main',
+        greeting: null,
+        next: { step: 0, candidates: [{ agentId, forwardedTo: null }], ringSeconds: 30 },
+        voicemail: false,
+        message: null,
+      },
       at,
     },
     { type: 'acceptOffer', offerId: `${conversationId}-o1`, at },
-    { type: 'legAnswered', legId: `${conversationId}-l1`, ...leg },
-    { type: 'legAnswered', legId: `in-${conversationId}`, ...leg },
+    { type: 'legAnswered', legId: `${conversationId}-l1`, at },
+    { type: 'legAnswered', legId: `in-${conversationId}`, at },
     { type: 'legJoined', legId: `in-${conversationId}`, room: 'main', at },
     { type: 'legJoined', legId: `${conversationId}-l1`, room: 'main', at },
   ];
@@ -157,8 +160,4 @@ async function atRate<T>(things: readonly T[], work: (thing: T) => Promise<void>
       return performance.now() - due;
     }),
   );
-}
-
-function quantile(values: readonly number[], q: number): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
 }

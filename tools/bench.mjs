@@ -1,5 +1,5 @@
 // @ts-check
-/** Benchmarks, one after another: `npm run bench [-- <name>…]`. Each prints one JSON line per figure; see bench/lib/figure.mts. */
+/** Benchmarks, one after another: `npm run bench [-- <name>… --<flag>=<n>…]`. Each prints one JSON line per figure; see bench/lib/figure.mts. */
 import { readdirSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -11,7 +11,8 @@ const all = readdirSync(join(root, 'bench'))
   .filter((file) => file.endsWith(SUFFIX))
   .map((file) => file.slice(0, -SUFFIX.length))
   .sort();
-const wanted = process.argv.slice(2);
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const flags = process.argv.slice(2).filter((arg) => arg.startsWith('--'));
 
 try {
   const tooOld = whyNotThisNode();
@@ -28,6 +29,9 @@ try {
 
 /** @param {string} name @returns {Promise<number>} its exit code */
 function run(name) {
-  const bench = spawn(process.execPath, ['--import', './tools/register.mjs', `bench/${name}${SUFFIX}`], { cwd: root, stdio: 'inherit' });
+  const bench = spawn(process.execPath, ['--import', './tools/register.mjs', `bench/${name}${SUFFIX}`, ...flags], {
+    cwd: root,
+    stdio: 'inherit',
+  });
   return new Promise((resolve) => bench.once('exit', (code) => resolve(code ?? 1)));
 }

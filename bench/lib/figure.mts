@@ -5,3 +5,16 @@ export function figure(bench: string, name: string, value: number, unit: string,
 }
 
 const round = (n: number): number => Math.round(n * 1000) / 1000;
+
+/** A number given on the command line as `--name=n`, for shorter or longer runs. */
+export function flag(name: string, usually: number): number {
+  const given = process.argv.find((arg) => arg.startsWith(`--${name}=`));
+  const n = given === undefined ? usually : Number(given.slice(name.length + 3));
+  if (!Number.isFinite(n) || n <= 0) throw new Error(`--${name} is to be a positive number: ${given}`);
+  return n;
+}
+
+/** The value below which that part of them lies: 0.5 is the median. */
+export function quantile(values: readonly number[], q: number): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
+}

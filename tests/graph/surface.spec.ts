@@ -47,11 +47,15 @@ const SURFACE = `
     transfer(id: ID!): Transfer!
     myCalls: [Call!]!
     callHistory(filter: CallHistoryFilter, first: Int, after: String): CallRecordConnection!
+    voicemails(numberId: ID, first: Int, after: String): VoicemailConnection!
+    voicemail(id: ID!): Voicemail!
   }
   type Mutation {
     setStatus(status: ChosenStatus!, reason: String, agentId: ID): SetStatusResult!
     acceptOffer(offerId: ID!): AcceptOfferResult!
     rejectOffer(offerId: ID!): RejectOfferResult!
+    dial(to: PhoneNumber!, fromNumberId: ID): DialResult!
+    callAgent(agentId: ID!): CallAgentResult!
     hangUp(callId: ID!): HangUpResult!
     holdCall(callId: ID!): HoldCallResult!
     resumeCall(callId: ID!): ResumeCallResult!
@@ -59,6 +63,8 @@ const SURFACE = `
     switchParty(transferId: ID!, to: TransferParty!): SwitchPartyResult!
     completeTransfer(transferId: ID!): CompleteTransferResult!
     cancelTransfer(transferId: ID!): CancelTransferResult!
+    signOutOtherDevices(agentId: ID): SignOutOtherDevicesResult!
+    reportConnection(deviceId: ID!, appVersion: String, rttMs: Float, jitterMs: Float, packetLoss: Float): ReportConnectionResult!
     endWrapUp(callId: ID!): EndWrapUpResult!
     extendWrapUp(callId: ID!, seconds: Int!): ExtendWrapUpResult!
     createContact(name: String!, number: PhoneNumber!): CreateContactResult!
@@ -74,6 +80,8 @@ const SURFACE = `
   union SetStatusResult = Agent | Refused
   union AcceptOfferResult = Call | Refused
   union RejectOfferResult = Offer | Refused
+  union DialResult = Call | Refused
+  union CallAgentResult = Call | Refused
   union HangUpResult = Call | Refused
   union HoldCallResult = Call | Refused
   union ResumeCallResult = Call | Refused
@@ -81,6 +89,8 @@ const SURFACE = `
   union SwitchPartyResult = Transfer | Refused
   union CompleteTransferResult = Transfer | Refused
   union CancelTransferResult = Transfer | Refused
+  union SignOutOtherDevicesResult = Agent | Refused
+  union ReportConnectionResult = Agent | Refused
   union EndWrapUpResult = Agent | Refused
   union ExtendWrapUpResult = Agent | Refused
   union CreateContactResult = Contact | Refused
@@ -99,7 +109,7 @@ const SURFACE = `
   type Presence { status: ChosenStatus! availability: Availability! reason: String since: DateTime! version: Int! }
   type Device { id: ID! }
   type Team { id: ID! name: String! members: [Agent!]! availableMembers: [Agent!]! dedicatedNumber: Number }
-  type Number { id: ID! label: String! e164: PhoneNumber! voicemail: Boolean! }
+  type Number { id: ID! label: String! e164: PhoneNumber! voicemail: Boolean! voicemails(first: Int, after: String): VoicemailConnection! }
   type Contact { id: ID! name: String! number: PhoneNumber! }
   type AgentConnection { edges: [AgentEdge!]! pageInfo: PageInfo! }
   type AgentEdge { node: Agent! cursor: String! }
@@ -109,7 +119,12 @@ const SURFACE = `
   type TransferTargetEdge { node: TransferTarget! cursor: String! }
   type CallRecordConnection { edges: [CallRecordEdge!]! pageInfo: PageInfo! }
   type CallRecordEdge { node: CallRecord! cursor: String! }
-  type TransferTarget { kind: TransferTargetKind! label: String! available: Boolean unavailableBecause: Hindrance agent: Agent team: Team contact: Contact number: Number }
+  type VoicemailConnection { edges: [VoicemailEdge!]! pageInfo: PageInfo! }
+  type VoicemailEdge { node: Voicemail! cursor: String! }
+  type Voicemail { id: ID! number: Number! call: Call! from: PhoneNumber! seconds: Float! leftAt: DateTime! url: String! }
+  type TransferTarget { kind: TransferTargetKind! label: String! available: Boolean unavailableBecause: Hindrance agent: Agent team: Team contact: Contact number: Number phoneNumber: PhoneNumber preview: TransferPreview }
+  type TransferPreview { cold: TransferForecast! warm: TransferForecast! }
+  type TransferForecast { comesBack: Boolean! wrapUp: Boolean! wrapUpSeconds: Int recordingControl: RecordingControl! tagRequired: Boolean! says: String! }
   type Hindrance { code: String! message: String! remedy: String }
   type Call {
     id: ID! conversationId: ID! direction: CallDirection! state: CallState! line: Number caller: PhoneNumber agent: Agent hold: Boolean!

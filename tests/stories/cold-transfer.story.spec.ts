@@ -19,14 +19,8 @@ describe('the story of a cold transfer', () => {
 
   beforeAll(async () => {
     world = await World.begin();
-    [alice, bob, carol, dan, sam] = (await Promise.all(['alice', 'bob', 'carol', 'dan', 'sam'].map((id) => world.agent(id)))) as [
-      AgentApp,
-      AgentApp,
-      AgentApp,
-      AgentApp,
-      AgentApp,
-    ];
-    for (const app of [alice, bob, carol, dan]) await app.open();
+    ({ alice, bob, carol, dan } = await world.people('alice', 'bob', 'carol', 'dan'));
+    sam = await world.agent('sam');
     await carol.setStatus('UNAVAILABLE');
   }, 120_000);
 

@@ -13,6 +13,18 @@ export interface Answer<Data> {
 /** Something that a subscription has sent, flattened to what a story looks at. */
 export type Seen = Readonly<Record<string, unknown>>;
 
+/** A transfer after something was done to it, or why it was not. */
+export interface Settled {
+  readonly __typename: string;
+  readonly mode: string;
+  readonly convertedFrom: string | null;
+  readonly status: string;
+  readonly endReason: string | null;
+  readonly talkingTo: string | null;
+  readonly newCallId: string | null;
+  readonly code: string;
+}
+
 /** One leg of the simulated phone network, as its control API shows it. */
 export interface SimulatedLeg {
   readonly id: string;
@@ -41,6 +53,8 @@ export class AgentApp {
     outcome?: string;
   }[] = [];
   readonly calls: { id: string; state: string; transfer: { status: string; endReason: string | null } | null }[] = [];
+  /** Whether a subscription has ended that this app had not ended: it is to be opened again. */
+  hasLostFeed = false;
   private socket: Client | undefined;
 
   constructor(
@@ -100,6 +114,15 @@ export class AgentApp {
     return this;
   }
 
+  /** Opens it anew where a feed has ended, as every app must: the new socket first, so that its agent never goes away. */
+  async keepOpen(): Promise<void> {
+    if (!this.hasLostFeed) return;
+    this.hasLostFeed = false;
+    const old = this.socket;
+    await this.open().catch(() => (this.hasLostFeed = true));
+    await old?.dispose();
+  }
+
   /** The availabilities that this app was shown for somebody, in order, from its snapshot on. */
   steps(of: string): readonly string[] {
     return this.presence.filter((seen) => seen.id === of).map((seen) => seen.availability);
@@ -142,6 +165,20 @@ export class AgentApp {
     );
   }
 
+  /** Something done to a transfer: `cancelTransfer($id)`, `switchParty($id, to: CALLER)`. */
+  async settle(mutation: string, id: string): Promise<Settled> {
+    const call = mutation.replace('$id', 'transferId: $id');
+    const fields = '__typename ... on Transfer { id mode convertedFrom status endReason talkingTo newCallId } ... on Refused { code }';
+    return (await this.get<{ settled: Settled }>(`mutation($id: ID!) { settled: ${call} { ${fields} } }`, { id })).settled;
+  }
+
+  /** Ends the wrap-up that the agent is in, if they are in one. */
+  async endWrapUp(): Promise<void> {
+    const { me } = await this.get<{ me: { presence: { wrapUp: { callId: string } | null } } }>('{ me { presence { wrapUp { callId } } } }');
+    if (me.presence.wrapUp)
+      await this.get('mutation($id: ID!) { endWrapUp(callId: $id) { __typename } }', { id: me.presence.wrapUp.callId });
+  }
+
   async close(): Promise<void> {
     await this.socket?.dispose();
   }
@@ -155,7 +192,10 @@ export class AgentApp {
           if (errors) this.world.problems.push(...errors.map((error) => `${this.id}: ${error.message}`));
           if (data) tell(data);
         },
-        error: (error) => this.world.problems.push(`${this.id}: ${JSON.stringify(error) ?? String(error)}`),
+        error: (error) => {
+          this.hasLostFeed = true;
+          this.world.problems.push(`${this.id}: ${JSON.stringify(error) ?? String(error)}`);
+        },
         complete: () => undefined,
       },
     );
@@ -183,6 +223,45 @@ export class World {
     const app = new AgentApp(this, id, await signToken(id, { dataDir: this.stack.dataDir, ...o }));
     this.apps.push(app);
     return app;
+  }
+
+  /** These agents with their apps open. */
+  async people<Id extends string>(...ids: readonly Id[]): Promise<Readonly<Record<Id, AgentApp>>> {
+    const apps = await Promise.all(ids.map(async (id) => (await this.agent(id)).open()));
+    return Object.fromEntries(apps.map((app) => [app.id, app])) as Record<Id, AgentApp>;
+  }
+
+  /** A caller dials a Number, and this agent takes the call. */
+  async talking(app: AgentApp, to = MAIN): Promise<{ callerLeg: string; callId: string }> {
+    const callerLeg = await this.call(CALLER, to);
+    const { id: callId } = (await app.accept((await app.rung('DIRECT')).id)).acceptOffer;
+    await this.together(callerLeg, app.id);
+    return { callerLeg, callId };
+  }
+
+  /** Who hears what: by agent, `caller` for the caller, and by number for other outside parties. */
+  async hears(callerLeg: string): Promise<Readonly<Record<string, readonly string[]>>> {
+    const legs = await this.legs();
+    const name = (leg: SimulatedLeg): string => (leg.id === callerLeg ? 'caller' : leg.party === 'external' ? leg.address : leg.party);
+    const named = new Map(legs.map((leg) => [leg.id, name(leg)]));
+    return Object.fromEntries(legs.map((leg) => [name(leg), leg.hears.map((heard) => named.get(heard) ?? heard)]));
+  }
+
+  /** Everybody hangs up, and these agents are available again. */
+  async allQuiet(...apps: readonly AgentApp[]): Promise<void> {
+    for (const leg of await this.legs()) await this.simulator('POST', `/legs/${leg.id}/hangup`).catch(() => undefined);
+    await eventually(
+      () => this.legs(),
+      (legs) => legs.length === 0,
+    );
+    for (const app of apps)
+      await eventually(
+        async () => {
+          await app.endWrapUp();
+          return (await app.get<{ me: { presence: { availability: string } } }>('{ me { presence { availability } } }')).me.presence;
+        },
+        ({ availability }) => availability === 'AVAILABLE',
+      );
   }
 
   /** An outside party calls one of our Numbers. @returns the caller's leg */

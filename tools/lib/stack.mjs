@@ -16,7 +16,7 @@ import { ensureKeys } from './tokens.mjs';
 /** @typedef {{ readonly pid: number, readonly url: string, readonly startMs: number, readonly rssMiB: number }} RunningService */
 /**
  * @typedef {object} StackOptions
- * @property {string} [dataDir] where databases, streams and keys lie; a temporary one, removed at the end, when not given
+ * @property {string} [dataDir] where databases, streams, media and keys lie; a temporary one, removed at the end, when not given
  * @property {number} [port] the gateway's; a free one when not given
  * @property {number} [simulatorPort] the simulated phone network's; a free one when not given
  * @property {string} [databaseUrl] of a running PostgreSQL; an embedded one is started when not given
@@ -118,6 +118,8 @@ export async function startStack(options = {}) {
           PORT: String(ports[name]),
           ...(withTables.includes(name) ? { DATABASE_URL: databaseUrl } : {}),
           ...(name === 'directory' ? { SEED: common['SEED'] ?? 'demo' } : {}),
+          ...(name === 'telephony' || name === 'recording' ? { MEDIA_DIR: common['MEDIA_DIR'] ?? join(dataDir, 'media') } : {}),
+          ...(name === 'recording' ? { PUBLIC_URL: common['PUBLIC_URL'] ?? `http://localhost:${ports.gateway}` } : {}),
           ...(name === 'telephony' ? { ENGINE: common['ENGINE'] ?? 'simulator', SIMULATOR_PORT: String(simulatorPort) } : {}),
           ...(name === 'gateway' ? { HOST: process.env.HOST ?? '127.0.0.1', ...subgraphUrls(ports) } : {}),
         },

@@ -1,71 +1,13 @@
-import { DirectoryEvent } from '@cordboard/contracts';
-import { Bus, Follower } from '@cordboard/platform-messaging';
-import { startService, type RunningService } from '@cordboard/platform-process';
-import { eventually, testDatabase, testKey, testNats, type TestDatabase, type TestKey, type TestNats } from '@cordboard/testing';
-import { openDatabase } from './database.store.ts';
-import { DirectoryModule } from './directory.module.ts';
+import { ADA, RunningDirectory, type Who } from './directory.running.ts';
 
-let database: TestDatabase;
-let nats: TestNats;
-let key: TestKey;
-let service: RunningService;
-
+let directory: RunningDirectory;
 beforeAll(async () => {
-  [database, nats, key] = await Promise.all([testDatabase(), testNats(), testKey()]);
-  service = await start();
+  directory = await RunningDirectory.start();
 });
-afterAll(async () => {
-  await service?.close();
-  await Promise.all([nats?.stop(), database?.drop()]);
-});
+afterAll(() => directory?.stop());
 
-async function start(): Promise<RunningService> {
-  const env = {
-    PORT: 0,
-    HOST: '127.0.0.1',
-    DATABASE_URL: database.url,
-    NATS_URL: nats.url,
-    JWT_PUBLIC_KEY_FILE: key.publicKeyFile,
-    SEED: 'demo' as const,
-  };
-  return startService('directory', await DirectoryModule.from(env), env);
-}
-
-interface Answer {
-  readonly data: Record<string, never> | null;
-  readonly errors?: readonly { readonly extensions: { readonly code: string } }[];
-}
-type Who = Parameters<TestKey['token']>[0];
-async function ask(query: string, who: Who = { sub: 'alice' }): Promise<Answer> {
-  const response = await fetch(`${service.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${await key.token(who)}` },
-    body: JSON.stringify({ query }),
-  });
-  return (await response.json()) as Answer;
-}
-const data = async (query: string, who?: Who): Promise<unknown> => {
-  const answer = await ask(query, who);
-  if (answer.errors) throw new Error(JSON.stringify(answer.errors));
-  return answer.data;
-};
-const codes = async (query: string, who?: Who): Promise<unknown> => (await ask(query, who)).errors?.map((error) => error.extensions.code);
-const ADA: Who = { sub: 'ada', role: 'ADMIN' };
-
-/** Everything that is on the stream, as a follower without a past reads it. */
-async function told(): Promise<readonly DirectoryEvent[]> {
-  const events: DirectoryEvent[] = [];
-  const [bus, own] = await Promise.all([Bus.connect({ url: nats.url, name: 'spec' }), openDatabase(database.url)]);
-  const follower = new Follower(bus, own, {
-    service: `spec-${performance.now()}`.replace('.', '-'),
-    source: 'directory',
-    take: (envelope) => (events.push(...envelope.events.map((event) => DirectoryEvent.parse(event))), Promise.resolve('applied')),
-  });
-  follower.start();
-  await eventually(() => follower.hasCaughtUp());
-  await Promise.all([follower.stop(), bus.close(), own.close()]);
-  return events;
-}
+const data = (query: string, who?: Who): Promise<unknown> => directory.data(query, who);
+const codes = (query: string, who?: Who): Promise<unknown> => directory.codes(query, who);
 
 describe('the demo account', () => {
   it('has its people, teams and Numbers', async () => {
@@ -135,9 +77,8 @@ describe('the demo account', () => {
   });
 
   it('is told whole, once, however often the service starts', async () => {
-    await service.close();
-    service = await start();
-    const events = await told();
+    await directory.restart();
+    const events = await directory.told();
     const seeded = events.filter((event) => event.type !== 'contact.saved');
     expect(seeded.map(({ type }) => type).toSorted()).toEqual([
       ...Array<string>(6).fill('agent.saved'),
@@ -296,7 +237,7 @@ describe('contacts', () => {
     });
     expect(await codes(`mutation { deleteContact(id: "${id}") { __typename } }`)).toEqual(['NOT_FOUND']);
     expect(
-      (await told()).filter((event) => ('contact' in event ? event.contact.id : 'contactId' in event && event.contactId) === id),
+      (await directory.told()).filter((event) => ('contact' in event ? event.contact.id : 'contactId' in event && event.contactId) === id),
     ).toEqual([
       { type: 'contact.saved', contact: { id, name: 'Tom', e164: '+33612345679', numberId: null } },
       { type: 'contact.saved', contact: { id, name: 'Thomas', e164: '+33612345679', numberId: null } },
@@ -306,5 +247,5 @@ describe('contacts', () => {
 });
 
 it('says when it is ready', async () => {
-  expect(await (await fetch(`${service.url}/health/ready`)).json()).toEqual({ status: 'ready' });
+  expect(await (await fetch(`${directory.url}/health/ready`)).json()).toEqual({ status: 'ready' });
 });

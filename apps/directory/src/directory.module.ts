@@ -1,9 +1,11 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@cordboard/platform-database';
-import { Bus, Outbox } from '@cordboard/platform-messaging';
+import { Bus, Followers, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
 import { z } from 'zod';
+import { Administration } from './administration/administration.handler.ts';
+import { AgentHandler } from './agents/agent.handler.ts';
 import { agentResolvers } from './agents/agent.resolver.ts';
 import { AgentStore } from './agents/agent.store.ts';
 import { ContactHandler } from './contacts/contact.handler.ts';
@@ -14,14 +16,26 @@ import { seedDemo } from './demo/demo.handler.ts';
 import sdl from './directory.graphql';
 import { lookups } from './directory.lookups.ts';
 import type { Resolvers } from './generated/graphql.ts';
+import { ImportController } from './imports/import.controller.ts';
+import { ImportHandler } from './imports/import.handler.ts';
+import { importResolvers } from './imports/import.resolver.ts';
+import { NumberHandler } from './numbers/number.handler.ts';
 import { numberResolvers } from './numbers/number.resolver.ts';
 import { NumberStore } from './numbers/number.store.ts';
+import { PolicyHandler } from './policy/policy.handler.ts';
+import { policyResolvers } from './policy/policy.resolver.ts';
+import { TeamHandler } from './teams/team.handler.ts';
 import { teamResolvers } from './teams/team.resolver.ts';
 import { TeamStore } from './teams/team.store.ts';
 
 /** What the directory reads from its environment. `SEED=demo` makes the demo account where it has no agents yet. */
 export const directoryEnvironment = { ...stateEnvironment, ...identityEnvironment, SEED: z.enum(['demo']).optional() };
 export type DirectoryEnvironment = z.infer<z.ZodObject<typeof directoryEnvironment>>;
+
+/** Who must have seen a change of the account before it is answered: they decide calls by it. */
+const WHO_FOLLOWS = ['routing', 'presence', 'recording'];
+/** Contacts matter where calls are transferred. */
+const WHO_NEEDS_CONTACTS = ['routing'];
 
 const SEED = Symbol('what to seed');
 
@@ -41,17 +55,21 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ url: env.NATS_URL, name: 'directory' });
     const outbox = new Outbox(bus, database, 'directory');
+    const directory = new Directory(database, bus, outbox);
     return {
       module: DirectoryModule,
+      controllers: [ImportController],
       providers: [
         { provide: Database, useValue: database },
         { provide: Bus, useValue: bus },
         { provide: Outbox, useValue: outbox },
         { provide: SEED, useValue: env.SEED ?? null },
+        { provide: Identities, useValue: identities },
+        { provide: ImportHandler, useValue: directory.imports },
       ],
       imports: [
         HealthModule.withChecks({ inject: [], checks: () => ({ database: () => database.answers(), nats: () => bus.connected }) }),
-        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => resolversOver(database, outbox) }),
+        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => directory.resolvers() }),
       ],
     };
   }
@@ -68,17 +86,51 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-function resolversOver(database: Database, outbox: Outbox): Resolvers {
-  const stores = {
-    agents: new AgentStore(database),
-    teams: new TeamStore(database),
-    numbers: new NumberStore(database),
-    contacts: new ContactStore(database),
+/** Everything that the directory is made of, put together once. */
+class Directory {
+  private readonly stores = {
+    agents: new AgentStore(this.database),
+    teams: new TeamStore(this.database),
+    numbers: new NumberStore(this.database),
+    contacts: new ContactStore(this.database),
   };
-  const find = lookups(stores);
-  const agents = agentResolvers(stores.agents, find);
-  const teams = teamResolvers(stores.teams, find);
-  const numbers = numberResolvers(stores.numbers, find);
-  const contacts = contactResolvers(stores.contacts, new ContactHandler(database, stores.contacts, stores.numbers, outbox), find);
-  return { ...agents, ...teams, ...numbers, ...contacts, Query: { ...agents.Query, ...teams.Query, ...numbers.Query, ...contacts.Query } };
+  private readonly callers = new Followers(this.bus, 'directory', WHO_NEEDS_CONTACTS);
+  private readonly administration = new Administration(this.database, this.outbox, new Followers(this.bus, 'directory', WHO_FOLLOWS));
+  readonly imports = new ImportHandler(this.database, this.stores.contacts, this.stores.numbers, this.outbox, this.callers);
+
+  constructor(
+    private readonly database: Database,
+    private readonly bus: Bus,
+    private readonly outbox: Outbox,
+  ) {}
+
+  resolvers(): Resolvers {
+    const { stores, administration, database, outbox } = this;
+    const find = lookups(stores);
+    const agents = agentResolvers(stores.agents, new AgentHandler(administration, outbox), find);
+    const teams = teamResolvers(stores.teams, new TeamHandler(administration, outbox), find);
+    const numbers = numberResolvers(stores.numbers, new NumberHandler(administration, outbox), find);
+    const contacts = contactResolvers(
+      stores.contacts,
+      new ContactHandler(database, stores.contacts, stores.numbers, outbox, this.callers),
+      find,
+    );
+    const policy = policyResolvers(database, new PolicyHandler(administration, outbox));
+    const imports = importResolvers(this.imports);
+    return {
+      ...agents,
+      ...teams,
+      ...numbers,
+      ...contacts,
+      Query: { ...agents.Query, ...teams.Query, ...numbers.Query, ...contacts.Query, ...policy.Query },
+      Mutation: {
+        ...agents.Mutation,
+        ...teams.Mutation,
+        ...numbers.Mutation,
+        ...contacts.Mutation,
+        ...policy.Mutation,
+        ...imports.Mutation,
+      },
+    };
+  }
 }

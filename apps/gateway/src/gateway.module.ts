@@ -4,16 +4,18 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type On
 import { HttpAdapterHost } from '@nestjs/core';
 import { Bus } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
-import { Identities, sayError } from '@cordboard/platform-subgraph';
-import express from 'express';
+import { graphqlBody, Identities, sayError } from '@cordboard/platform-subgraph';
+import type express from 'express';
 import { GraphQLError } from 'graphql';
 import type { Server } from 'node:http';
+import { newGone } from './graph/gone.ts';
 import { hasNul, NUL_REFUSED, operationLimits } from './graph/limits.ts';
 import { composeGraph, type GatewayContext } from './graph/supergraph.ts';
 import landingPage from './landing-page.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
 import { MOST_TOKENS, serveSockets } from './live/sockets.ts';
+import { passage } from './passages/passage.ts';
 import supergraphSdl from './supergraph.graphql';
 
 /** A subscription that came over HTTP is told where subscriptions are. */
@@ -29,11 +31,15 @@ const subscriptionsElsewhere: ApolloServerPlugin<GatewayContext> = {
   }),
 };
 
+/** The directory checks the token of whoever imports; a link to media is signed, and is all that it takes. */
+const IMPORT_HEADERS = ['authorization', 'content-type', 'content-length', 'content-encoding', 'accept'];
+const MEDIA_HEADERS = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'accept'];
+
 const SETTINGS = Symbol('gateway settings');
 interface Settings {
   readonly bus: Bus;
   readonly identities: Identities;
-  readonly urls: Readonly<Record<string, string>>;
+  readonly urls: Readonly<Record<'directory' | 'presence' | 'routing' | 'recording' | 'history', string>>;
 }
 
 /** The one door: composes the graph, knows who asks, pushes to agent apps. */
@@ -84,7 +90,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     const { identities, urls } = this.o;
-    await Promise.all([this.live.start(), this.devices.start()]);
+    await Promise.all([this.live.start(), this.devices.start((nodeId) => this.live.signedOut(nodeId))]);
     const schema = composeGraph(supergraphSdl, urls, this.live.events);
     const http = this.host.httpAdapter.getHttpServer() as Server;
     this.server = new ApolloServer<GatewayContext>({
@@ -99,10 +105,13 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     await this.server.start();
     const app = this.host.httpAdapter.getInstance<express.Express>();
     app.get('/', (_, response) => void response.type('html').send(landingPage));
-    const context = async ({ req }: { req: express.Request }): Promise<GatewayContext> => ({
+    app.post('/contacts/import', passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
+    app.get('/media/*key', passage({ base: urls.recording, under: '/media/', headers: MEDIA_HEADERS }));
+    const context = async ({ req, res }: { req: express.Request; res: express.Response }): Promise<GatewayContext> => ({
       identity: req.headers.authorization === undefined ? null : await identities.of(req.headers.authorization),
+      gone: whenGone(res),
     });
-    app.use('/graphql', express.json({ limit: '2mb' }), expressMiddleware(this.server, { context }));
+    app.use('/graphql', graphqlBody(), expressMiddleware(this.server, { context }));
     this.sockets = serveSockets({ http, path: '/graphql', schema, identities, devices: this.devices });
   }
 
@@ -113,6 +122,15 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     await this.server?.stop();
     await this.o.bus.close();
   }
+}
+
+/** Aborted when whoever asked leaves before the answer. */
+function whenGone(response: express.Response): AbortSignal {
+  const gone = newGone();
+  response.on('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone.signal;
 }
 
 /** Whether a subgraph takes work. */

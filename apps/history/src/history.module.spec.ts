@@ -67,8 +67,15 @@ const began = (callId: string, more: Partial<Extract<RoutingEvent, { type: 'call
   entryNumberId: 'main',
   agentId: null,
   viaTransferId: null,
+  callerAgentId: null,
   ...more,
 });
+const callEnded = (
+  how: Extract<RoutingEvent, { type: 'call.ended' }>['how'],
+  callId: string,
+  agentId: string | null,
+  viaTransferId: string | null = null,
+): RoutingEvent => ({ type: 'call.ended', callId, agentId, answered: agentId !== null, direction: 'INBOUND', how, viaTransferId });
 const offer = (
   id: string,
   callId: string,
@@ -139,25 +146,15 @@ function coldToBob(k: string, account = 'demo'): readonly Telling[] {
       27,
       { type: 'transfer.completed', ...transfer, newCallId: c2, targetAgentId: 'bob' },
       began(c2, { viaTransferId: t1, entryNumberId: null }),
-      { type: 'call.ended', callId: c1, agentId: 'alice', answered: true, how: 'TRANSFERRED', viaTransferId: t1 },
+      callEnded('TRANSFERRED', c1, 'alice', t1),
       { type: 'call.answered', callId: c2, agentId: 'bob' },
     ),
-    tell(60, { type: 'call.ended', callId: c2, agentId: 'bob', answered: true, how: 'CALLER_HUNG_UP', viaTransferId: t1 }),
+    tell(60, callEnded('CALLER_HUNG_UP', c2, 'bob', t1)),
   ];
 }
 const missed = (k: string, more: Parameters<typeof began>[1] = {}, second = 100): readonly Telling[] => {
   const tell = telling('routing', k);
-  return [
-    tell(second, began(`${k}-c1`, more)),
-    tell(second + 30, {
-      type: 'call.ended',
-      callId: `${k}-c1`,
-      agentId: null,
-      answered: false,
-      how: 'NOBODY_ANSWERED',
-      viaTransferId: null,
-    }),
-  ];
+  return [tell(second, began(`${k}-c1`, more)), tell(second + 30, callEnded('NOBODY_ANSWERED', `${k}-c1`, null))];
 };
 const wrappedUp = (agentId: string, callId: string): readonly Telling[] => [
   telling('presence', agentId)(90, { type: 'wrapUp.ended', agentId, callId, startedAt: time(60), endedAt: time(75) }),
@@ -350,6 +347,75 @@ describe('the list', () => {
       (await ask(`{ callHistory(after: "${foreign}") { edges { cursor } } }`, SAM)).errors?.map((error) => error.extensions.code),
     ).toEqual(['BAD_USER_INPUT']);
   });
+});
+
+describe('a call that a machine or an outside party took', () => {
+  const target = { agentId: null, teamId: null, numberId: null, contactId: null, phoneNumber: null };
+  const handedOn = (
+    k: string,
+    to: Extract<RoutingEvent, { type: 'transfer.started' }>['target'],
+    taken: RoutingEvent,
+    how: Parameters<typeof callEnded>[0],
+  ) => {
+    const tell = telling('routing', k);
+    const [c1, c2, t1] = [`${k}-c1`, `${k}-c2`, `${k}-t1`];
+    const transfer = { transferId: t1, callId: c1, transferorId: 'alice', mode: 'COLD' as const, target: to };
+    return [
+      tell(0, began(c1)),
+      tell(5, { type: 'call.answered', callId: c1, agentId: 'alice' }),
+      tell(20, { type: 'transfer.started', ...transfer }),
+      tell(
+        30,
+        { type: 'transfer.completed', ...transfer, newCallId: c2, targetAgentId: null },
+        began(c2, { viaTransferId: t1, entryNumberId: null }),
+        callEnded('TRANSFERRED', c1, 'alice', t1),
+        taken,
+      ),
+      tell(50, callEnded(how, c2, null, t1)),
+    ];
+  };
+  const FIELDS =
+    'id agent { id } outcome ringSeconds talkSeconds viaTransfer { target { kind label number { id } contact { id } phoneNumber } takenBy { id } }';
+
+  it('is a row without an agent: a voicemail is talked with by nobody', async () => {
+    const contact = { ...target, kind: 'CONTACT' as const, contactId: 'k-bob', numberId: 'bob', label: 'Bob (direct)' };
+    await tell(...handedOn('v', contact, { type: 'call.announced', callId: 'v-c2', what: 'voicemail' }, 'VOICEMAIL'));
+    expect(await rows('(filter: { outcome: VOICEMAIL })', FIELDS)).toEqual([
+      {
+        id: 'v-c2',
+        agent: null,
+        outcome: 'VOICEMAIL',
+        ringSeconds: 0,
+        talkSeconds: 0,
+        viaTransfer: {
+          target: { kind: 'CONTACT', label: 'Bob (direct)', number: { id: 'bob' }, contact: { id: 'k-bob' }, phoneNumber: null },
+          takenBy: null,
+        },
+      },
+    ]);
+  });
+
+  it('is a row without an agent: talk with an outside party counts', async () => {
+    const outside = { ...target, kind: 'EXTERNAL' as const, phoneNumber: '+33622222222', label: '+33622222222' };
+    await tell(...handedOn('x', outside, { type: 'call.answered', callId: 'x-c2', agentId: null }, 'TARGET_HUNG_UP'));
+    expect(await rows('(filter: { ids: ["x-c2"] })', FIELDS)).toMatchObject([
+      { agent: null, ringSeconds: 0, talkSeconds: 20, viaTransfer: { target: { kind: 'EXTERNAL', phoneNumber: '+33622222222' } } },
+    ]);
+  });
+
+  it('is seen by supervisors alone: no agent took part in it', async () => {
+    expect(await ids('(filter: { conversationId: "v" })', { sub: 'alice' })).toEqual(['v-c1']);
+    expect(await ids('(filter: { conversationId: "v" })')).toEqual(['v-c2', 'v-c1']);
+  });
+});
+
+it('an internal call has a colleague for a caller, who may read it too', async () => {
+  const internal = began('i-c1', { direction: 'INTERNAL', caller: null, lineId: null, entryNumberId: null, callerAgentId: 'carol' });
+  await tell(telling('routing', 'i')(80, internal, { type: 'call.answered', callId: 'i-c1', agentId: 'dan' }));
+  for (const sub of ['carol', 'dan'])
+    expect(await rows('(filter: { direction: INTERNAL })', 'id caller callerAgent { id } agent { id }', { sub })).toEqual([
+      { id: 'i-c1', caller: null, callerAgent: { id: 'carol' }, agent: { id: 'dan' } },
+    ]);
 });
 
 describe('the same story, told otherwise', () => {

@@ -11,6 +11,7 @@ import { PresenceTimers } from './agents/presence.timers.ts';
 import { openDatabase, type PresenceDatabase } from './database.store.ts';
 import { DeviceHandler } from './devices/device.handler.ts';
 import { DeviceStore } from './devices/device.store.ts';
+import { LeaseStore } from './devices/lease.store.ts';
 import { DirectoryListener } from './listeners/directory.listener.ts';
 import { RoutingListener } from './listeners/routing.listener.ts';
 import sdl from './presence.graphql';
@@ -21,7 +22,8 @@ export class PresenceService {
   readonly store = new PresenceStore(this.database, this.outbox);
   readonly handler = new PresenceHandler(this.database, this.store, this.outbox, this.bus);
   readonly devices = new DeviceStore(this.database);
-  private readonly sockets = new DeviceHandler(this.devices, this.handler);
+  private readonly leases = new LeaseStore(this.database);
+  readonly sockets = new DeviceHandler(this.devices, this.leases, this.handler);
   private readonly timers = new Timers(this.database, (timer) => new PresenceTimers(this.handler, this.store, this.sockets).fire(timer));
   private readonly calls = new Follower(this.bus, this.database, {
     service: 'presence',
@@ -50,9 +52,10 @@ export class PresenceService {
       known: await this.sockets.opened(socket, (atMostMs) => this.people.nextTaken(atMostMs)),
     }));
     this.bus.serve(deviceClosed, async ({ clean, ...socket }) => (await this.sockets.closed(socket, clean), null));
-    this.bus.serve(nodeRenewed, async ({ nodeId }) => ({ known: await this.devices.renew(nodeId) }));
+    this.bus.serve(nodeRenewed, async ({ nodeId }) => ({ known: await this.leases.renew(nodeId) }));
     this.bus.serve(presenceSnapshot, async ({ account, agentIds, teamIds }) => ({
       agents: [...(await this.store.snapshot(account, { agentIds, teamIds }))],
+      unknown: await this.store.unknown(account, { agentIds, teamIds }),
     }));
   }
 
@@ -91,7 +94,8 @@ export class PresenceModule implements OnApplicationBootstrap, OnApplicationShut
           identities,
           imports: [],
           inject: [],
-          resolvers: () => presenceResolvers({ store: presence.store, handler: presence.handler, devices: presence.devices }),
+          resolvers: () =>
+            presenceResolvers({ store: presence.store, handler: presence.handler, sockets: presence.sockets, devices: presence.devices }),
         }),
         HealthModule.withChecks({
           inject: [],

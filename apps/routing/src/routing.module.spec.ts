@@ -67,6 +67,8 @@ async function team(...names: string[]): Promise<{ ids: string[]; number: string
         dedicatedAgentId: null,
         dedicatedTeamId: null,
         voicemail: false,
+        greeting: null,
+        openingHours: null,
         unavailabilityMessage: null,
       },
     });
@@ -76,7 +78,7 @@ async function team(...names: string[]): Promise<{ ids: string[]; number: string
 }
 
 const stands = (agentId: string, rev: number, status: 'AVAILABLE' | 'UNAVAILABLE') =>
-  one.presence.tell('demo', { agentId, rev, status, reachable: true, inWrapUp: false, seen: null });
+  one.presence.tell('demo', { agentId, rev, status, reachable: true, inWrapUp: false, wrapUpCallId: null, seen: null });
 
 /** The engine tells a leg's next fact, to whichever process happens to hear it. */
 const told = new Map<string, number>();

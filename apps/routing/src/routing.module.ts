@@ -7,6 +7,7 @@ import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
 import { AgentStore } from './agents/agent.store.ts';
 import { DirectoryStore } from './agents/directory.store.ts';
 import { CallHandler } from './calls/call.handler.ts';
+import { DialHandler } from './calls/dial.handler.ts';
 import { callResolvers } from './calls/call.resolver.ts';
 import { ConversationAccess } from './conversations/conversation.access.ts';
 import { ConversationHandler } from './conversations/conversation.handler.ts';
@@ -22,12 +23,15 @@ import { offerResolvers } from './offers/offer.resolver.ts';
 import sdl from './routing.graphql';
 import { TargetHandler } from './targets/target.handler.ts';
 import { targetResolvers } from './targets/target.resolver.ts';
+import { TargetStore } from './targets/target.store.ts';
+import { ReachHandler } from './transfers/reach.handler.ts';
 import { TransferHandler } from './transfers/transfer.handler.ts';
 import { transferResolvers } from './transfers/transfer.resolver.ts';
 
 /** For the benchmarks, which run parts of the service by themselves. */
 export { parameterOf, type Commit } from './conversations/conversation.store.ts';
 export { openDatabase } from './database.store.ts';
+export type { TargetSearch } from './targets/target.handler.ts';
 
 /** Everything that routing is made of, put together once. */
 export class Routing {
@@ -37,8 +41,14 @@ export class Routing {
   readonly agents = new AgentStore(this.database);
   readonly directory = new DirectoryStore(this.database, this.agents);
   readonly calls = new CallHandler(this.conversations, this.agents, this.directory);
-  readonly transfers = new TransferHandler(this.conversations, this.agents);
-  readonly targets = new TargetHandler(this.agents, this.directory);
+  readonly dial = new DialHandler(this.conversations, this.agents, this.directory);
+  readonly transfers = new TransferHandler(
+    this.conversations,
+    new ReachHandler(this.agents, this.directory),
+    this.agents,
+    this.directory,
+  );
+  readonly targets = new TargetHandler(new TargetStore(this.database), this.directory);
   readonly access = new ConversationAccess(this.conversations);
   readonly followers = new Followers(this.bus);
   readonly presence = new PresenceListener(this.database, this.agents, this.conversations, this.calls);
@@ -92,6 +102,8 @@ export class Routing {
       access: this.access,
       followers: this.followers,
       calls: this.calls,
+      dial: this.dial,
+      agents: this.agents,
       transfers: this.transfers,
       targets: this.targets,
     };

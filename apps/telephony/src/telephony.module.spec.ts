@@ -2,6 +2,9 @@ import { Envelope, subjectOf, TelephonyEvent, type Told, type Wiring } from '@co
 import { Bus, Feed } from '@cordboard/platform-messaging';
 import { newId, startService, type RunningService } from '@cordboard/platform-process';
 import { eventually, freePort, testDatabase, testNats, type TestDatabase, type TestNats } from '@cordboard/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDatabase } from './database.store.ts';
 import { TelephonyModule } from './telephony.module.ts';
 
@@ -15,9 +18,10 @@ let feed: Feed;
 let service: RunningService;
 let control: string;
 let told: Told<TelephonyEvent>[];
+let mediaDir: string;
 
 beforeAll(async () => {
-  [database, nats] = await Promise.all([testDatabase(), testNats()]);
+  [database, nats, mediaDir] = await Promise.all([testDatabase(), testNats(), mkdtemp(join(tmpdir(), 'cordboard-media-'))]);
   bus = await Bus.connect({ url: nats.url, name: 'spec' });
   feed = new Feed(bus, 'telephony', {
     told: (envelope) => void told.push({ ...envelope, events: envelope.events.map((event) => TelephonyEvent.parse(event)) }),
@@ -31,7 +35,7 @@ afterAll(async () => {
   await service?.close();
   await feed?.stop();
   await bus?.close();
-  await Promise.all([nats?.stop(), database?.drop()]);
+  await Promise.all([nats?.stop(), database?.drop(), mediaDir && rm(mediaDir, { recursive: true })]);
 });
 beforeEach(() => (told = []));
 
@@ -41,6 +45,7 @@ async function start(): Promise<RunningService> {
     HOST: '127.0.0.1',
     DATABASE_URL: database.url,
     NATS_URL: nats.url,
+    MEDIA_DIR: mediaDir,
     ENGINE: 'simulator' as const,
     SIMULATOR_HOST: '127.0.0.1',
     SIMULATOR_PORT: await freePort(),
@@ -274,6 +279,37 @@ describe('telephony', () => {
     await routing.wants([], [{ legId: agentLeg, reason: 'hangup' }]);
     await fact(agentLeg, 'leg.ended');
     for (const legId of [caller, agentLeg]) numberedWithoutGaps(legId);
+  });
+
+  it('greets a caller, rings an agent’s own number, and takes a message when nobody answers', async () => {
+    const { caller, routing } = await called();
+    const announced = (what: 'greeting' | 'voicemail') =>
+      ({ as: 'hearing', announcement: { id: `${routing.conversationId}-${what}`, what, numberId: 'support', text: null } }) as const;
+    const hears = (expected: string): Promise<unknown> =>
+      eventually(
+        async () => (await leg(caller))?.hears.join(),
+        (heard) => heard === expected,
+      );
+    await routing.wants([as(caller, null, announced('greeting'))]);
+    await hears('greeting');
+    expect(await fact(caller, 'leg.heard')).toMatchObject({ announcementId: `${routing.conversationId}-greeting`, whole: true });
+    const forwarded = newId();
+    await routing.wants([as(caller, null, { as: 'waiting' }), { ...as(forwarded, 'carol', ringing), address: '+33699999999' }]);
+    await fact(forwarded, 'leg.ringing');
+    expect(await leg(forwarded)).toMatchObject({ address: '+33699999999', party: 'external' });
+    await hears('ringback');
+    await routing.wants([as(caller, null, announced('voicemail'))], [{ legId: forwarded, reason: 'no_answer' }]);
+    await hears('voicemail');
+    const since = performance.now();
+    await eventually(() => performance.now() - since > 1_200);
+    await hears('voicemail');
+    await phone('POST', `/legs/${caller}/hangup`);
+    await tells(caller, 'leg.incoming', 'leg.answered', 'leg.hearing', 'leg.heard', 'leg.hearing', 'leg.heard', 'leg.ended');
+    const message = `voicemail-${routing.conversationId}-voicemail`;
+    expect(await fact(message, 'voicemail.left')).toMatchObject({ legId: caller, callId: 'c1', numberId: 'support', from: CALLER });
+    numberedWithoutGaps(caller);
+    numberedWithoutGaps(message);
+    await routing.wants([]);
   });
 
   it('comes back from a restart, tells what ended with it and dials nobody twice', async () => {

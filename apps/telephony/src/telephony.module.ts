@@ -1,5 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Database } from '@cordboard/platform-database';
+import { LocalFiles, mediaEnvironment } from '@cordboard/platform-media';
 import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, log, port, stateEnvironment } from '@cordboard/platform-process';
 import { z } from 'zod';
@@ -11,10 +12,13 @@ import { Facts } from './switchboard/facts.handler.ts';
 import { LegStore } from './switchboard/legs.store.ts';
 import { Switchboard } from './switchboard/switchboard.ts';
 import { WiringStore } from './switchboard/wirings.store.ts';
+import { Voicemails } from './voicemails/voicemail.handler.ts';
+import { VoicemailStore } from './voicemails/voicemail.store.ts';
 
 /** What telephony reads from its environment. `ACCOUNT` is whose calls come in over the simulated network; it listens for anybody on `SIMULATOR_HOST`. */
 export const telephonyEnvironment = {
   ...stateEnvironment,
+  ...mediaEnvironment,
   ENGINE: z.enum(['simulator']).default('simulator'),
   SIMULATOR_HOST: z.string().default('127.0.0.1'),
   SIMULATOR_PORT: port.default(4100),
@@ -37,10 +41,11 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     private readonly outbox: Outbox,
     private readonly follower: Follower,
     private readonly switchboard: Switchboard,
+    private readonly voicemails: Voicemails,
     @Inject(CONTROL) private readonly control: Control,
   ) {}
 
-  /** @throws CannotStart where database, NATS or the call engine cannot be used. */
+  /** @throws CannotStart where database, NATS, the call engine or the storage for media cannot be used. */
   static async from(env: TelephonyEnvironment): Promise<DynamicModule> {
     const engine = new Simulator();
     const control = await serveControl(engine, {
@@ -48,12 +53,16 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
       port: env.SIMULATOR_PORT,
       production: env.NODE_ENV === 'production',
     });
+    const media = await LocalFiles.open(env.MEDIA_DIR);
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ url: env.NATS_URL, name: 'telephony' });
     const outbox = new Outbox(bus, database, 'telephony');
     const wirings = new WiringStore(database);
-    const legs = new LegStore(database, outbox);
-    const switchboard = new Switchboard(engine, new Facts(legs, outbox), { legs, wirings }, env.ACCOUNT);
+    const messages = new VoicemailStore(database, outbox);
+    const voicemails = new Voicemails(engine, media, messages, outbox);
+    const legs = new LegStore(database, outbox, messages);
+    const facts = new Facts(legs, outbox, (message) => voicemails.noted(message));
+    const switchboard = new Switchboard(engine, facts, { legs, wirings }, env.ACCOUNT);
     const follower = new Follower(bus, database, {
       service: 'telephony',
       source: 'routing',
@@ -67,6 +76,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
         { provide: Outbox, useValue: outbox },
         { provide: Follower, useValue: follower },
         { provide: Switchboard, useValue: switchboard },
+        { provide: Voicemails, useValue: voicemails },
         { provide: CONTROL, useValue: control },
       ],
       imports: [
@@ -86,12 +96,14 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     this.outbox.start();
     await this.switchboard.start();
+    await this.voicemails.start();
     this.follower.start();
     log.info({ url: this.control.url }, 'the simulated phone network listens');
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.follower.stop();
+    await this.voicemails.stop();
     await this.switchboard.stop();
     await this.control.close();
     await this.outbox.stop();

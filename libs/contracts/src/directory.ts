@@ -28,15 +28,31 @@ export const DistributionStep = z.object({
 });
 export type DistributionStep = z.infer<typeof DistributionStep>;
 
+/** A time of day, `00:00` to `24:00`. */
+const TimeOfDay = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$|^24:00$/);
+/** When a Number rings anybody. A span is within one day; what goes over midnight is two. */
+export const OpeningHours = z.object({
+  /** An IANA time zone, like Europe/Paris. */
+  timeZone: z.string(),
+  /** `day`: 1 Monday to 7 Sunday (ISO 8601); `to` is not in the span. */
+  spans: z.array(z.object({ day: z.int().min(1).max(7), from: TimeOfDay, to: TimeOfDay })),
+});
+export type OpeningHours = z.infer<typeof OpeningHours>;
+
 export const NumberEntry = z.object({
   id: Id,
   label: z.string(),
   e164: z.string(),
   distribution: z.array(DistributionStep),
+  /** Said to the caller before anybody is rung; null: nothing is. */
+  greeting: z.string().nullable().default(null),
+  /** Null: always open. */
+  openingHours: OpeningHours.nullable().default(null),
   /** Whom it is dedicated to, if to anybody: one of the two. */
   dedicatedAgentId: Id.nullable(),
   dedicatedTeamId: Id.nullable(),
   voicemail: z.boolean(),
+  /** What is said where there is no voicemail; null: the usual words. */
   unavailabilityMessage: z.string().nullable(),
 });
 export type NumberEntry = z.infer<typeof NumberEntry>;

@@ -4,6 +4,10 @@ import { Id } from './envelope.ts';
 export const CHOSEN_STATUSES = ['AVAILABLE', 'TRANSFERS_ONLY', 'BUSY', 'UNAVAILABLE'] as const;
 export const AVAILABILITIES = ['AVAILABLE', 'RINGING', 'IN_CALL', 'WRAP_UP', 'BUSY', 'UNAVAILABLE', 'OFFLINE'] as const;
 
+/** After-call work for one call. */
+export const WrapUpView = z.object({ callId: Id, startedAt: z.iso.datetime(), until: z.iso.datetime() });
+export type WrapUpView = z.infer<typeof WrapUpView>;
+
 /** What an agent's presence looks like from outside. `version` grows by one with each visible change. */
 export const PresenceView = z.object({
   status: z.enum(CHOSEN_STATUSES),
@@ -11,6 +15,8 @@ export const PresenceView = z.object({
   reason: z.string().nullable(),
   since: z.iso.datetime(),
   version: z.int(),
+  /** The work after a call that goes on; null: none does, or a presence that did not say it yet. */
+  wrapUp: WrapUpView.nullable().default(null),
 });
 export type PresenceView = z.infer<typeof PresenceView>;
 
@@ -22,6 +28,8 @@ export const AgentStanding = z.object({
   /** Has a live device. */
   reachable: z.boolean(),
   inWrapUp: z.boolean(),
+  /** The call that the wrap-up is for. */
+  wrapUpCallId: Id.nullable().default(null),
   /** The last routing event of each conversation that presence has taken into account for this agent. */
   seen: z.object({ conversationId: Id, seq: z.int() }).nullable(),
 });
@@ -33,5 +41,7 @@ export const PresenceEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('standing.changed'), standing: AgentStanding }),
   z.object({ type: z.literal('wrapUp.started'), agentId: Id, callId: Id, until: z.iso.datetime(), tagDue: z.boolean() }),
   z.object({ type: z.literal('wrapUp.ended'), agentId: Id, callId: Id, startedAt: z.iso.datetime(), endedAt: z.iso.datetime() }),
+  /** These devices were signed out: whichever gateway replica holds their sockets closes them. */
+  z.object({ type: z.literal('devices.signedOut'), agentId: Id, devices: z.array(z.object({ deviceId: Id, nodeId: Id })) }),
 ]);
 export type PresenceEvent = z.infer<typeof PresenceEvent>;

@@ -25,7 +25,11 @@ export const nodeRenewed = request('presence.node-renewed', z.object({ nodeId: I
 export const presenceSnapshot = request(
   'presence.snapshot',
   z.object({ account: Id, agentIds: z.array(Id).nullable(), teamIds: z.array(Id).nullable() }),
-  z.object({ agents: z.array(z.object({ agentId: Id, teamIds: z.array(Id), presence: PresenceView })) }),
+  z.object({
+    agents: z.array(z.object({ agentId: Id, teamIds: z.array(Id), presence: PresenceView })),
+    /** The ids that were asked for and that the account does not have. */
+    unknown: z.array(Id).default([]),
+  }),
 );
 /** Presence tells routing what an agent's standing is now, before it answers the agent: what one wrote one reads. */
 export const standingTold = request('routing.standing-told', z.object({ account: Id, standing: AgentStanding }), z.null());

@@ -30,13 +30,16 @@ export const END_REASONS = [
   'HOP_LIMIT',
   'TELEPHONY_ERROR',
 ] as const;
-/** How a call ended: the caller or the agent hung up, it went on as another call, nobody took it, or the engine lost it. */
+/** How a call ended: the caller, the agent or the outside party that it was transferred to hung up, it went on as another call, nobody took it, a voicemail or an unavailability message did, or the engine lost it. */
 export const CALL_ENDS = [
   'CALLER_HUNG_UP',
   'AGENT_HUNG_UP',
+  'TARGET_HUNG_UP',
   'TRANSFERRED',
   'NOBODY_ANSWERED',
   'TRANSFER_UNANSWERED',
+  'VOICEMAIL',
+  'UNAVAILABILITY_MESSAGE',
   'ENGINE_LOST',
 ] as const;
 export const ENGAGEMENTS = ['RINGING', 'IN_CALL', 'RESERVED'] as const;
@@ -123,8 +126,12 @@ export const RoutingEvent = z.discriminatedUnion('type', [
     entryNumberId: Id.nullable(),
     agentId: Id.nullable(),
     viaTransferId: Id.nullable(),
+    /** The colleague who calls, on an internal call. */
+    callerAgentId: Id.nullable().default(null),
   }),
   z.object({ type: z.literal('call.answered'), ...call, agentId: Id.nullable() }),
+  /** A Number's voicemail or unavailability message has the caller: nobody talks in this call. */
+  z.object({ type: z.literal('call.announced'), ...call, what: z.enum(['voicemail', 'unavailable-message']) }),
   z.object({ type: z.literal('call.held'), ...call }),
   z.object({ type: z.literal('call.resumed'), ...call }),
   z.object({
@@ -132,6 +139,8 @@ export const RoutingEvent = z.discriminatedUnion('type', [
     ...call,
     agentId: Id.nullable(),
     answered: z.boolean(),
+    /** Null: told by a routing that did not say it yet. */
+    direction: z.enum(DIRECTIONS).nullable().default(null),
     how: z.enum(CALL_ENDS),
     viaTransferId: Id.nullable(),
   }),

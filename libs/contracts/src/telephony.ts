@@ -20,8 +20,24 @@ export type LegEndReason = (typeof LEG_END_REASONS)[number];
 export const ROOMS = ['main', 'consultation'] as const;
 export type Room = (typeof ROOMS)[number];
 
+/** What a caller can be made to hear instead of a person: a Number's greeting, its voicemail (words, a beep, then it records), or its unavailability message. */
+export const ANNOUNCEMENTS = ['greeting', 'voicemail', 'unavailable-message'] as const;
+/** What one leg is to hear. `id` is never used again: an announcement that was heard to its end is not begun anew. */
+export const Announcement = z.object({
+  id: Id,
+  what: z.enum(ANNOUNCEMENTS),
+  numberId: Id,
+  /** The words; null: the usual ones. */
+  text: z.string().nullable(),
+});
+export type Announcement = z.infer<typeof Announcement>;
+
+/** A file in the storage for media. */
+export const Media = z.object({ key: z.string(), contentType: z.string(), bytes: z.int().positive(), sha256: z.string() });
+export type Media = z.infer<typeof Media>;
+
 const leg = { legId: Id, conversationId: Id };
-/** Messages of telephony: the engine's facts. Key: the leg's id. Exactly one `leg.ended` a leg, and nothing after it. */
+/** Messages of telephony: the engine's facts. Key: the leg's id, of `voicemail.left` `voicemail-` and the announcement's. Exactly one `leg.ended` a leg, and nothing after it. */
 export const TelephonyEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('leg.incoming'), ...leg, from: z.string(), to: z.string() }),
   z.object({ type: z.literal('leg.ringing'), ...leg }),
@@ -30,6 +46,22 @@ export const TelephonyEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('leg.left'), ...leg, room: z.enum(ROOMS) }),
   z.object({ type: z.literal('leg.held'), ...leg }),
   z.object({ type: z.literal('leg.retrieved'), ...leg }),
+  /** The announcement is being heard. */
+  z.object({ type: z.literal('leg.hearing'), ...leg, announcementId: Id }),
+  /** It is over; `whole`: it was heard to its end. A voicemail is over when its recording is: the leg has ended, or the time for a message is up. */
+  z.object({ type: z.literal('leg.heard'), ...leg, announcementId: Id, whole: z.boolean() }),
+  /** A message was left and lies in the storage. Not told of an empty one. */
+  z.object({
+    type: z.literal('voicemail.left'),
+    ...leg,
+    callId: Id,
+    numberId: Id,
+    announcementId: Id,
+    /** Who left it, E.164. */
+    from: z.string(),
+    seconds: z.number().positive(),
+    media: Media,
+  }),
   z.object({
     type: z.literal('leg.ended'),
     ...leg,
@@ -54,13 +86,17 @@ export const Wiring = z.object({
       agentId: Id.nullable(),
       /** The call the leg belongs to now. */
       callId: Id,
-      /** `waiting`: the caller hears ringback; `ringing`: to be rung; `answered`: to be picked up, in no room yet. */
+      /**
+       * `waiting`: the caller hears ringback; `ringing`: to be rung, an agent's device or, where the address is a number, an outside
+       * party; `answered`: to be picked up, in no room yet; `hearing`: to be picked up and to hear an announcement, alone.
+       */
       want: z.discriminatedUnion('as', [
         z.object({ as: z.literal('waiting') }),
         z.object({ as: z.literal('ringing'), displayNumber: z.string(), displayName: z.string() }),
         z.object({ as: z.literal('answered') }),
         z.object({ as: z.literal('talking'), room: z.enum(ROOMS) }),
         z.object({ as: z.literal('held') }),
+        z.object({ as: z.literal('hearing'), announcement: Announcement }),
       ]),
       /** What the phone shows. */
       displayNumber: z.string().nullable(),

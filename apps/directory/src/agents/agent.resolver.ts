@@ -1,13 +1,21 @@
 import { dedicatedNumberOf } from '@cordboard/domain-directory';
+import { newId } from '@cordboard/platform-process';
 import { connection, notFound, page, refused } from '@cordboard/platform-subgraph';
+import { administered, answer } from '../administration/administration.resolver.ts';
 import type { Lookups } from '../directory.lookups.ts';
-import type { AgentResolvers, QueryResolvers } from '../generated/graphql.ts';
+import type { AgentResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.ts';
+import type { AgentHandler } from './agent.handler.ts';
 import type { AgentStore } from './agent.store.ts';
 
 export const agentResolvers = (
   agents: AgentStore,
+  handler: AgentHandler,
   find: Lookups,
-): { Query: Pick<QueryResolvers, 'me' | 'agent' | 'agents'>; Agent: AgentResolvers } => ({
+): {
+  Query: Pick<QueryResolvers, 'me' | 'agent' | 'agents'>;
+  Mutation: Pick<MutationResolvers, 'createAgent' | 'updateAgent'>;
+  Agent: AgentResolvers;
+} => ({
   Query: {
     me: async (_, __, { identity }) => (await find.agent(identity, identity.agentId)) ?? Promise.reject(notFound('agent')),
     agent: async (_, { id }, { identity }) => (await find.agent(identity, id)) ?? Promise.reject(notFound('agent')),
@@ -16,6 +24,31 @@ export const agentResolvers = (
       const rows = await agents.list({ account: identity.account, teamId, search: search ?? '', limit: asked.limit, after: asked.after });
       return connection(rows, { ...asked, place: (row) => [row.search, row.id], node: (row) => row });
     },
+  },
+  Mutation: {
+    createAgent: async (_, { id, defaultNumberId, forwarding, ...agent }, { identity }) =>
+      answer(
+        'Agent',
+        await handler.create({
+          id: id ?? newId(),
+          account: administered(identity),
+          defaultNumberId: defaultNumberId ?? null,
+          forwarding: forwarding ?? null,
+          ...agent,
+        }),
+      ),
+    updateAgent: async (_, { id, name, extension, role, defaultNumberId, forwarding, mayDialOut }, { identity }) =>
+      answer(
+        'Agent',
+        await handler.update(administered(identity), id, {
+          name: name ?? undefined,
+          extension: extension ?? undefined,
+          role: role ?? undefined,
+          defaultNumberId,
+          forwarding,
+          mayDialOut: mayDialOut ?? undefined,
+        }),
+      ),
   },
   Agent: {
     __resolveReference: ({ id }, { identity }) => find.agent(identity, id),

@@ -1,5 +1,5 @@
 import type { AgentEntry } from '@cordboard/contracts';
-import { plain, soughtIn } from '@cordboard/domain-directory';
+import { plain, soughtIn, type Agent } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 import { containing } from '../search.ts';
 
@@ -18,28 +18,44 @@ export class AgentStore {
     return this.sql.query(`SELECT ${COLUMNS} FROM agent WHERE account = $1 AND id = ANY($2::text[])`, account, ids);
   }
 
-  /** By name; `after` is the place (search, id) behind which to begin. */
+  /** By name, those that hold every part of what is sought; `after` is the place (search, id) behind which to begin. */
   list(o: { account: string; teamId: string | null; search: string; limit: number; after: readonly string[] | null }): Promise<AgentRow[]> {
+    const parts = soughtIn(o.search).map(containing);
+    const holds = (i: number): string =>
+      `AND (search LIKE $${i + 6} OR EXISTS (SELECT FROM number WHERE dedicated_agent_id = agent.id AND e164 LIKE $${i + 6}))`;
     return this.sql.query(
       `SELECT ${COLUMNS} FROM agent
        WHERE account = $1 AND ($2::text IS NULL OR EXISTS (SELECT FROM team_member WHERE team_id = $2 AND agent_id = agent.id))
-         AND (search LIKE $3 OR EXISTS (SELECT FROM number WHERE dedicated_agent_id = agent.id AND e164 LIKE $3))
-         AND ($4::text IS NULL OR (search, id) > ($4, $5::text))
-       ORDER BY search, id LIMIT $6`,
+         AND ($3::text IS NULL OR (search, id) > ($3, $4::text)) ${parts.map((_, i) => holds(i)).join(' ')}
+       ORDER BY search, id LIMIT $5`,
       o.account,
       o.teamId,
-      containing(soughtIn(o.search)),
       o.after?.[0] ?? null,
       o.after?.[1] ?? null,
       o.limit,
+      ...parts,
     );
   }
 
-  async add(sql: Sql, account: string, agent: Omit<AgentEntry, 'dedicatedNumberId'>): Promise<void> {
-    await sql.query(
-      'INSERT INTO agent (id, account, name, extension, role, default_number_id, forwarding, may_dial_out, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+  /** Whether another agent has this id, anywhere, or this extension, in the account. */
+  async taken(agent: Agent): Promise<{ readonly idIsTaken: boolean; readonly extensionIsTaken: boolean }> {
+    const [facts] = await this.sql.query<{ idIsTaken: boolean; extensionIsTaken: boolean }>(
+      `SELECT EXISTS (SELECT FROM agent WHERE id = $1) AS "idIsTaken",
+              EXISTS (SELECT FROM agent WHERE account = $2 AND extension = $3 AND id <> $1) AS "extensionIsTaken"`,
       agent.id,
-      account,
+      agent.account,
+      agent.extension,
+    );
+    return facts ?? { idIsTaken: false, extensionIsTaken: false };
+  }
+
+  async save(agent: Agent): Promise<void> {
+    await this.sql.query(
+      `INSERT INTO agent (id, account, name, extension, role, default_number_id, forwarding, may_dial_out, search) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, extension = excluded.extension, role = excluded.role, default_number_id = excluded.default_number_id,
+         forwarding = excluded.forwarding, may_dial_out = excluded.may_dial_out, search = excluded.search`,
+      agent.id,
+      agent.account,
       agent.name,
       agent.extension,
       agent.role,

@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '@cordboard/decider';
 import { contacts, isAvailableTo, type Contact, type ContactCommand, type ContactRefusal } from '@cordboard/domain-directory';
 import type { Database, Sql } from '@cordboard/platform-database';
-import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
+import type { Followers, Outbox, OutboxRow } from '@cordboard/platform-messaging';
 import { isValidPhoneNumber } from 'libphonenumber-js';
 import type { NumberStore } from '../numbers/number.store.ts';
 import { tellOfContact, tellOfNoContact } from './contact.messages.ts';
@@ -17,6 +17,7 @@ export class ContactHandler {
     private readonly store: ContactStore,
     private readonly numbers: NumberStore,
     private readonly outbox: Outbox,
+    private readonly followers: Followers,
   ) {}
 
   create(asked: { id: string; account: string; name: string; e164: string }): Promise<ContactOutcome> {
@@ -45,6 +46,7 @@ export class ContactHandler {
   private async handle(work: (tx: Sql) => Promise<[ContactOutcome, ...OutboxRow[]]>): Promise<ContactOutcome> {
     const [outcome, ...told] = await this.database.transaction(work);
     await this.outbox.publish(told);
+    await this.followers.haveSeen(told);
     return outcome;
   }
 

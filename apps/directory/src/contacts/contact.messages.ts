@@ -7,6 +7,19 @@ import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
 export const tellOfContact = (tx: Sql, outbox: Outbox, { id, account, name, e164, numberId }: Contact, seq: number): Promise<OutboxRow> =>
   tell(tx, outbox, account, id, seq, { type: 'contact.saved', contact: { id, name, e164, numberId } });
 
+/** As `tellOfContact`, of many at a time, each a message of its own. */
+export const tellOfContacts = (tx: Sql, outbox: Outbox, contacts: readonly (Contact & { readonly seq: number })[]): Promise<OutboxRow[]> =>
+  outbox.addAll<DirectoryEvent>(
+    tx,
+    contacts.map(({ id, account, name, e164, numberId, seq }) => ({
+      account,
+      key: `contact-${id}`,
+      from: seq,
+      seq,
+      events: [{ type: 'contact.saved', contact: { id, name, e164, numberId } }],
+    })),
+  );
+
 /** Tells, in the transaction that deleted it, that a contact is no more. */
 export const tellOfNoContact = (tx: Sql, outbox: Outbox, { id, account }: Contact, seq: number): Promise<OutboxRow> =>
   tell(tx, outbox, account, id, seq, { type: 'contact.deleted', contactId: id });

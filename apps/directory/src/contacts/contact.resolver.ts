@@ -9,7 +9,11 @@ export const contactResolvers = (
   contacts: ContactStore,
   handler: ContactHandler,
   find: Lookups,
-): { Query: Pick<QueryResolvers, 'contacts'>; Mutation: MutationResolvers; Contact: ContactResolvers } => ({
+): {
+  Query: Pick<QueryResolvers, 'contacts'>;
+  Mutation: Pick<MutationResolvers, 'createContact' | 'updateContact' | 'deleteContact'>;
+  Contact: ContactResolvers;
+} => ({
   Query: {
     contacts: async (_, { search, first, after }, { identity }) => {
       const asked = page(first, after);

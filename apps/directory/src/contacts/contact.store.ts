@@ -1,5 +1,6 @@
 import { plain, soughtIn, type Contact } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
+import { oneAtATime } from '../administration/administration.store.ts';
 import { containing } from '../search.ts';
 
 /** A contact as the directory keeps it. */
@@ -14,17 +15,18 @@ export class ContactStore {
     return this.sql.query(`SELECT ${COLUMNS} FROM contact WHERE account = $1 AND id = ANY($2::text[])`, account, ids);
   }
 
-  /** By name; `after` is the place (search, id) behind which to begin. */
+  /** By name, those that hold every part of what is sought; `after` is the place (search, id) behind which to begin. */
   list(o: { account: string; search: string; limit: number; after: readonly string[] | null }): Promise<ContactRow[]> {
+    const parts = soughtIn(o.search).map(containing);
     return this.sql.query(
       `SELECT ${COLUMNS} FROM contact
-       WHERE account = $1 AND search LIKE $2 AND ($3::text IS NULL OR (search, id) > ($3, $4::text))
-       ORDER BY search, id LIMIT $5`,
+       WHERE account = $1 AND ($2::text IS NULL OR (search, id) > ($2, $3::text)) ${parts.map((_, i) => `AND lower(search) LIKE $${i + 5}`).join(' ')}
+       ORDER BY search, id LIMIT $4`,
       o.account,
-      containing(soughtIn(o.search)),
       o.after?.[0] ?? null,
       o.after?.[1] ?? null,
       o.limit,
+      ...parts,
     );
   }
 
@@ -48,6 +50,64 @@ export class ContactStore {
     );
     if (!row) throw new Error(`contact ${contact.id} was not saved`);
     return row;
+  }
+
+  /** As `save`, for many in one statement. */
+  async saveAll(tx: Sql, contacts: readonly Contact[]): Promise<(Contact & { readonly seq: number })[]> {
+    if (contacts.length === 0) return [];
+    const rows = await tx.query<{ id: string; seq: number }>(
+      `INSERT INTO contact (id, account, name, e164, number_id, search, seq)
+       SELECT *, 1 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
+       ON CONFLICT (id) DO UPDATE SET name = excluded.name, e164 = excluded.e164, number_id = excluded.number_id, search = excluded.search, seq = contact.seq + 1
+       RETURNING id, seq`,
+      contacts.map(({ id }) => id),
+      contacts.map(({ account }) => account),
+      contacts.map(({ name }) => name),
+      contacts.map(({ e164 }) => e164),
+      contacts.map(({ numberId }) => numberId),
+      contacts.map(({ name, e164 }) => `${plain(name)} ${e164}`),
+    );
+    const seqs = new Map(rows.map(({ id, seq }) => [id, seq]));
+    return contacts.map((contact) => ({ ...contact, seq: seqs.get(contact.id) ?? 0 }));
+  }
+
+  /**
+   * What the account has of these phone numbers: its own Number, and the contact, that of the same name first. Until the transaction
+   * ends nobody else imports into the account, and the contacts are kept from others.
+   */
+  async known(
+    tx: Sql,
+    account: string,
+    wanted: readonly { readonly e164: string; readonly name: string }[],
+  ): Promise<ReadonlyMap<string, { readonly numberId: string | null; readonly existing: Contact | null }>> {
+    await oneAtATime(tx, `importing contacts into ${account}`);
+    const rows = await tx.query<{ e164: string; numberId: string | null; id: string | null; name: string; stands: string | null }>(
+      `SELECT wanted.e164, number.id AS "numberId", contact.id, contact.name, contact.number_id AS stands
+       FROM (SELECT DISTINCT ON (e164) * FROM unnest($2::text[], $3::text[]) AS t(e164, name)) AS wanted
+       LEFT JOIN number ON number.account = $1 AND number.e164 = wanted.e164
+       LEFT JOIN LATERAL (SELECT id, name, number_id FROM contact WHERE account = $1 AND e164 = wanted.e164
+                          ORDER BY (name = wanted.name) DESC, search, id LIMIT 1 FOR UPDATE) AS contact ON true`,
+      account,
+      wanted.map(({ e164 }) => e164),
+      wanted.map(({ name }) => name.replace(/\0/g, '')),
+    );
+    return new Map(
+      rows.map(({ e164, numberId, id, name, stands }) => [
+        e164,
+        { numberId, existing: id === null ? null : { id, account, name, e164, numberId: stands } },
+      ]),
+    );
+  }
+
+  /** The contacts of a phone number that has become a Number of the account. @returns them, with their messages' numbers */
+  async standFor(tx: Sql, account: string, e164: string, numberId: string): Promise<(Contact & { readonly seq: number })[]> {
+    await oneAtATime(tx, `importing contacts into ${account}`);
+    return tx.query(
+      `UPDATE contact SET number_id = $3, seq = seq + 1 WHERE account = $1 AND e164 = $2 RETURNING id, account, name, e164, number_id AS "numberId", seq`,
+      account,
+      e164,
+      numberId,
+    );
   }
 
   /** @returns the number of the message that tells of it: the last about this contact */

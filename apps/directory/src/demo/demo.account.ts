@@ -22,6 +22,8 @@ const number = (id: string, label: string, e164: string, rest: Partial<NumberEnt
   label,
   e164,
   distribution: [],
+  greeting: null,
+  openingHours: null,
   dedicatedAgentId: null,
   dedicatedTeamId: null,
   voicemail: false,

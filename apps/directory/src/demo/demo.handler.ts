@@ -25,9 +25,9 @@ export async function seedDemo(database: Database, outbox: Outbox): Promise<void
 async function write(tx: Sql, outbox: Outbox): Promise<OutboxRow[]> {
   const { account } = demoAccount;
   const [agents, teams, numbers, contacts] = [new AgentStore(tx), new TeamStore(tx), new NumberStore(tx), new ContactStore(tx)];
-  for (const agent of demoAccount.agents) await agents.add(tx, account, agent);
-  for (const team of demoAccount.teams) await teams.add(tx, account, team);
-  for (const number of demoAccount.numbers) await numbers.add(tx, account, number);
+  for (const agent of demoAccount.agents) await agents.save({ account, ...agent });
+  for (const team of demoAccount.teams) await teams.save({ account, ...team });
+  for (const number of demoAccount.numbers) await numbers.save({ account, ...number });
 
   const told = [await tellOfPolicy(tx, outbox, account, await savePolicy(tx, account, demoAccount.policy))];
   for (const { id } of demoAccount.agents) told.push(await tellOfAgent(tx, agents, outbox, id));

@@ -1,15 +1,60 @@
+import type { Step } from '@cordboard/domain-directory';
+import { newId } from '@cordboard/platform-process';
 import { notFound, seesAll } from '@cordboard/platform-subgraph';
+import { administered, answer } from '../administration/administration.resolver.ts';
 import type { Lookups } from '../directory.lookups.ts';
-import type { DistributionStepResolvers, NumberResolvers, QueryResolvers } from '../generated/graphql.ts';
+import type {
+  DistributionStepInput,
+  DistributionStepResolvers,
+  MutationResolvers,
+  NumberResolvers,
+  QueryResolvers,
+} from '../generated/graphql.ts';
+import type { NumberHandler } from './number.handler.ts';
 import type { NumberStore } from './number.store.ts';
 
 export const numberResolvers = (
   numbers: NumberStore,
+  handler: NumberHandler,
   find: Lookups,
-): { Query: Pick<QueryResolvers, 'number' | 'numbers'>; Number: NumberResolvers; DistributionStep: DistributionStepResolvers } => ({
+): {
+  Query: Pick<QueryResolvers, 'number' | 'numbers'>;
+  Mutation: Pick<MutationResolvers, 'createNumber' | 'updateNumber'>;
+  Number: NumberResolvers;
+  DistributionStep: DistributionStepResolvers;
+} => ({
   Query: {
     number: async (_, { id }, { identity }) => (await find.number(identity, id)) ?? Promise.reject(notFound('Number')),
     numbers: (_, __, { identity }) => numbers.list(identity.account),
+  },
+  Mutation: {
+    createNumber: async (_, wanted, { identity }) =>
+      answer(
+        'Number',
+        await handler.create({
+          id: wanted.id ?? newId(),
+          account: administered(identity),
+          label: wanted.label,
+          e164: wanted.e164,
+          distribution: wanted.distribution.map(stepOf),
+          greeting: wanted.greeting ?? null,
+          openingHours: wanted.openingHours ?? null,
+          voicemail: wanted.voicemail,
+          unavailabilityMessage: wanted.unavailabilityMessage ?? null,
+          dedicatedAgentId: wanted.dedicatedAgentId ?? null,
+          dedicatedTeamId: wanted.dedicatedTeamId ?? null,
+        }),
+      ),
+    updateNumber: async (_, { id, label, voicemail, distribution, ...rest }, { identity }) =>
+      answer(
+        'Number',
+        await handler.update(administered(identity), id, {
+          label: label ?? undefined,
+          voicemail: voicemail ?? undefined,
+          distribution: distribution?.map(stepOf),
+          ...rest,
+        }),
+      ),
   },
   Number: {
     __resolveReference: ({ id }, { identity }) => find.number(identity, id),
@@ -22,4 +67,11 @@ export const numberResolvers = (
     team: (step, _, { identity }) => find.team(identity, step.teamId),
     order: (step) => step.how,
   },
+});
+
+const stepOf = ({ agentId, teamId, order, ringSeconds }: DistributionStepInput): Step => ({
+  agentId: agentId ?? null,
+  teamId: teamId ?? null,
+  how: order ?? 'ALL_AT_ONCE',
+  ringSeconds: ringSeconds ?? null,
 });

@@ -1,11 +1,12 @@
 import type { NumberEntry } from '@cordboard/contracts';
+import type { Line } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 
 /** A Number as the directory keeps it. */
 export type NumberRow = NumberEntry & { readonly account: string };
 
 const COLUMNS = `id, account, label, e164, distribution, dedicated_agent_id AS "dedicatedAgentId", dedicated_team_id AS "dedicatedTeamId", voicemail,
-  unavailability_message AS "unavailabilityMessage"`;
+  unavailability_message AS "unavailabilityMessage", greeting, opening_hours AS "openingHours"`;
 
 export class NumberStore {
   constructor(private readonly sql: Sql) {}
@@ -23,19 +24,37 @@ export class NumberStore {
     return (await sql.query<{ id: string }>('SELECT id FROM number WHERE account = $1 AND e164 = $2', account, e164))[0]?.id ?? null;
   }
 
-  async add(sql: Sql, account: string, number: NumberEntry): Promise<void> {
-    await sql.query(
-      `INSERT INTO number (id, account, label, e164, dedicated_agent_id, dedicated_team_id, voicemail, unavailability_message, distribution)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9::jsonb)`,
-      number.id,
-      account,
-      number.label,
-      number.e164,
-      number.dedicatedAgentId,
-      number.dedicatedTeamId,
-      number.voicemail,
-      number.unavailabilityMessage,
-      JSON.stringify(number.distribution),
+  /** What of a Number that is wanted is taken: its id and phone number, anywhere; its holder, by another Number, whose label it tells. */
+  async taken(line: Line): Promise<{ readonly idIsTaken: boolean; readonly numberIsTaken: boolean; readonly holderHas: string | null }> {
+    const [facts] = await this.sql.query<{ idIsTaken: boolean; numberIsTaken: boolean; holderHas: string | null }>(
+      `SELECT EXISTS (SELECT FROM number WHERE id = $1) AS "idIsTaken", EXISTS (SELECT FROM number WHERE e164 = $2 AND id <> $1) AS "numberIsTaken",
+              (SELECT label FROM number WHERE id <> $1 AND (dedicated_agent_id = $3 OR dedicated_team_id = $4) LIMIT 1) AS "holderHas"`,
+      line.id,
+      line.e164,
+      line.dedicatedAgentId,
+      line.dedicatedTeamId,
+    );
+    return facts ?? { idIsTaken: false, numberIsTaken: false, holderHas: null };
+  }
+
+  async save(line: Line): Promise<void> {
+    await this.sql.query(
+      `INSERT INTO number (id, account, label, e164, dedicated_agent_id, dedicated_team_id, voicemail, unavailability_message, greeting, distribution, opening_hours)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb)
+       ON CONFLICT (id) DO UPDATE SET label = excluded.label, dedicated_agent_id = excluded.dedicated_agent_id, dedicated_team_id = excluded.dedicated_team_id,
+         voicemail = excluded.voicemail, unavailability_message = excluded.unavailability_message, greeting = excluded.greeting,
+         distribution = excluded.distribution, opening_hours = excluded.opening_hours`,
+      line.id,
+      line.account,
+      line.label,
+      line.e164,
+      line.dedicatedAgentId,
+      line.dedicatedTeamId,
+      line.voicemail,
+      line.unavailabilityMessage,
+      line.greeting,
+      JSON.stringify(line.distribution),
+      line.openingHours === null ? null : JSON.stringify(line.openingHours),
     );
   }
 

@@ -1,11 +1,16 @@
 import type { PolicyEntry } from '@cordboard/contracts';
+import type { Policy } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 
 const COLUMNS = `ring_seconds AS "ringSeconds", wrap_up_seconds AS "wrapUpSeconds", tag_required AS "tagRequired", allowed_countries AS "allowedCountries",
   blocked_numbers AS "blockedNumbers", recording`;
 
+/** The account's policy; null where nobody has set one yet. */
+export const policyOf = async (sql: Sql, account: string): Promise<PolicyEntry | null> =>
+  (await sql.query<PolicyEntry>(`SELECT ${COLUMNS} FROM policy WHERE account = $1`, account))[0] ?? null;
+
 /** @returns the account's policy as it is kept, and the number of the message that tells of it */
-export async function savePolicy(tx: Sql, account: string, policy: PolicyEntry): Promise<{ policy: PolicyEntry; seq: number }> {
+export async function savePolicy(tx: Sql, account: string, policy: Policy): Promise<{ policy: PolicyEntry; seq: number }> {
   const [row] = await tx.query<PolicyEntry & { seq: number }>(
     `INSERT INTO policy (account, ring_seconds, wrap_up_seconds, tag_required, allowed_countries, blocked_numbers, recording, seq)
      VALUES ($1, $2, $3, $4, $5::text[], $6::text[], $7, 1)

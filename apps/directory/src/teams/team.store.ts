@@ -1,4 +1,5 @@
 import type { TeamEntry } from '@cordboard/contracts';
+import type { Team } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 
 /** A team as the directory keeps it. */
@@ -19,12 +20,23 @@ export class TeamStore {
     return this.sql.query(`SELECT ${COLUMNS} FROM team WHERE account = $1 ORDER BY name, id`, account);
   }
 
-  async add(sql: Sql, account: string, team: Omit<TeamEntry, 'dedicatedNumberId'>): Promise<void> {
-    await sql.query('INSERT INTO team (id, account, name) VALUES ($1, $2, $3)', team.id, account, team.name);
-    await sql.query(
-      'INSERT INTO team_member (team_id, agent_id) SELECT $1, agent_id FROM unnest($2::text[]) AS agent_id',
-      team.id,
-      team.memberIds,
+  /** Whether there is a team of this id, in any account. */
+  async has(id: string): Promise<boolean> {
+    return (await this.sql.query('SELECT FROM team WHERE id = $1', id)).length > 0;
+  }
+
+  async save({ id, account, name, memberIds }: Team): Promise<void> {
+    await this.sql.query(
+      'INSERT INTO team (id, account, name) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET name = excluded.name',
+      id,
+      account,
+      name,
+    );
+    await this.sql.query('DELETE FROM team_member WHERE team_id = $1 AND agent_id <> ALL($2::text[])', id, memberIds);
+    await this.sql.query(
+      'INSERT INTO team_member (team_id, agent_id) SELECT $1, agent_id FROM unnest($2::text[]) AS agent_id ON CONFLICT DO NOTHING',
+      id,
+      memberIds,
     );
   }
 

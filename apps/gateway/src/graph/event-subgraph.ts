@@ -17,7 +17,9 @@ import type { Ask, ExecutionRequest } from './subgraph-executor.ts';
 import type { GatewayContext } from './supergraph.ts';
 
 /** The feeds behind the fields of Subscription, by the field's name: each event as the graph's types show it. */
-export type Events = Readonly<Record<string, (args: Readonly<Record<string, unknown>>, identity: Identity) => AsyncIterable<unknown>>>;
+export type Events = Readonly<
+  Record<string, (args: Readonly<Record<string, unknown>>, identity: Identity) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>>
+>;
 
 /** What was asked of the subgraph after all: its fields lie under the names that were asked for. */
 const ANSWERED = Symbol('answered by the subgraph');
@@ -35,10 +37,10 @@ export function evaluateEvents(schema: GraphQLSchema, events: Events, ask: Ask) 
       document,
       variableValues: variables as Record<string, unknown>,
       contextValue: context,
-      subscribeFieldResolver: (_, args: Record<string, unknown>, __, info) => {
+      subscribeFieldResolver: async (_, args: Record<string, unknown>, __, info) => {
         const feed = events[info.fieldName];
         if (!feed) throw new GraphQLError(`There is no feed for ${info.fieldName}.`);
-        return wrapped(feed(args, identity), info.fieldName);
+        return wrapped(await feed(args, identity), info.fieldName);
       },
       fieldResolver: fromEvent(ask),
       typeResolver: (value) => (value as { __typename: string }).__typename,

@@ -12,14 +12,17 @@ const PATIENCE = 10_000;
 const connections = new Agent({ keepAlive: true, maxSockets: 256, scheduling: 'lifo' });
 const printed = new WeakMap<DocumentNode, string>();
 
-/** Asks one subgraph over HTTP, with the token of whoever asks us: the subgraph checks it again. */
+/**
+ * Asks one subgraph over HTTP, with the token of whoever asks us: the subgraph checks it again. A question that nobody waits for any
+ * more is taken back; a mutation, once sent, is not: it was meant.
+ */
 export function subgraphExecutor(name: string, url: string): Ask {
   const away = (why: string): ExecutionResult => ({
     data: null,
     errors: [new GraphQLError(`${name} cannot be reached: ${why}.`, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } })],
   });
   return async ({ document, variables, context, operationType }) => {
-    const { identity } = context as GatewayContext;
+    const { identity, gone } = context as GatewayContext;
     if (!identity)
       return {
         data: null,
@@ -28,7 +31,9 @@ export function subgraphExecutor(name: string, url: string): Ask {
     const query = printed.get(document) ?? print(document);
     printed.set(document, query);
     try {
-      const text = await post(url, JSON.stringify({ query, variables }), identity.token, operationType !== OperationTypeNode.MUTATION);
+      const asking = operationType !== OperationTypeNode.MUTATION;
+      const body = JSON.stringify({ query, variables });
+      const text = await post(url, body, { token: identity.token, again: asking, signal: asking ? gone : null });
       return JSON.parse(text) as ExecutionResult;
     } catch (error) {
       return away((error as Error).message);
@@ -36,24 +41,32 @@ export function subgraphExecutor(name: string, url: string): Ask {
   };
 }
 
-/** @param again where the kept connection turns out to have been closed meanwhile, a new one is tried once: nothing was answered */
-function post(url: string, body: string, token: string, again: boolean): Promise<string> {
+interface Sending {
+  readonly token: string;
+  /** Where the kept connection turns out to have been closed meanwhile, a new one is tried once: nothing was answered. */
+  readonly again: boolean;
+  readonly signal: AbortSignal | null;
+}
+
+function post(url: string, body: string, o: Sending): Promise<string> {
   return new Promise((resolve, reject) => {
     const headers = {
       'content-type': 'application/json',
       accept: 'application/json',
-      authorization: `Bearer ${token}`,
+      authorization: `Bearer ${o.token}`,
       'content-length': Buffer.byteLength(body),
     };
-    const sent = request(url, { method: 'POST', agent: connections, headers, timeout: PATIENCE }, (response) => {
+    const asked = { method: 'POST', agent: connections, headers, ...(o.signal && { signal: o.signal }) };
+    const sent = request(url, asked, (response) => {
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => resolve(Buffer.concat(chunks).toString('utf8')));
     });
-    sent.on('timeout', () => sent.destroy(new Error(`no answer within ${PATIENCE / 1_000} s`)));
+    const late = setTimeout(() => sent.destroy(new Error(`no answer within ${PATIENCE / 1_000} s`)), PATIENCE);
+    sent.on('close', () => clearTimeout(late));
     sent.on('error', (error: NodeJS.ErrnoException) =>
-      again && sent.reusedSocket && error.code === 'ECONNRESET' ? resolve(post(url, body, token, false)) : reject(error),
+      o.again && sent.reusedSocket && error.code === 'ECONNRESET' ? resolve(post(url, body, { ...o, again: false })) : reject(error),
     );
     sent.end(body);
   });

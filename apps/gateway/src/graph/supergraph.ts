@@ -7,6 +7,8 @@ import { subgraphExecutor, type ExecutionRequest } from './subgraph-executor.ts'
 /** What the gateway knows of whoever asks. Null: nobody has said; enough for asking what the graph looks like. */
 export interface GatewayContext {
   readonly identity: Identity | null;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly gone: AbortSignal;
 }
 
 /**

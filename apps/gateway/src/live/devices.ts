@@ -2,10 +2,17 @@ import { deviceClosed, deviceOpened, nodeRenewed } from '@cordboard/contracts';
 import type { Bus } from '@cordboard/platform-messaging';
 import { log, newId } from '@cordboard/platform-process';
 
-interface Device {
+/** What an agent app is reached on. */
+export interface Device {
   readonly account: string;
   readonly agentId: string;
   readonly deviceId: string;
+}
+
+/** A socket of a device. */
+export interface Closable {
+  /** Ends it with 4403 and a reason that apps can show. */
+  close(reason: string): void;
 }
 
 /** How often this replica renews its lease, in ms; presence lets go of its sockets after four of them. */
@@ -14,12 +21,14 @@ const EVERY = 2_000;
 /** Tells presence which sockets this replica holds: one lease for all of them, not one heartbeat each. */
 export class Devices {
   private readonly nodeId = newId();
-  private readonly held = new Map<string, { readonly device: Device; sockets: number }>();
+  private readonly held = new Map<string, { readonly device: Device; readonly sockets: Set<Closable> }>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly bus: Bus) {}
 
-  async start(): Promise<void> {
+  /** @param signedOut devices of this replica that presence has signed out: their sockets are closed */
+  async start(signedOut: (nodeId: string) => AsyncIterable<Device>): Promise<void> {
+    void this.closeAll(signedOut(this.nodeId));
     await this.renew();
     this.timer = setInterval(() => void this.renew(), EVERY);
   }
@@ -33,9 +42,9 @@ export class Devices {
   }
 
   /** Resolves once presence, and through it routing, knows the device. @returns false when there is no such agent */
-  async opened(device: Device): Promise<boolean> {
-    const held = this.held.get(keyOf(device)) ?? { device, sockets: 0 };
-    held.sockets += 1;
+  async opened(device: Device, socket: Closable): Promise<boolean> {
+    const held = this.held.get(keyOf(device)) ?? { device, sockets: new Set() };
+    held.sockets.add(socket);
     this.held.set(keyOf(device), held);
     try {
       const { known } = await this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId });
@@ -48,15 +57,20 @@ export class Devices {
   }
 
   /** @param clean the client said goodbye; otherwise its socket was lost and the device lives on for a while (D15) */
-  async closed(device: Device, clean: boolean): Promise<void> {
+  async closed(device: Device, socket: Closable, clean: boolean): Promise<void> {
     const held = this.held.get(keyOf(device));
     if (!held) return;
-    held.sockets -= 1;
-    if (held.sockets > 0) return; // the same device has another socket here
+    held.sockets.delete(socket);
+    if (held.sockets.size > 0) return; // the same device has another socket here
     this.held.delete(keyOf(device));
     await this.bus
       .ask(deviceClosed, { ...device, nodeId: this.nodeId, clean })
       .catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
+  }
+
+  private async closeAll(signedOut: AsyncIterable<Device>): Promise<void> {
+    for await (const device of signedOut)
+      for (const socket of this.held.get(keyOf(device))?.sockets ?? []) socket.close('signed out on another device');
   }
 
   private async renew(): Promise<void> {
@@ -70,4 +84,4 @@ export class Devices {
   }
 }
 
-const keyOf = ({ agentId, deviceId }: Device): string => `${agentId} ${deviceId}`;
+const keyOf = ({ account, agentId, deviceId }: Device): string => `${account} ${agentId} ${deviceId}`;

@@ -1,13 +1,14 @@
 import { log, newId } from '@cordboard/platform-process';
-import type { Identities, Identity } from '@cordboard/platform-subgraph';
+import { TOKEN_EXPIRED, type Identities, type Identity } from '@cordboard/platform-subgraph';
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
 import type { Server } from 'node:http';
 import { WebSocketServer } from 'ws';
+import { newGone } from '../graph/gone.ts';
 import { hasNul, NUL_REFUSED, operationLimits, whyNoSubscription } from '../graph/limits.ts';
 import type { GatewayContext } from '../graph/supergraph.ts';
-import type { Devices } from './devices.ts';
+import type { Closable, Device, Devices } from './devices.ts';
 
 /** Server pings, in ms: browsers answer them even in hidden tabs. A socket that does not answer the last one is lost. */
 const PING_EVERY = 10_000;
@@ -17,8 +18,10 @@ export const MOST_TOKENS = 2_000;
 /** What is kept of a socket while it is open. */
 type Socket = Extra & {
   identity?: Identity;
-  device?: { readonly account: string; readonly agentId: string; readonly deviceId: string };
+  held?: { readonly device: Device; readonly socket: Closable };
   expiry?: NodeJS.Timeout;
+  /** Aborted when the socket is. */
+  gone?: AbortController;
 };
 
 /** Agent apps' sockets on the path of queries, sub-protocol graphql-transport-ws: who they are, how long, and what they ask. */
@@ -33,43 +36,44 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
     perMessageDeflate: false,
   });
 
-  const isWho = async (socket: Socket, payload: unknown): Promise<Identity | null> => {
+  /** 4403, and why: apps tell a token that has to be renewed from an agent who is not there. */
+  const forbid = ({ socket }: Socket, why: string): false => {
+    socket.close(CloseCode.Forbidden, why);
+    return false;
+  };
+  const isWho = async (socket: Socket, payload: unknown): Promise<Identity | false> => {
     const { authorization } = (payload ?? {}) as { authorization?: unknown };
-    const identity = await o.identities.of(typeof authorization === 'string' ? authorization : undefined).catch(() => null);
-    if (!identity) return null;
+    const identity = await o.identities.of(typeof authorization === 'string' ? authorization : undefined).catch((error: Error) => error);
+    if (identity instanceof Error) return forbid(socket, identity.message === TOKEN_EXPIRED ? 'token expired' : 'token not valid');
+    const before = socket.identity;
+    if (before && (before.agentId !== identity.agentId || before.account !== identity.account))
+      return forbid(socket, 'token of another agent');
     socket.identity = identity;
     clearTimeout(socket.expiry);
     // setTimeout cannot wait longer than 2^31 ms: a token that lives longer is looked at again then
-    socket.expiry = setTimeout(
-      () => socket.socket.close(CloseCode.Forbidden, 'The token has expired'),
-      Math.min(identity.expiresAt - Date.now(), 2 ** 31 - 1),
-    );
+    socket.expiry = setTimeout(() => forbid(socket, 'token expired'), Math.min(identity.expiresAt - Date.now(), 2 ** 31 - 1));
     return identity;
   };
 
   const server = useServer<{ authorization?: string; deviceId?: string }, Omit<Socket, keyof Extra> & Record<PropertyKey, unknown>>(
     {
       schema: o.schema,
-      context: ({ extra }): GatewayContext => ({ identity: extra.identity ?? null }),
+      context: ({ extra }): GatewayContext => ({ identity: extra.identity ?? null, gone: (extra.gone ??= newGone()).signal }),
       onConnect: async ({ extra, connectionParams }) => {
         const identity = await isWho(extra, connectionParams);
         if (!identity) return false;
         const named = connectionParams?.deviceId;
-        extra.device = {
+        const device = {
           account: identity.account,
           agentId: identity.agentId,
           deviceId: typeof named === 'string' && /^[\w-]{1,64}$/.test(named) ? named : newId(),
         };
-        return o.devices.opened(extra.device);
+        extra.held = { device, socket: { close: (why) => forbid(extra, why) } };
+        return (await o.devices.opened(device, extra.held.socket)) || forbid(extra, 'unknown agent');
       },
       // a ping may carry a newer token: the socket lives on
       onPing: async ({ extra }, payload) => {
-        const authorization = (payload as { authorization?: unknown } | undefined)?.authorization;
-        if (typeof authorization !== 'string') return;
-        const before = extra.identity;
-        const next = await isWho(extra, payload);
-        if (!next || next.agentId !== before?.agentId || next.account !== before.account)
-          extra.socket.close(CloseCode.Forbidden, 'The token is not valid');
+        if (typeof (payload as { authorization?: unknown } | undefined)?.authorization === 'string') await isWho(extra, payload);
       },
       onSubscribe: (_, __, { query, operationName, variables }) => {
         // errors are answered for this operation alone; the stock way would close the socket for all of them
@@ -91,7 +95,8 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
       },
       onClose: async ({ extra }, code) => {
         clearTimeout(extra.expiry);
-        if (extra.device) await o.devices.closed(extra.device, code !== undefined && code !== 1006);
+        extra.gone?.abort();
+        if (extra.held) await o.devices.closed(extra.held.device, extra.held.socket, code !== undefined && code !== 1006);
       },
       onError: (_, __, ___, errors) => {
         for (const error of errors) if (error.extensions['code'] === undefined) log.warn({ err: error }, 'a subscription met an error');

@@ -8,6 +8,7 @@ import { loadFlow, saveFlow } from '../records/flow.store.ts';
 const HEARD: ReadonlySet<string> = new Set<HistoryEvent['type']>([
   'call.began',
   'call.answered',
+  'call.announced',
   'call.held',
   'call.resumed',
   'call.ended',

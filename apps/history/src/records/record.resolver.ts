@@ -28,6 +28,7 @@ export function recordResolvers(records: RecordStore): Resolvers {
     },
     CallRecord: {
       __resolveReference: async ({ id }, { identity }) => readable(identity, await find.call(identity, id)),
+      callerAgent: (row) => stub(row.callerAgentId),
       line: (row) => stub(row.lineId),
       entryNumber: (row) => stub(row.entryNumberId),
       agent: (row) => stub(row.agentId),

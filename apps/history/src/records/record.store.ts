@@ -1,12 +1,12 @@
 import type { CallRecord, OfferRecord, TransferRecord } from '@cordboard/domain-history';
 import type { Sql } from '@cordboard/platform-database';
 import {
-  CALL_COLUMNS,
   callFrom,
-  OFFER_COLUMNS,
+  CALLS,
   offerFrom,
-  TRANSFER_COLUMNS,
+  OFFERS,
   transferFrom,
+  TRANSFERS,
   type CallColumns,
   type OfferColumns,
   type TransferColumns,
@@ -54,7 +54,7 @@ const CONDITIONS: Readonly<Record<keyof RowFilter, string>> = {
   startedBefore: 'started_at < ?::timestamptz',
 };
 
-const COLUMNS = `${CALL_COLUMNS}, (SELECT coalesce(round(sum(extract(epoch FROM wrap_up.ended_at - wrap_up.started_at))), 0)::int FROM wrap_up WHERE call_id = call_record.id) AS "wrapUpSeconds"`;
+const COLUMNS = `${CALLS.columns}, (SELECT coalesce(round(sum(extract(epoch FROM wrap_up.ended_at - wrap_up.started_at))), 0)::int FROM wrap_up WHERE call_id = call_record.id) AS "wrapUpSeconds"`;
 
 export class RecordStore {
   constructor(private readonly sql: Sql) {}
@@ -95,7 +95,7 @@ export class RecordStore {
   async transfersByIds(account: string, ids: readonly string[]): Promise<TransferRecord[]> {
     return (
       await this.sql.query<TransferColumns>(
-        `SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE account = $1 AND id = ANY($2::text[])`,
+        `SELECT ${TRANSFERS.columns} FROM transfer_record WHERE account = $1 AND id = ANY($2::text[])`,
         account,
         ids,
       )
@@ -105,7 +105,7 @@ export class RecordStore {
   /** The transfers of each of these calls, first to last. */
   async transfersOf(account: string, callIds: readonly string[]): Promise<{ id: string; transfers: TransferRecord[] }[]> {
     const rows = await this.sql.query<TransferColumns>(
-      `SELECT ${TRANSFER_COLUMNS} FROM transfer_record WHERE account = $1 AND call_id = ANY($2::text[]) ORDER BY started_at, id`,
+      `SELECT ${TRANSFERS.columns} FROM transfer_record WHERE account = $1 AND call_id = ANY($2::text[]) ORDER BY started_at, id`,
       account,
       callIds,
     );
@@ -119,7 +119,7 @@ export class RecordStore {
     ids: readonly string[],
   ): Promise<{ id: string; attempts: OfferRecord[] }[]> {
     const rows = await this.sql.query<OfferColumns>(
-      `SELECT ${OFFER_COLUMNS} FROM offer_record WHERE account = $1 AND ${what} = ANY($2::text[]) ORDER BY offered_at, id`,
+      `SELECT ${OFFERS.columns} FROM offer_record WHERE account = $1 AND ${what} = ANY($2::text[]) ORDER BY offered_at, id`,
       account,
       ids,
     );

@@ -46,14 +46,14 @@ export class PresenceHandler {
     const before = await this.store.hold(tx, o.account, o.agentId);
     if (!before) return { is: 'unknown' };
     let state = before.state;
-    const wrapUps: PresenceEvent[] = [];
+    const also: PresenceEvent[] = [];
     let changes = 0;
     for (const command of await o.commands(tx)) {
       const outcome = presence.decide(state, command);
       if (isRefusal(outcome)) return { is: 'refused', refusal: outcome };
       for (const event of outcome) {
         if (event.type === 'wrapUpStarted')
-          wrapUps.push({
+          also.push({
             type: 'wrapUp.started',
             agentId: before.id,
             callId: event.wrapUp.callId,
@@ -61,13 +61,14 @@ export class PresenceHandler {
             tagDue: false,
           });
         if (event.type === 'wrapUpEnded' && state.wrapUp)
-          wrapUps.push({
+          also.push({
             type: 'wrapUp.ended',
             agentId: before.id,
             callId: event.callId,
             startedAt: state.wrapUp.startedAt,
             endedAt: o.at,
           });
+        if (event.type === 'devicesSignedOut') also.push({ type: 'devices.signedOut', agentId: before.id, devices: [...event.devices] });
         state = presence.evolve(state, event);
         changes += 1;
       }
@@ -77,7 +78,7 @@ export class PresenceHandler {
     const next = { ...before, rev: before.rev + 1, state: shown, seen: o.seen ?? before.seen };
     const visible: PresenceEvent[] =
       shown.shown.version === before.state.shown.version ? [] : [{ type: 'presence.changed', agentId: before.id, presence: viewOf(shown) }];
-    const events: PresenceEvent[] = [...visible, { type: 'standing.changed', standing: standingOf(next) }, ...wrapUps];
+    const events: PresenceEvent[] = [...visible, { type: 'standing.changed', standing: standingOf(next) }, ...also];
     const after = { ...next, told: before.told + events.length };
     return { is: 'changed', agent: after, row: await this.store.save(tx, before, after, events, o.at) };
   }
@@ -96,5 +97,6 @@ const standingOf = ({ id, rev, state, seen }: AgentRow): AgentStanding => ({
   status: state.status,
   reachable: state.reachable,
   inWrapUp: state.wrapUp !== null,
+  wrapUpCallId: state.wrapUp?.callId ?? null,
   seen,
 });

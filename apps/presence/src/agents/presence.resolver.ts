@@ -1,20 +1,24 @@
 import { badInput, forbidden, notFound, refused, seesAll, type Identity } from '@cordboard/platform-subgraph';
 import type { PresenceCommand } from '@cordboard/domain-presence';
-import type { DeviceStore } from '../devices/device.store.ts';
+import type { DeviceHandler } from '../devices/device.handler.ts';
+import type { ConnectionReport, DeviceStore } from '../devices/device.store.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { Changed, PresenceHandler } from './presence.handler.ts';
 import { viewOf, type AgentRow, type PresenceStore } from './presence.store.ts';
 
 const LONGEST_REASON = 200;
+const LONGEST_VERSION = 64;
 
 /** Who is available, and choosing to be. */
 export function presenceResolvers({
   store,
   handler,
+  sockets,
   devices,
 }: {
   store: PresenceStore;
   handler: PresenceHandler;
+  sockets: DeviceHandler;
   devices: DeviceStore;
 }): Resolvers {
   const agentOf = async (identity: Identity, id: string): Promise<AgentRow> => {
@@ -37,14 +41,32 @@ export function presenceResolvers({
     return answer(await handler.change({ account: identity.account, agentId, at, commands: async () => [command(at)] }));
   };
 
+  /** Oneself, or another agent where one may act for them. */
+  const actsFor = async (identity: Identity, agentId: string | null | undefined, otherwise: string): Promise<string> => {
+    const { id } = await agentOf(identity, agentId ?? identity.agentId);
+    if (id !== identity.agentId && !seesAll(identity)) throw forbidden(otherwise);
+    return id;
+  };
+
   return {
     Mutation: {
       setStatus: async (_, { status, reason, agentId }, { identity }) => {
         if ((reason?.length ?? 0) > LONGEST_REASON) throw badInput(`reason has ${LONGEST_REASON} characters at most.`);
-        const whose = agentId ?? identity.agentId;
-        await agentOf(identity, whose);
-        if (whose !== identity.agentId && !seesAll(identity)) throw forbidden("Only supervisors and administrators change others' status.");
+        const whose = await actsFor(identity, agentId, "Only supervisors and administrators change others' status.");
         return act(identity, whose, (at) => ({ type: 'chooseStatus', status, reason: reason ?? null, at }));
+      },
+      signOutOtherDevices: async (_, { agentId, deviceId }, { identity }) => {
+        const whose = await actsFor(identity, agentId, "Only supervisors and administrators sign others' devices out.");
+        const kept = deviceId ?? null;
+        if (kept !== null && !(await devices.of(identity.account, whose)).some(({ id }) => id === kept)) throw notFound('device');
+        return answer(await sockets.signOut(identity.account, whose, kept));
+      },
+      reportConnection: async (_, { deviceId, appVersion, rttMs, jitterMs, packetLoss }, { identity }) => {
+        const report = { appVersion: appVersion ?? null, rttMs: rttMs ?? null, jitterMs: jitterMs ?? null, packetLoss: packetLoss ?? null };
+        const problem = problemWith(report);
+        if (problem) throw badInput(problem);
+        if (!(await devices.report(identity.account, identity.agentId, deviceId, report))) throw notFound('device');
+        return { __typename: 'Agent', id: identity.agentId };
       },
       endWrapUp: (_, { callId }, { identity }) => act(identity, identity.agentId, (at) => ({ type: 'endWrapUp', callId, at })),
       extendWrapUp: (_, { callId, seconds }, { identity }) =>
@@ -66,4 +88,12 @@ export function presenceResolvers({
       },
     },
   };
+}
+
+/** What is wrong with a report; null: nothing. */
+function problemWith({ appVersion, rttMs, jitterMs, packetLoss }: ConnectionReport): string | null {
+  if ((appVersion?.length ?? 0) > LONGEST_VERSION) return `appVersion has ${LONGEST_VERSION} characters at most.`;
+  if ((rttMs ?? 0) < 0 || (jitterMs ?? 0) < 0) return 'rttMs and jitterMs are not negative.';
+  if ((packetLoss ?? 0) < 0 || (packetLoss ?? 0) > 1) return 'packetLoss is a share, from 0 to 1.';
+  return null;
 }

@@ -98,6 +98,18 @@ export class PresenceStore {
       .map((row) => ({ agentId: row.id, teamIds: row.team_ids, presence: viewOf(row.state) }));
   }
 
+  /** Which of these agents and teams the account does not have. */
+  async unknown(account: string, o: { agentIds: readonly string[] | null; teamIds: readonly string[] | null }): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `SELECT id FROM unnest($2::text[]) AS asked(id) WHERE NOT EXISTS (SELECT 1 FROM agent WHERE account = $1 AND agent.id = asked.id)
+       UNION ALL SELECT id FROM unnest($3::text[]) AS asked(id) WHERE NOT EXISTS (SELECT 1 FROM directory_entry e WHERE e.account = $1 AND e.kind = 'team' AND e.id = asked.id)`,
+      account,
+      o.agentIds ?? [],
+      o.teamIds ?? [],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async membersOf(account: string, teamId: string): Promise<readonly string[] | null> {
     const [row] = await this.database.query<{ members: string[] }>(
       `SELECT body->'memberIds' AS members FROM directory_entry WHERE account = $1 AND kind = 'team' AND id = $2`,
@@ -128,10 +140,11 @@ export class PresenceStore {
 }
 
 /** What others see. */
-export const viewOf = ({ status, reason, shown }: Presence): PresenceView => ({
+export const viewOf = ({ status, reason, shown, wrapUp }: Presence): PresenceView => ({
   status,
   reason,
   availability: shown.availability,
   since: shown.since,
   version: shown.version,
+  wrapUp,
 });

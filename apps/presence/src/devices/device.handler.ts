@@ -1,7 +1,8 @@
 import type { Sql } from '@cordboard/platform-database';
 import { isPassing } from '@cordboard/platform-database';
 import { log } from '@cordboard/platform-process';
-import type { PresenceHandler } from '../agents/presence.handler.ts';
+import type { LeaseStore } from './lease.store.ts';
+import type { Changed, PresenceHandler } from '../agents/presence.handler.ts';
 import type { DeviceStore, SocketOf } from './device.store.ts';
 
 /** How often leases that ran out are looked for, in ms. */
@@ -15,12 +16,13 @@ export class DeviceHandler {
 
   constructor(
     private readonly devices: DeviceStore,
+    private readonly leases: LeaseStore,
     private readonly presence: PresenceHandler,
   ) {}
 
   start(): void {
     this.timer = setInterval(() => {
-      this.devices.loseExpiredNodes().catch((error: unknown) => {
+      this.leases.loseExpiredNodes().catch((error: unknown) => {
         if (!isPassing(error)) log.error({ err: error }, 'leases could not be looked through');
       });
     }, EVERY);
@@ -47,10 +49,24 @@ export class DeviceHandler {
     await this.recount(socket.account, socket.agentId, (tx) => this.devices.close(tx, socket, clean));
   }
 
-  async graceOver({ account, agentId, nodeId, deviceId }: SocketOf, endTimer: (tx: Sql) => Promise<void>): Promise<void> {
-    await this.recount(account, agentId, async (tx) => {
-      await this.devices.forget(tx, nodeId, deviceId);
+  async graceOver(socket: SocketOf, endTimer: (tx: Sql) => Promise<void>): Promise<void> {
+    await this.recount(socket.account, socket.agentId, async (tx) => {
+      await this.devices.forget(tx, socket);
       await endTimer(tx);
+    });
+  }
+
+  /** Every device but one is gone when this answers; the gateway replicas that hold their sockets are told. */
+  signOut(account: string, agentId: string, but: string | null): Promise<Changed> {
+    const at = new Date().toISOString();
+    return this.presence.change({
+      account,
+      agentId,
+      at,
+      commands: async (tx) => {
+        const devices = await this.devices.signOut(tx, agentId, but);
+        return [{ type: 'signOut', devices, reachable: await this.devices.reachable(tx, agentId), at }];
+      },
     });
   }
 

@@ -1,10 +1,25 @@
+import type { SignedOut } from '@cordboard/domain-presence';
 import type { Sql } from '@cordboard/platform-database';
 import type { PresenceDatabase } from '../database.store.ts';
 
 /** A lost socket's device lives on for this long, in seconds (D15). */
 const GRACE = 15;
-/** A gateway replica that has not renewed its lease for this long is gone, in seconds. */
-const LEASE = 8;
+
+/** How a device's connection is, in its app's words. */
+export interface ConnectionReport {
+  readonly appVersion: string | null;
+  readonly rttMs: number | null;
+  readonly jitterMs: number | null;
+  readonly packetLoss: number | null;
+}
+
+/** A device with its last report. */
+export interface DeviceRow extends ConnectionReport {
+  readonly id: string;
+  readonly openedAt: string;
+  readonly lostAt: string | null;
+  readonly reportedAt: string | null;
+}
 
 export interface SocketOf {
   readonly account: string;
@@ -13,20 +28,16 @@ export interface SocketOf {
   readonly nodeId: string;
 }
 
-/** What agents can be reached on, and the leases of the gateway replicas that hold the sockets. */
+/** What agents can be reached on. */
 export class DeviceStore {
   constructor(private readonly database: PresenceDatabase) {}
 
-  /** The same device may have been lost elsewhere: it is here now. */
+  /** The same device may have been lost, here or elsewhere: it is here now, with what it last reported. */
   async open(tx: Sql, { agentId, deviceId, nodeId, account }: SocketOf): Promise<void> {
+    await tx.query('DELETE FROM timer WHERE id = $1', timerOf(agentId, deviceId));
     await tx.query(
-      "DELETE FROM timer WHERE id IN (SELECT 'device-' || node_id || '-' || device_id FROM device WHERE agent_id = $1 AND device_id = $2)",
-      agentId,
-      deviceId,
-    );
-    await tx.query('DELETE FROM device WHERE agent_id = $1 AND device_id = $2', agentId, deviceId);
-    await tx.query(
-      'INSERT INTO device (node_id, device_id, agent_id) SELECT $1, $2, id FROM agent WHERE id = $3 AND account = $4',
+      `INSERT INTO device (node_id, device_id, agent_id) SELECT $1, $2, id FROM agent WHERE id = $3 AND account = $4
+       ON CONFLICT (agent_id, device_id) DO UPDATE SET node_id = excluded.node_id, opened_at = excluded.opened_at, lost_at = NULL`,
       nodeId,
       deviceId,
       agentId,
@@ -35,21 +46,50 @@ export class DeviceStore {
   }
 
   async close(tx: Sql, { agentId, deviceId, nodeId, account }: SocketOf, clean: boolean): Promise<void> {
-    if (clean) await tx.query('DELETE FROM device WHERE node_id = $1 AND device_id = $2 AND agent_id = $3', nodeId, deviceId, agentId);
+    if (clean) await tx.query('DELETE FROM device WHERE agent_id = $1 AND device_id = $2 AND node_id = $3', agentId, deviceId, nodeId);
     else {
-      await tx.query(
-        'UPDATE device SET lost_at = coalesce(lost_at, clock_timestamp()) WHERE node_id = $1 AND device_id = $2 AND agent_id = $3',
-        nodeId,
-        deviceId,
+      const lost = await tx.query<LostRow>(
+        `UPDATE device SET lost_at = clock_timestamp() WHERE agent_id = $1 AND device_id = $2 AND node_id = $3 AND lost_at IS NULL
+         RETURNING node_id, device_id, agent_id`,
         agentId,
+        deviceId,
+        nodeId,
       );
-      await this.expire(tx, account, [{ node_id: nodeId, device_id: deviceId, agent_id: agentId }]);
+      await expire(tx, account, lost);
     }
   }
 
   /** A device whose grace is over. */
-  async forget(tx: Sql, nodeId: string, deviceId: string): Promise<void> {
-    await tx.query('DELETE FROM device WHERE node_id = $1 AND device_id = $2 AND lost_at IS NOT NULL', nodeId, deviceId);
+  async forget(tx: Sql, { agentId, deviceId }: SocketOf): Promise<void> {
+    await tx.query('DELETE FROM device WHERE agent_id = $1 AND device_id = $2 AND lost_at IS NOT NULL', agentId, deviceId);
+  }
+
+  /** Every device of the agent but one goes at once, lost ones too. */
+  async signOut(tx: Sql, agentId: string, but: string | null): Promise<readonly SignedOut[]> {
+    const gone = await tx.query<SignedOut>(
+      'DELETE FROM device WHERE agent_id = $1 AND device_id IS DISTINCT FROM $2::text RETURNING device_id AS "deviceId", node_id AS "nodeId"',
+      agentId,
+      but,
+    );
+    const timers = gone.map(({ deviceId }) => timerOf(agentId, deviceId));
+    await tx.query('DELETE FROM timer WHERE id = ANY($1::text[])', timers);
+    return gone;
+  }
+
+  /** Keeps how the device's connection is; it replaces what it reported before. @returns whether there is such a device */
+  async report(account: string, agentId: string, deviceId: string, report: ConnectionReport): Promise<boolean> {
+    const rows = await this.database.query(
+      `UPDATE device SET app_version = $4, rtt_ms = $5::float8, jitter_ms = $6::float8, packet_loss = $7::float8, reported_at = clock_timestamp()
+       WHERE agent_id = $2 AND device_id = $3 AND EXISTS (SELECT 1 FROM agent WHERE id = $2 AND account = $1) RETURNING 1`,
+      account,
+      agentId,
+      deviceId,
+      report.appVersion,
+      report.rttMs,
+      report.jitterMs,
+      report.packetLoss,
+    );
+    return rows.length > 0;
   }
 
   async reachable(tx: Sql, agentId: string): Promise<boolean> {
@@ -61,53 +101,42 @@ export class DeviceStore {
     return rows.length > 0;
   }
 
-  async of(account: string, agentId: string): Promise<{ id: string; openedAt: string; lostAt: string | null }[]> {
-    const rows = await this.database.query<{ id: string; opened: Date; lost: Date | null }>(
-      'SELECT d.device_id AS id, d.opened_at AS opened, d.lost_at AS lost FROM device d JOIN agent a ON a.id = d.agent_id WHERE a.account = $1 AND a.id = $2 ORDER BY d.opened_at',
+  async of(account: string, agentId: string): Promise<DeviceRow[]> {
+    const rows = await this.database.query<
+      Omit<DeviceRow, 'openedAt' | 'lostAt' | 'reportedAt'> & Record<'openedAt', Date> & Record<'lostAt' | 'reportedAt', Date | null>
+    >(
+      `SELECT d.device_id AS id, d.opened_at AS "openedAt", d.lost_at AS "lostAt", d.app_version AS "appVersion", d.rtt_ms AS "rttMs", d.jitter_ms AS "jitterMs",
+         d.packet_loss AS "packetLoss", d.reported_at AS "reportedAt"
+       FROM device d JOIN agent a ON a.id = d.agent_id WHERE a.account = $1 AND a.id = $2 ORDER BY d.opened_at, d.device_id`,
       account,
       agentId,
     );
-    return rows.map((row) => ({ id: row.id, openedAt: row.opened.toISOString(), lostAt: row.lost?.toISOString() ?? null }));
-  }
-
-  /** @returns whether the replica was known: if not, its sockets must be told again */
-  async renew(nodeId: string): Promise<boolean> {
-    const [row] = await this.database.query<{ fresh: boolean }>(
-      'INSERT INTO node (id, leased_until) VALUES ($1, clock_timestamp() + make_interval(secs => $2)) ON CONFLICT (id) DO UPDATE SET leased_until = excluded.leased_until RETURNING (xmax = 0) AS fresh',
-      nodeId,
-      LEASE,
-    );
-    return row?.fresh === false;
-  }
-
-  /** Takes the lease of every replica that let it run out: all its sockets are lost at once. */
-  async loseExpiredNodes(): Promise<void> {
-    await this.database.transaction(async (tx) => {
-      const nodes = await tx.query<{ id: string }>(
-        'DELETE FROM node WHERE id IN (SELECT id FROM node WHERE leased_until < clock_timestamp() FOR UPDATE SKIP LOCKED) RETURNING id',
-      );
-      if (nodes.length === 0) return;
-      const lost = await tx.query<LostRow & { account: string }>(
-        'UPDATE device d SET lost_at = clock_timestamp() FROM agent a WHERE a.id = d.agent_id AND d.lost_at IS NULL AND d.node_id = ANY($1) RETURNING d.node_id, d.device_id, d.agent_id, a.account',
-        nodes.map((node) => node.id),
-      );
-      for (const row of lost) await this.expire(tx, row.account, [row]);
-    });
-  }
-
-  private async expire(tx: Sql, account: string, rows: readonly LostRow[]): Promise<void> {
-    for (const { node_id, device_id, agent_id } of rows)
-      await tx.query(
-        'INSERT INTO timer (id, due_at, subject, body) VALUES ($1, clock_timestamp() + make_interval(secs => $2), $3, $4::jsonb) ON CONFLICT (id) DO NOTHING',
-        `device-${node_id}-${device_id}`,
-        GRACE,
-        agent_id,
-        JSON.stringify({ kind: 'device', account, agentId: agent_id, nodeId: node_id, deviceId: device_id }),
-      );
+    return rows.map((row) => ({
+      ...row,
+      openedAt: row.openedAt.toISOString(),
+      lostAt: row.lostAt?.toISOString() ?? null,
+      reportedAt: row.reportedAt?.toISOString() ?? null,
+    }));
   }
 }
 
-interface LostRow {
+/** In the transaction that has lost them: when their grace is over they are forgotten. */
+export async function expire(tx: Sql, account: string, rows: readonly LostRow[]): Promise<void> {
+  for (const { node_id, device_id, agent_id } of rows)
+    await tx.query(
+      'INSERT INTO timer (id, due_at, subject, body) VALUES ($1, clock_timestamp() + make_interval(secs => $2), $3, $4::jsonb) ON CONFLICT (id) DO NOTHING',
+      timerOf(agent_id, device_id),
+      GRACE,
+      agent_id,
+      JSON.stringify({ kind: 'device', account, agentId: agent_id, nodeId: node_id, deviceId: device_id }),
+    );
+}
+
+/** The timer of a lost device's grace. */
+const timerOf = (agentId: string, deviceId: string): string => `device-${agentId}-${deviceId}`;
+
+/** A device whose socket is gone without a goodbye. */
+export interface LostRow {
   readonly node_id: string;
   readonly device_id: string;
   readonly agent_id: string;

@@ -67,5 +67,5 @@ function endOf(ended: Extract<RoutingEvent, { type: 'call.ended' }>, events: rea
   const transfer = events.find((event) => event.type === 'transfer.completed' && event.transferId === ended.viaTransferId);
   return transfer?.type === 'transfer.completed'
     ? { how: 'TRANSFERRED', mode: transfer.mode, targetKind: transfer.target.kind }
-    : { how: 'ENDED' };
+    : { how: 'ENDED', direction: ended.direction ?? 'INBOUND' };
 }

@@ -1,41 +1,31 @@
-import type { Command, Conversation } from '@cordboard/domain-transfer';
-import { transferOf } from '@cordboard/domain-transfer';
+import { numberFollowed, visitOf, type Command, type Conversation, type Onward } from '@cordboard/domain-transfer';
 import type { AgentStore } from '../agents/agent.store.ts';
-import { whoMayBeRung } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
 import type { ConversationHandler, Outcome, Prepared } from '../conversations/conversation.handler.ts';
 import type { Cursor } from '../conversations/conversation.store.ts';
+import { numberFacts } from './number-facts.ts';
 
 type WithFacts = Extract<Command, { transferorAvailable: boolean }>;
 /** A command before the facts are read that it may need. */
-export type Bare = WithFacts extends infer C
-  ? C extends WithFacts
-    ? Omit<C, 'transferorAvailable' | 'ringSeconds' | 'at'>
-    : never
-  : never;
+export type Bare = WithFacts extends infer C ? (C extends WithFacts ? Omit<C, keyof Onward | 'at'> : never) : never;
 
 /** Calls come, ring and end: reads the facts that a command needs and lets the rules decide. */
 export class CallHandler {
   constructor(
     private readonly conversations: ConversationHandler,
-    private readonly agents: AgentStore,
-    private readonly directory: DirectoryStore,
+    private readonly agents: Pick<AgentStore, 'canTakeBack'>,
+    private readonly directory: Pick<DirectoryStore, 'policy' | 'distributionOf' | 'distributionDialled'>,
   ) {}
 
-  /** An outside party calls a phone number: the Number's team or agent is rung, all who may be at once. */
+  /** An outside party calls a phone number, which may be a Number of the account. */
   came(
     account: string,
     call: { conversationId: string; legId: string; from: string; to: string; at: string },
     cursor: Cursor,
   ): Promise<Outcome> {
-    return this.conversations.execute(call.conversationId, { account, cursor }, async () => {
-      const [number, policy] = await Promise.all([this.directory.numberDialled(account, call.to), this.directory.policy(account)]);
-      const [step] = number?.distribution ?? [];
-      const team = step?.teamId ? await this.directory.team(account, step.teamId) : null;
-      const { candidates, revs } = whoMayBeRung(
-        'CALL',
-        await this.agents.find(account, step?.agentId ? [step.agentId] : (team?.memberIds ?? [])),
-      );
+    return this.conversations.execute(call.conversationId, { account, cursor }, async (state) => {
+      const distribution = await this.directory.distributionDialled(account, call.to);
+      const number = distribution && numberFacts(distribution, { ringsWith: 'CALL', visit: visitOf(state), at: call.at });
       return {
         command: {
           type: 'callCame',
@@ -43,17 +33,15 @@ export class CallHandler {
           account,
           legId: call.legId,
           from: call.from,
-          line: number && { id: number.id },
-          candidates,
-          ringSeconds: step?.ringSeconds ?? policy.ringSeconds,
+          number: number?.facts ?? null,
           at: call.at,
         },
-        revs,
+        ...(number ? { revs: number.revs } : {}),
       };
     });
   }
 
-  /** Something that may leave a call unanswered: the rules are told whether its transferor could take it back (S7, S8). */
+  /** Something that may leave a call unanswered: the rules are told who could take it next (S7, S8, S20). */
   happen(conversationId: string, account: string, bare: Bare, o: { at: string; cursor?: Cursor }): Promise<Outcome> {
     return this.conversations.execute(conversationId, { account, ...(o.cursor ? { cursor: o.cursor } : {}) }, (state) =>
       this.withFacts(state, bare, o.at),
@@ -61,22 +49,23 @@ export class CallHandler {
   }
 
   private async withFacts(state: Conversation, bare: Bare, at: string): Promise<Prepared> {
-    const { account, situation } = state;
-    const pending =
-      situation.is === 'connecting'
-        ? state.transfers.find((transfer) => transfer.endedAt === null)
-        : 'transferId' in situation
-          ? transferOf(state, situation.transferId)
-          : undefined;
-    if (!pending)
-      return { command: { ...bare, at, transferorAvailable: false, ringSeconds: (await this.directory.policy(account)).ringSeconds } };
-    const [transferor, policy] = await Promise.all([
-      this.agents.canTakeBack(account, pending.transferorId),
+    const { account } = state;
+    const pending = state.transfers.find((transfer) => transfer.endedAt === null);
+    const followed = numberFollowed(state);
+    const [transferor, policy, distribution] = await Promise.all([
+      pending ? this.agents.canTakeBack(account, pending.transferorId) : null,
       this.directory.policy(account),
+      followed === null ? null : this.directory.distributionOf(account, followed),
     ]);
+    const number = distribution && numberFacts(distribution, { ringsWith: pending ? 'TRANSFER' : 'CALL', visit: visitOf(state), at });
+    const facts: Onward = {
+      transferorAvailable: transferor?.available ?? false,
+      ringSeconds: policy.ringSeconds,
+      number: number?.facts ?? null,
+    };
     return {
-      command: { ...bare, at, transferorAvailable: transferor.available, ringSeconds: policy.ringSeconds },
-      revs: new Map([[pending.transferorId, transferor.rev]]),
+      command: { ...bare, at, ...facts },
+      revs: new Map([...(number?.revs ?? []), ...(pending && transferor ? [[pending.transferorId, transferor.rev] as const] : [])]),
     };
   }
 }

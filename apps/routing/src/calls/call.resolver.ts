@@ -1,12 +1,14 @@
 import { callOf, hearEachOther, type Conversation } from '@cordboard/domain-transfer';
 import { callInGraph, type CallInGraph } from '@cordboard/contracts';
 import { forbidden, notFound, refused, seesAll, upstreamUnavailable, type Identity, type Refused } from '@cordboard/platform-subgraph';
+import type { AgentStore } from '../agents/agent.store.ts';
 import type { ConversationAccess } from '../conversations/conversation.access.ts';
 import type { ConversationHandler } from '../conversations/conversation.handler.ts';
 import { callView, liveFor } from '../conversations/conversation.messages.ts';
 import type { ConversationStore } from '../conversations/conversation.store.ts';
 import type { Followers } from '../conversations/followers.ts';
 import type { Resolvers } from '../generated/graphql.ts';
+import type { Begun, DialHandler } from './dial.handler.ts';
 
 /** A mutation that waits for the engine answers within this, in ms, or says that it could not. */
 export const ENGINE_PATIENCE = 5_000;
@@ -18,12 +20,12 @@ export interface CallParts {
   readonly followers: Followers;
 }
 
-/** Calls: reading them, hold, hanging up. */
-export function callResolvers(parts: CallParts): Pick<Resolvers, 'Agent' | 'Call'> & {
+/** Calls: reading them, beginning them, hold, hanging up. */
+export function callResolvers(parts: CallParts & { readonly dial: DialHandler; readonly agents: AgentStore }): Pick<Resolvers, 'Agent' | 'Call'> & {
   Query: Pick<NonNullable<Resolvers['Query']>, 'call' | 'myCalls'>;
-  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'hangUp' | 'holdCall' | 'resumeCall'>;
+  Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'dial' | 'callAgent' | 'hangUp' | 'holdCall' | 'resumeCall'>;
 } {
-  const { conversations, store, access, followers } = parts;
+  const { conversations, store, access, followers, dial, agents } = parts;
   const liveCalls = async (account: string, agentId: string): Promise<CallInGraph[]> =>
     (await store.holding(account, agentId)).flatMap(({ state }) => liveFor(state, agentId).calls.map(callInGraph));
 
@@ -34,8 +36,8 @@ export function callResolvers(parts: CallParts): Pick<Resolvers, 'Agent' | 'Call
     confirmed: (state: Conversation) => boolean,
   ): Promise<CallAnswer> => {
     const { call, stored } = await access.call(identity, callId);
-    if (call.agentId !== identity.agentId && !(type === 'hangUp' && seesAll(identity)))
-      throw forbidden('Only the agent whose call it is may do this.');
+    const isOwn = call.agentId === identity.agentId || (type === 'hangUp' && call.callerAgentId === identity.agentId);
+    if (!isOwn && !(type === 'hangUp' && seesAll(identity))) throw forbidden('Only the agent whose call it is may do this.');
     const outcome = await conversations.execute(stored.state.id, { account: identity.account }, () => ({
       command: { type, callId, at: new Date().toISOString() },
     }));
@@ -46,15 +48,33 @@ export function callResolvers(parts: CallParts): Pick<Resolvers, 'Agent' | 'Call
     return { __typename: 'Call', ...showCall(after.state, callId) };
   };
 
+  const begin = async (begun: Begun): Promise<CallAnswer> => {
+    if (begun.is === 'unknown') throw notFound(begun.what);
+    if (begun.is === 'refused') return refused(begun.refusal);
+    await followers.haveSeen(begun.state.id, begun.told);
+    return { __typename: 'Call', ...showCall(begun.state, begun.state.calls[0]?.id ?? '') };
+  };
+
   return {
     Query: {
       call: async (_, { id }, { identity }) => {
         const { call, stored } = await access.call(identity, id);
         return callInGraph(callView(stored.state, call));
       },
-      myCalls: (_, __, { identity }) => liveCalls(identity.account, identity.agentId),
+      myCalls: async (_, __, { identity }) => {
+        const [live, wrappedUp] = await Promise.all([
+          liveCalls(identity.account, identity.agentId),
+          agents.wrapsUp(identity.account, identity.agentId),
+        ]);
+        if (wrappedUp === null || live.some((call) => call.id === wrappedUp)) return live;
+        const { call, stored } = await access.call(identity, wrappedUp);
+        return [...live, callInGraph(callView(stored.state, call))];
+      },
     },
     Mutation: {
+      dial: async (_, { to, fromNumberId }, { identity }) =>
+        begin(await dial.dial(identity.account, identity.agentId, { to, fromNumberId: fromNumberId ?? null })),
+      callAgent: async (_, { agentId }, { identity }) => begin(await dial.callAgent(identity.account, identity.agentId, agentId)),
       hangUp: (_, { callId }, { identity }) => change(identity, callId, 'hangUp', (state) => callOf(state, callId)?.ended != null),
       holdCall: (_, { callId }, { identity }) =>
         change(identity, callId, 'holdCall', (state) => callOf(state, callId)?.ended != null || callerIsHeld(state)),

@@ -39,7 +39,7 @@ export class ConversationAccess {
   async offer(identity: Identity, offerId: string): Promise<{ offer: Offer; stored: Stored }> {
     const stored = await this.stored(identity, offerId);
     const offer = stored && offerOf(stored.state, offerId);
-    if (!stored || !offer || (offer.agentId !== identity.agentId && !seesAll(identity))) throw notFound('offer');
+    if (!stored || !offer || offer.agentId === null || (offer.agentId !== identity.agentId && !seesAll(identity))) throw notFound('offer');
     return { offer, stored };
   }
 

@@ -47,8 +47,8 @@ export class ConversationHandler {
   private readonly listeners = new Set<(id: string) => void>();
 
   constructor(
-    private readonly store: ConversationStore,
-    private readonly outbox: Outbox,
+    private readonly store: Pick<ConversationStore, 'load' | 'save' | 'repeated'>,
+    private readonly outbox: Pick<Outbox, 'publish'>,
   ) {}
 
   async execute(id: string, o: Options, prepare: Prepare): Promise<Outcome> {
@@ -177,7 +177,7 @@ export class ConversationHandler {
   }
 }
 
-/** Who is newly held, held otherwise, or let go. Whoever is taken to be rung must be as they were when that was decided. */
+/** Who is newly held, held otherwise, or let go. Whoever is taken, or rung, must be as they were when that was decided. */
 function agentChanges(before: Conversation, after: Conversation, revs: ReadonlyMap<string, number>): readonly AgentChange[] {
   const [then, now] = [engagements(before), engagements(after)];
   const ids = [...new Set([...then.keys(), ...now.keys()])].filter((id) => then.get(id) !== now.get(id));
@@ -185,7 +185,7 @@ function agentChanges(before: Conversation, after: Conversation, revs: ReadonlyM
     const [was, is] = [then.get(id), now.get(id)];
     return {
       id,
-      rev: is === 'RINGING' ? (revs.get(id) ?? null) : null,
+      rev: is === 'RINGING' || was === undefined ? (revs.get(id) ?? null) : null,
       engagedAs: is === 'RINGING' || is === 'IN_CALL' ? is : null,
       reserved: is === 'RESERVED',
       settle: is === undefined && was !== 'RINGING',

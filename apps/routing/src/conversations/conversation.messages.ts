@@ -26,8 +26,8 @@ export function messagesOf(before: Conversation, after: Conversation, events: re
 function told(state: Conversation, event: Event): readonly RoutingEvent[] {
   switch (event.type) {
     case 'callBegan': {
-      const { id: callId, direction, caller, lineId, entryNumberId, agentId, viaTransferId } = event.call;
-      return [{ type: 'call.began', callId, direction, caller, lineId, entryNumberId, agentId, viaTransferId }];
+      const { id: callId, direction, caller, lineId, entryNumberId, agentId, viaTransferId, callerAgentId } = event.call;
+      return [{ type: 'call.began', callId, direction, caller, lineId, entryNumberId, agentId, viaTransferId, callerAgentId }];
     }
     case 'callAnswered':
       return callOf(state, event.callId)?.answeredAt === event.at
@@ -44,17 +44,18 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
           callId: event.callId,
           agentId: call?.agentId ?? null,
           answered: call?.answeredAt != null,
+          direction: call?.direction ?? null,
           how: event.how,
           viaTransferId: event.how === 'TRANSFERRED' ? (via?.id ?? null) : null,
         },
       ];
     }
     case 'offered':
-      return [{ type: 'offer.made', offer: offerView(event.offer) }];
-    case 'offerEnded': {
-      const offer = state.offers.find((o) => o.id === event.offerId);
-      return offer ? [{ type: 'offer.ended', offer: offerView(offer) }] : [];
-    }
+      return offersOf([event.offer]).map((offer) => ({ type: 'offer.made', offer }));
+    case 'offerEnded':
+      return offersOf(state.offers.filter((offer) => offer.id === event.offerId)).map((offer) => ({ type: 'offer.ended', offer }));
+    case 'callTakenByAnnouncement':
+      return [{ type: 'call.announced', callId: event.callId, what: event.what }];
     case 'transferStarted':
       return [
         {
@@ -80,9 +81,14 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
     case 'broughtTogether':
       return [{ type: 'call.resumed', callId: event.callId }];
     case 'transferTurnedCold':
-      return ringing(state)
-        .filter((offer) => offer.transferId === event.transferId)
-        .map((offer) => ({ type: 'offer.made', offer: offerView(offer) }));
+      return offersOf(ringing(state).filter((offer) => offer.transferId === event.transferId)).map((offer) => ({
+        type: 'offer.made',
+        offer,
+      }));
+    case 'outsideDialled':
+    case 'announced':
+    case 'greeted':
+    case 'connectionLost':
     case 'completionBegan':
     case 'colleaguesTalkOn':
     case 'colleaguesLeft':
@@ -158,48 +164,24 @@ function pictures(before: Conversation, after: Conversation): readonly RoutingEv
 }
 
 const targetRef = (target: Transfer['target']): TargetRef => ({
-  kind: target.kind,
+  kind: 'contactId' in target && target.contactId !== null ? 'CONTACT' : target.kind,
   label: target.label,
   agentId: target.kind === 'AGENT' ? target.agentId : null,
   teamId: target.kind === 'TEAM' ? target.teamId : null,
-  numberId: null,
-  contactId: null,
-  phoneNumber: null,
+  numberId: target.kind === 'NUMBER' ? target.numberId : null,
+  contactId: 'contactId' in target ? target.contactId : null,
+  phoneNumber: 'phoneNumber' in target ? target.phoneNumber : null,
 });
 
-export const offerView = ({
-  id,
-  kind,
-  callId,
-  transferId,
-  agentId,
-  displayNumber,
-  notice,
-  caller,
-  transferorId,
-  lineId,
-  note,
-  offeredAt,
-  expiresAt,
-  end,
-}: Offer): OfferView => ({
-  id,
-  kind,
-  callId,
-  transferId,
-  agentId,
-  displayNumber,
-  notice,
-  caller,
-  transferorId,
-  lineId,
-  note,
-  offeredAt,
-  expiresAt,
-  outcome: end?.outcome ?? null,
-  reason: end?.reason ?? null,
-  endedAt: end?.at ?? null,
-});
+/** What agents are rung with; outside parties are offered nothing that they could see. */
+export const offersOf = (offers: readonly Offer[]): OfferView[] =>
+  offers.flatMap((offer) => (offer.agentId === null ? [] : [offerView(offer, offer.agentId)]));
+
+const offerView = (offer: Offer, agentId: string): OfferView => {
+  const { id, kind, callId, transferId, displayNumber, notice, caller, transferorId, lineId, note, offeredAt, expiresAt, end } = offer;
+  const shown = { id, kind, callId, transferId, agentId, displayNumber, notice, caller, transferorId, lineId, note, offeredAt, expiresAt };
+  return { ...shown, outcome: end?.outcome ?? null, reason: end?.reason ?? null, endedAt: end?.at ?? null };
+};
 
 export const transferView = (state: Conversation, transfer: Transfer): TransferView => ({
   id: transfer.id,
@@ -212,7 +194,7 @@ export const transferView = (state: Conversation, transfer: Transfer): TransferV
   talkingTo: talkingTo(state, transfer),
   transferorId: transfer.transferorId,
   note: transfer.note,
-  offers: state.offers.filter((offer) => offer.transferId === transfer.id).map(offerView),
+  offers: offersOf(state.offers.filter((offer) => offer.transferId === transfer.id)),
   newCallId: transfer.newCallId,
   startedAt: transfer.startedAt,
   connectedAt: transfer.connectedAt,
@@ -222,6 +204,9 @@ export const transferView = (state: Conversation, transfer: Transfer): TransferV
 const isOnHold = (situation: Conversation['situation']): boolean =>
   (situation.is === 'talking' && situation.hold) ||
   ((situation.is === 'calling' || situation.is === 'consulting') && situation.talkingTo === 'TARGET');
+
+/** A voicemail or a message has the caller. */
+const isTaken = (situation: Conversation['situation']): boolean => situation.is === 'announcing' && situation.begun;
 
 const talkingTo = ({ situation }: Conversation, transfer: Transfer): 'CALLER' | 'TARGET' | null =>
   (situation.is === 'calling' || situation.is === 'consulting') && situation.transferId === transfer.id ? situation.talkingTo : null;
@@ -236,7 +221,7 @@ export function callView(state: Conversation, call: Call): CallView {
     id: call.id,
     conversationId: state.id,
     direction: call.direction,
-    state: call.ended ? 'ENDED' : call.answeredAt ? 'IN_PROGRESS' : 'RINGING',
+    state: call.ended ? 'ENDED' : call.answeredAt || (current && isTaken(situation)) ? 'IN_PROGRESS' : 'RINGING',
     lineId: call.lineId,
     caller: call.caller,
     agentId: call.agentId,
@@ -257,7 +242,8 @@ export function callView(state: Conversation, call: Call): CallView {
     participants: [
       ...new Set([
         ...(call.agentId ? [call.agentId] : []),
-        ...offers.map((offer) => offer.agentId),
+        ...(call.callerAgentId ? [call.callerAgentId] : []),
+        ...offers.flatMap((offer) => offer.agentId ?? []),
         ...state.transfers.filter((transfer) => transfer.callId === call.id).map((transfer) => transfer.transferorId),
       ]),
     ],
@@ -270,7 +256,5 @@ export const liveFor = (state: Conversation, agentId: string): { calls: readonly
     .filter((call) => !call.ended)
     .map((call) => callView(state, call))
     .filter((view) => view.participants.includes(agentId)),
-  offers: ringing(state)
-    .filter((offer) => offer.agentId === agentId)
-    .map(offerView),
+  offers: offersOf(ringing(state).filter((offer) => offer.agentId === agentId)),
 });

@@ -1,4 +1,4 @@
-import type { Conversation, Event } from '@cordboard/domain-transfer';
+import { noConversation, type Conversation, type Event } from '@cordboard/domain-transfer';
 import type { RoutingEvent, Told } from '@cordboard/contracts';
 import type { OutboxRow } from '@cordboard/platform-messaging';
 import type { RoutingDatabase } from '../database.store.ts';
@@ -70,7 +70,7 @@ export class ConversationStore {
 
   async load(id: string): Promise<Stored | null> {
     const [row] = await this.database.query<Stored>('SELECT state, version, told FROM conversation WHERE id = $1', id);
-    return row ?? null;
+    return row ? { ...row, state: { ...noConversation, ...row.state } } : null; // what an older version saved may lack what came since
   }
 
   /** One command in one round trip (see the migration save_conversation). */

@@ -1,21 +1,17 @@
-import { caughtUp } from '@cordboard/contracts';
-import type { Bus } from '@cordboard/platform-messaging';
+import { Followers as Seen, type Bus } from '@cordboard/platform-messaging';
 
 /** Who shows what follows from a conversation: what a mutation answered must hold there for every request sent afterwards. */
 const FOLLOWERS = ['presence', 'history', 'recording'];
-/** A follower that is this far behind is not waited for any longer, in ms: it answers for itself when it is asked. */
-const PATIENCE = 2_000;
 
-/** Read your writes across services: a mutation answers once the others have seen what it did. */
+/** Read your writes: a mutation of a call answers once those who show it have seen what it did. */
 export class Followers {
-  constructor(private readonly bus: Bus) {}
+  private readonly others: Seen;
+
+  constructor(bus: Bus) {
+    this.others = new Seen(bus, 'routing', FOLLOWERS);
+  }
 
   async haveSeen(conversationId: string, seq: number): Promise<void> {
-    if (seq === 0) return;
-    await Promise.allSettled(
-      FOLLOWERS.map((service) =>
-        this.bus.ask(caughtUp(service), { source: 'routing', key: conversationId, seq, waitMs: PATIENCE }, PATIENCE + 500),
-      ),
-    );
+    if (seq > 0) await this.others.haveSeen([{ key: conversationId, seq }]);
   }
 }

@@ -31,9 +31,19 @@ export class TelephonyListener {
       case 'leg.incoming':
         return this.calls.came(account, { conversationId, legId, from: event.from, to: event.to, at }, cursor);
       case 'leg.ringing':
+      case 'voicemail.left': // lies with the recordings
         return plain(() => null);
       case 'leg.answered':
-        return this.calls.happen(conversationId, account, { type: 'legAnswered', legId }, { at, cursor });
+        return plain(() => ({ command: { type: 'legAnswered', legId, at } }));
+      case 'leg.hearing':
+        return plain(() => ({ command: { type: 'announcementBegan', announcementId: event.announcementId, at } }));
+      case 'leg.heard':
+        return this.calls.happen(
+          conversationId,
+          account,
+          { type: 'announcementEnded', announcementId: event.announcementId },
+          { at, cursor },
+        );
       case 'leg.joined':
         return plain(() => ({ command: { type: 'legJoined', legId, room: event.room, at } }));
       case 'leg.left':

@@ -1,9 +1,9 @@
 import { offerOf, type Conversation } from '@cordboard/domain-transfer';
-import { offerInGraph } from '@cordboard/contracts';
-import { forbidden, refused, upstreamUnavailable, type Identity } from '@cordboard/platform-subgraph';
+import { offerInGraph, type OfferInGraph } from '@cordboard/contracts';
+import { forbidden, notFound, refused, upstreamUnavailable, type Identity } from '@cordboard/platform-subgraph';
 import { ENGINE_PATIENCE, showCall, type CallParts } from '../calls/call.resolver.ts';
 import type { CallHandler } from '../calls/call.handler.ts';
-import { offerView } from '../conversations/conversation.messages.ts';
+import { offersOf } from '../conversations/conversation.messages.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 
 /** Offers: taking and turning down what rings. */
@@ -48,18 +48,23 @@ export function offerResolvers(
         if (outcome.is === 'refused') return refused(outcome.refusal);
         if (outcome.is !== 'done') throw new Error('a command has no cursor');
         await followers.haveSeen(stored.state.id, outcome.told);
-        const offer = offerOf(outcome.state, offerId);
-        if (!offer) throw new Error('a rejected offer is not there');
-        return { __typename: 'Offer', ...offerInGraph(offerView(offer)) };
+        return { __typename: 'Offer', ...show(outcome.state.offers, offerId) };
       },
     },
     Offer: {
       __resolveReference: async ({ id }, { identity }) => {
-        const { offer } = await access.offer(identity, id);
-        return offerInGraph(offerView(offer));
+        const { stored } = await access.offer(identity, id);
+        return show(stored.state.offers, id);
       },
     },
   };
+}
+
+/** An offer that somebody of the account was made. */
+function show(offers: Conversation['offers'], offerId: string): OfferInGraph {
+  const [offer] = offersOf(offers.filter(({ id }) => id === offerId));
+  if (!offer) throw notFound('offer');
+  return offerInGraph(offer);
 }
 
 /** Taken, and the engine has not yet brought the two together. */

@@ -1,13 +1,29 @@
-import { agentChoice, teamChoice, type Choice } from '@cordboard/domain-transfer';
-import { searchable, type AgentStore } from '../agents/agent.store.ts';
+import {
+  agentChoice,
+  contactTarget,
+  countriesDialled,
+  preview,
+  soughtWords,
+  teamChoiceBy,
+  whyNotDialled,
+  type Choice,
+  type DirectWay,
+  type Forecast,
+  type Target,
+} from '@cordboard/domain-transfer';
 import type { DirectoryStore } from '../agents/directory.store.ts';
+import { readPhoneNumber, type PhoneNumber } from '../agents/phone-number.ts';
+import type { AskerFacts, ListedKind, TargetRow, TargetStore } from './target.store.ts';
 
 /** Something that a call can be transferred to, with the place that it has in the list. */
 export interface ListedTarget {
-  readonly kind: 'AGENT' | 'TEAM';
+  readonly kind: 'AGENT' | 'TEAM' | 'NUMBER' | 'EXTERNAL' | 'CONTACT';
   readonly id: string;
   readonly label: string;
   readonly choice: Choice;
+  readonly numberId: string | null;
+  readonly phoneNumber: string | null;
+  readonly preview: { readonly cold: Forecast; readonly warm: Forecast };
   readonly place: readonly [string, string];
 }
 
@@ -15,62 +31,126 @@ export interface TargetSearch {
   readonly account: string;
   /** Who asks: nobody transfers to themselves. */
   readonly agentId: string;
+  /** The Number of the call: where a phone number is typed without its country, this one's is meant. */
+  readonly lineId: string | null;
   readonly search: string;
-  readonly kinds: readonly string[] | null;
+  readonly kinds: readonly ListedTarget['kind'][] | null;
   readonly includeUnavailable: boolean;
+  readonly after: readonly string[] | null;
+  readonly limit: number;
 }
 
-/** Whom a call can go to, colleagues and teams, by name. */
+const LISTED: readonly (readonly [ListedTarget['kind'], ListedKind])[] = [
+  ['AGENT', 'agent'],
+  ['TEAM', 'team'],
+  ['NUMBER', 'number'],
+  ['CONTACT', 'contact'],
+];
+
+/** Whom a call can go to: colleagues, teams, Numbers, contacts and, where the search is one, an outside number. */
 export class TargetHandler {
   constructor(
-    private readonly agents: AgentStore,
+    private readonly store: TargetStore,
     private readonly directory: DirectoryStore,
   ) {}
 
+  /** `limit` targets at most, from the place `after` on, in order of name. */
   async list(o: TargetSearch): Promise<readonly ListedTarget[]> {
-    const wanted = (kind: 'AGENT' | 'TEAM'): boolean => o.kinds === null || o.kinds.includes(kind);
-    const search = searchable(o.search);
-    const [agents, teams] = await Promise.all([
-      wanted('AGENT') ? this.colleagues(o, search) : [],
-      wanted('TEAM') ? this.teams(o, search) : [],
+    const words = soughtWords(o.search);
+    if (words === null || o.limit === 0) return [];
+    const wanted = (kind: ListedTarget['kind']): boolean => o.kinds === null || o.kinds.includes(kind);
+    const after = placeOf(o.after);
+    const facts = await this.store.facts(o.account, o.agentId, o.lineId);
+    const countries = countriesDialled(facts.policy, facts.mayDialOut);
+    const [typed, rows] = await Promise.all([
+      wanted('EXTERNAL') && after === null ? this.outside(o, facts) : [],
+      this.store.page({
+        account: o.account,
+        askerId: o.agentId,
+        words,
+        kinds: LISTED.filter(([kind]) => wanted(kind)).map(([, listed]) => listed),
+        includeUnavailable: o.includeUnavailable,
+        leads: countries && ['NUMBER', ...countries],
+        blockedNumbers: facts.policy.blockedNumbers,
+        free: facts.free,
+        after,
+        limit: o.limit,
+      }),
     ]);
-    return [...agents, ...teams]
-      .filter((target) => o.includeUnavailable || target.choice.available)
-      .sort((a, b) => compare(a.place, b.place));
+    const ways = await this.waysTo(o, rows);
+    return [...typed, ...rows.map((row) => inList(row, facts, ways))].slice(0, o.limit);
   }
 
-  private async colleagues(o: TargetSearch, search: string): Promise<readonly ListedTarget[]> {
-    const found = await this.agents.byName(o.account, search);
-    return found
-      .filter((agent) => agent.id !== o.agentId)
-      .map((agent) => ({
-        kind: 'AGENT',
-        id: agent.id,
-        label: agent.name,
-        choice: agentChoice(agent.name, agent.standing),
-        place: [agent.search, `agent-${agent.id}`],
-      }));
+  /** What was typed, where it is a whole phone number that is none of the account's: it comes first. */
+  private async outside(o: TargetSearch, facts: AskerFacts): Promise<readonly ListedTarget[]> {
+    const home = facts.homeNumber === null ? null : readPhoneNumber(facts.homeNumber);
+    const number = readPhoneNumber(o.search, home?.country ?? null);
+    if (!number || (await this.directory.numberDialled(o.account, number.e164))) return [];
+    const choice = dialled(number, facts);
+    if (!choice.available && !o.includeUnavailable) return [];
+    return [
+      {
+        kind: 'EXTERNAL',
+        id: number.e164,
+        label: number.international,
+        choice,
+        numberId: null,
+        phoneNumber: number.e164,
+        preview: preview('EXTERNAL', facts.policy),
+        place: ['', `external-${number.e164}`],
+      },
+    ];
   }
 
-  private async teams(o: TargetSearch, search: string): Promise<readonly ListedTarget[]> {
-    const found = await this.directory.teamsByName(o.account, search);
-    const members = new Map(
-      (await this.agents.find(o.account, [...new Set(found.flatMap((team) => team.memberIds))])).map((agent) => [agent.id, agent.standing]),
-    );
-    return found.map((team) => ({
-      kind: 'TEAM',
-      id: team.id,
-      label: team.name,
-      choice: teamChoice(
-        team.name,
-        team.memberIds.filter((id) => id !== o.agentId).flatMap((id) => members.get(id) ?? []),
-      ),
-      place: [searchable(team.name), `team-${team.id}`],
-    }));
+  /** The Numbers of those on this page who are not available themselves. */
+  private async waysTo(o: TargetSearch, rows: readonly TargetRow[]): Promise<ReadonlyMap<string, DirectWay>> {
+    const ids = o.includeUnavailable ? rows.flatMap((row) => row.dedicatedNumberId ?? []) : [];
+    return new Map((await this.store.directWays(o.account, [...new Set(ids)])).map((way) => [way.numberId, way]));
   }
 }
 
-export const compare = (a: readonly string[], b: readonly string[]): number => {
-  const at = a.findIndex((part, index) => part !== b[index]);
-  return at < 0 ? 0 : String(a[at]) < String(b[at]) ? -1 : 1;
-};
+function inList(row: TargetRow, facts: AskerFacts, ways: ReadonlyMap<string, DirectWay>): ListedTarget {
+  const way = (row.dedicatedNumberId !== null && ways.get(row.dedicatedNumberId)) || null;
+  const base = { id: row.id, label: row.name, place: row.place, numberId: null, phoneNumber: row.e164 };
+  switch (row.kind) {
+    case 'agent':
+      return {
+        ...base,
+        kind: 'AGENT',
+        choice: row.agent ? agentChoice(row.name, row.agent.standing, way) : UNKNOWN,
+        preview: preview('AGENT', facts.policy),
+      };
+    case 'team':
+      return { ...base, kind: 'TEAM', choice: teamChoiceBy(row.name, row.somebodyIsFree, way), preview: preview('TEAM', facts.policy) };
+    case 'number':
+      return { ...base, kind: 'NUMBER', numberId: row.id, choice: ALWAYS, preview: preview('NUMBER', facts.policy) };
+    case 'contact': {
+      const target = contactTarget({ id: row.id, name: row.name, e164: row.e164 ?? '', numberId: row.numberId });
+      return {
+        ...base,
+        kind: 'CONTACT',
+        numberId: row.numberId,
+        choice: contactChoice(target, facts),
+        preview: preview(target.kind, facts.policy),
+      };
+    }
+  }
+}
+
+/** A Number is reached whatever the availability behind it (S18). */
+const ALWAYS: Choice = { available: true };
+const UNKNOWN: Choice = agentChoice('', { status: 'UNAVAILABLE', reachable: false, inWrapUp: false, engagements: [] });
+
+const contactChoice = (target: Extract<Target, { phoneNumber: string }>, facts: AskerFacts): Choice =>
+  target.kind === 'NUMBER' ? ALWAYS : dialled(readPhoneNumber(target.phoneNumber) ?? target.phoneNumber, facts);
+
+function dialled(number: PhoneNumber | string, { policy, mayDialOut }: AskerFacts): Choice {
+  const destination = typeof number === 'string' ? { e164: number, valid: false, country: null } : number;
+  const refusal = whyNotDialled(destination, policy, mayDialOut);
+  return refusal === null
+    ? { available: true }
+    : { available: false, because: { code: refusal.refused, message: refusal.message, remedy: refusal.remedy ?? '' } };
+}
+
+const placeOf = (after: readonly string[] | null): readonly [string, string] | null =>
+  after === null ? null : [after[0] ?? '', after[1] ?? ''];

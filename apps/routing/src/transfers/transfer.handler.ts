@@ -1,10 +1,13 @@
 import { refuse, type Refusal } from '@cordboard/decider';
-import { agentChoice, teamChoice, transferOf, type Target, type Transfer } from '@cordboard/domain-transfer';
+import { callOf, transferOf, type Conversation, type Transfer } from '@cordboard/domain-transfer';
 import type { TransferView } from '@cordboard/contracts';
 import { createHash } from 'node:crypto';
-import { whoMayBeRung, type AgentStore, type KnownAgent } from '../agents/agent.store.ts';
-import type { ConversationHandler } from '../conversations/conversation.handler.ts';
+import { isFree } from '../agents/agent.row.ts';
+import type { AgentStore } from '../agents/agent.store.ts';
+import type { DirectoryStore } from '../agents/directory.store.ts';
+import type { ConversationHandler, Prepared } from '../conversations/conversation.handler.ts';
 import { transferView } from '../conversations/conversation.messages.ts';
+import type { ReachHandler, TargetAsked } from './reach.handler.ts';
 
 /** What a client asks for, already known to be well-formed and about a call of theirs. */
 export interface StartTransfer {
@@ -13,7 +16,7 @@ export interface StartTransfer {
   readonly conversationId: string;
   readonly callId: string;
   readonly mode: 'COLD' | 'WARM';
-  readonly target: { readonly agentId: string } | { readonly teamId: string };
+  readonly target: TargetAsked;
   readonly note: string | null;
   readonly idempotencyKey: string | null;
 }
@@ -22,14 +25,13 @@ export type Started =
   | { readonly is: 'started'; readonly transfer: TransferView; readonly told: number }
   | { readonly is: 'refused'; readonly refusal: Refusal };
 
-/** There is nobody and nothing with this id in the account. */
-export class UnknownTarget extends Error {}
-
 /** Starts transfers: who can be rung is read just before, and holds when it is saved, or is read again. */
 export class TransferHandler {
   constructor(
     private readonly conversations: ConversationHandler,
-    private readonly agents: AgentStore,
+    private readonly targets: ReachHandler,
+    private readonly agents: Pick<AgentStore, 'find'>,
+    private readonly directory: Pick<DirectoryStore, 'policy'>,
   ) {}
 
   async start(o: StartTransfer): Promise<Started> {
@@ -47,28 +49,10 @@ export class TransferHandler {
               resultOf: (state: { transfers: readonly Transfer[] }) => state.transfers.at(-1)?.id ?? '',
             },
           };
-    const outcome = await this.conversations.execute(o.conversationId, { account: o.account, ...once }, async () => {
-      const behind = await this.agents.behind(o.account, o.agentId, o.target);
-      if (!behind) throw new UnknownTarget('agentId' in o.target ? 'agent' : 'team');
-      const target: Target =
-        'agentId' in o.target ? { kind: 'AGENT', ...o.target, label: behind.label } : { kind: 'TEAM', ...o.target, label: behind.label };
-      const others = behind.members.filter((agent) => agent.id !== o.agentId || target.kind === 'AGENT');
-      const { candidates, revs } = whoMayBeRung('TRANSFER', others);
-      return {
-        command: {
-          type: 'startTransfer',
-          callId: o.callId,
-          mode: o.mode,
-          target,
-          note: o.note,
-          transferor: behind.transferor,
-          candidates,
-          unavailableBecause: whyNobody(target, others),
-          ringSeconds: behind.policy.ringSeconds,
-          at: new Date().toISOString(),
-        },
-        revs,
-      };
+    const outcome = await this.conversations.execute(o.conversationId, { account: o.account, ...once }, async (state) => {
+      const at = new Date().toISOString();
+      const { target, reach, shownAs, revs } = await this.targets.reach(o.account, o.agentId, callOf(state, o.callId), o.target, at);
+      return { command: { type: 'startTransfer', callId: o.callId, mode: o.mode, target, note: o.note, shownAs, reach, at }, revs };
     });
     switch (outcome.is) {
       case 'refused':
@@ -90,22 +74,26 @@ export class TransferHandler {
     }
   }
 
+  /** Taking a transfer back, with what the rules must know of a transferor who has left the call already. */
+  async cancelling(state: Conversation, transferId: string, at: string): Promise<Prepared> {
+    const agentId = transferOf(state, transferId)?.transferorId ?? '';
+    const [[transferor], policy] = await Promise.all([this.agents.find(state.account, [agentId]), this.directory.policy(state.account)]);
+    return {
+      command: {
+        type: 'cancelTransfer',
+        transferId,
+        transferorIsFree: transferor !== undefined && isFree(transferor),
+        ringSeconds: policy.ringSeconds,
+        at,
+      },
+      revs: new Map(transferor ? [[agentId, transferor.rev]] : []),
+    };
+  }
+
   private async again(conversationId: string, transferId: string): Promise<Started> {
     const stored = await this.conversations.current(conversationId);
     const transfer = stored && transferOf(stored.state, transferId);
     if (!stored || !transfer) throw new Error(`transfer ${transferId} is remembered and is not there`);
     return { is: 'started', transfer: transferView(stored.state, transfer), told: stored.told };
   }
-}
-
-function whyNobody(target: Target, members: readonly KnownAgent[]): string | null {
-  const [first] = members;
-  const choice =
-    target.kind === 'AGENT' && first
-      ? agentChoice(target.label, first.standing)
-      : teamChoice(
-          target.label,
-          members.map((agent) => agent.standing),
-        );
-  return choice.available ? null : choice.because.message;
 }

@@ -1,10 +1,12 @@
-import { consult, conversationIdOf, hearEachOther, transferOf, type CommandOf, type Conversation } from '@cordboard/domain-transfer';
+import { consult, conversationIdOf, hearEachOther, transferOf, type Conversation } from '@cordboard/domain-transfer';
 import { transferInGraph } from '@cordboard/contracts';
 import { badInput, forbidden, notFound, refused, seesAll, upstreamUnavailable, type Identity } from '@cordboard/platform-subgraph';
 import { ENGINE_PATIENCE, type CallParts } from '../calls/call.resolver.ts';
+import type { Prepared } from '../conversations/conversation.handler.ts';
 import { transferView } from '../conversations/conversation.messages.ts';
 import type { Resolvers, StartTransferInput } from '../generated/graphql.ts';
-import { UnknownTarget, type StartTransfer, type TransferHandler } from './transfer.handler.ts';
+import { UnknownTarget, type TargetAsked } from './reach.handler.ts';
+import type { TransferHandler } from './transfer.handler.ts';
 
 /** The longest note that a transferor can leave, in characters. */
 const LONGEST_NOTE = 2_000;
@@ -20,22 +22,19 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
   const settle = async (
     identity: Identity,
     transferId: string,
-    o: { byOthers: boolean; command: SettleCommand; confirmed: (state: Conversation) => boolean },
+    o: {
+      byOthers: boolean;
+      prepare: (state: Conversation, at: string) => Prepared | Promise<Prepared>;
+      confirmed: (state: Conversation) => boolean;
+    },
   ) => {
     const { transfer, stored } = await access.transfer(identity, transferId);
     if (transfer.transferorId !== identity.agentId && !(o.byOthers && seesAll(identity)))
       throw forbidden('Only the transferor may do this.');
     const { id } = stored.state;
-    const outcome = await conversations.execute(id, { account: identity.account }, () => ({
-      command: { ...o.command, at: new Date().toISOString() },
-    }));
+    const outcome = await conversations.execute(id, { account: identity.account }, (state) => o.prepare(state, new Date().toISOString()));
     if (outcome.is === 'refused') return refused(outcome.refusal);
-    const hasEnded = (state: Conversation): boolean => transferOf(state, transferId)?.endedAt != null;
-    const { held, stored: after } = await conversations.until(
-      id,
-      (state) => (o.command.type !== 'cancelTransfer' && hasEnded(state)) || o.confirmed(state),
-      ENGINE_PATIENCE,
-    );
+    const { held, stored: after } = await conversations.until(id, o.confirmed, ENGINE_PATIENCE);
     const now = after && transferOf(after.state, transferId);
     if (!held || !after || !now)
       throw upstreamUnavailable(
@@ -57,12 +56,6 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
         const target = readTarget(input);
         const { call } = await access.call(identity, input.callId);
         if (call.agentId !== identity.agentId) throw forbidden('Only the agent whose call it is may transfer it.');
-        if (!target)
-          return refused({
-            refused: 'INVALID_DESTINATION',
-            message: 'A call can go to a colleague or a team, not yet to a Number, a contact or an outside number.',
-            remedy: 'Choose an agent or a team.',
-          });
         const conversationId = conversationIdOf(input.callId) ?? '';
         const started = await transfers
           .start({
@@ -85,20 +78,21 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
       switchParty: (_, { transferId, to }, { identity }) =>
         settle(identity, transferId, {
           byOthers: false,
-          command: { type: 'switchParty', transferId, to },
-          confirmed: (state) => talksTo(state, transferId, to),
+          prepare: (_state, at) => ({ command: { type: 'switchParty', transferId, to, at } }),
+          confirmed: (state) => hasEnded(state, transferId) || talksTo(state, transferId, to),
         }),
       completeTransfer: (_, { transferId }, { identity }) =>
         settle(identity, transferId, {
           byOthers: true,
-          command: { type: 'completeTransfer', transferId },
-          confirmed: (state) => transferOf(state, transferId)?.mode === 'COLD',
+          prepare: (_state, at) => ({ command: { type: 'completeTransfer', transferId, at } }),
+          confirmed: (state) => hasEnded(state, transferId) || transferOf(state, transferId)?.mode === 'COLD',
         }),
       cancelTransfer: (_, { transferId }, { identity }) =>
         settle(identity, transferId, {
           byOthers: true,
-          command: { type: 'cancelTransfer', transferId },
-          confirmed: (state) => state.situation.is !== 'talking' || hearEachOther(state, state.situation.legId),
+          prepare: (state, at) => transfers.cancelling(state, transferId, at),
+          confirmed: ({ situation, ...state }) =>
+            situation.is === 'talking' ? hearEachOther({ situation, ...state }, situation.legId) : situation.is !== 'connecting',
         }),
     },
     Transfer: {
@@ -110,8 +104,7 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
   };
 }
 
-type SettleCommand = { [Type in 'switchParty' | 'completeTransfer' | 'cancelTransfer']: Omit<CommandOf<Type>, 'at'> }[
-  'switchParty' | 'completeTransfer' | 'cancelTransfer'];
+const hasEnded = (state: Conversation, transferId: string): boolean => transferOf(state, transferId)?.endedAt != null;
 
 /** Whether the transferor and that party hear each other. While the target still rings there is nobody to hear but the caller. */
 function talksTo(state: Conversation, transferId: string, to: 'CALLER' | 'TARGET'): boolean {
@@ -121,13 +114,11 @@ function talksTo(state: Conversation, transferId: string, to: 'CALLER' | 'TARGET
   return situation.is === 'consulting' ? consult(state, [situation.legId, situation.target.legId]) : consult(state, [situation.legId]);
 }
 
-/** @returns null for a kind of target that calls cannot go to here */
-function readTarget({ target, note, idempotencyKey }: StartTransferInput): StartTransfer['target'] | null {
+function readTarget({ target, note, idempotencyKey }: StartTransferInput): TargetAsked {
   const named = Object.entries(target).filter(([, value]) => value !== null && value !== undefined);
   if (named.length !== 1) throw badInput('target names exactly one of agentId, teamId, contactId, numberId and phoneNumber.');
   if ((note?.length ?? 0) > LONGEST_NOTE) throw badInput(`note has ${LONGEST_NOTE} characters at most.`);
   if (idempotencyKey !== null && idempotencyKey !== undefined && (idempotencyKey.length === 0 || idempotencyKey.length > 200))
     throw badInput('idempotencyKey has 1 to 200 characters.');
-  if (typeof target.agentId === 'string') return { agentId: target.agentId };
-  return typeof target.teamId === 'string' ? { teamId: target.teamId } : null;
+  return Object.fromEntries(named) as unknown as TargetAsked;
 }

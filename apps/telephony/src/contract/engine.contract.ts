@@ -2,6 +2,7 @@ import { newId } from '@cordboard/platform-process';
 import { eventually } from '@cordboard/testing';
 import { EngineGone, type Engine, type EngineEvent } from '../engine/port.ts';
 import type { Faults, Phones } from './phones.ts';
+import { readWav, type Wav } from './wav.ts';
 
 /** An engine that was not started, and the world around it. */
 export interface Setup {
@@ -17,6 +18,8 @@ const CALLER = '+33612345678';
 const LINE = '+33187000001';
 const OUTSIDE = '+33145678901';
 const SHOWN = { number: CALLER, name: 'Somebody' };
+const GREETING = { name: 'greeting', words: 'Good morning.' };
+const VOICEMAIL = { name: 'voicemail', words: null };
 
 /** The rules of the port (`engine/port.ts`), for any driver. Titles begin with the number of the rule. */
 export function engineContract(name: string, setup: () => Promise<Setup>): void {
@@ -127,6 +130,13 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
       await happened('leg.answered', leg);
     });
 
+    it('1 leaves the phone of an outside party to its people', async () => {
+      const leg = await rung(OUTSIDE);
+      await engine.answer({ legId: leg });
+      await phones.reject(OUTSIDE);
+      expect(await ended(leg)).toMatchObject({ reason: 'rejected', answered: false });
+    });
+
     it('1 closes what was joined before the end', async () => {
       const caller = await called();
       await engine.answer({ legId: caller });
@@ -192,6 +202,16 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
       await hears(one, two);
     });
 
+    it('2 lets a leg that is up wait with ringback', async () => {
+      const leg = await called();
+      await engine.answer({ legId: leg });
+      await happened('leg.answered', leg);
+      await engine.ringing({ legId: leg, on: true });
+      await hears(CALLER, 'ringback');
+      await engine.ringing({ legId: leg, on: false });
+      await hears(CALLER);
+    });
+
     it('2 mutes and unmutes', async () => {
       const [a, b] = [await answered(one), await answered(two)];
       await bridgeOf(a, b);
@@ -226,12 +246,13 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
 
     it('2 plays sounds to a leg until they end, and to a bridge until it is stopped', async () => {
       const [a, b] = [await answered(one), await answered(two)];
-      await engine.play({ playbackId: 'p1', on: { legId: a }, sounds: ['greeting'] });
+      await engine.play({ playbackId: 'p1', on: { legId: a }, sounds: [GREETING] });
       await hears(one, 'greeting');
-      expect(await happened('playback.finished')).toMatchObject({ playbackId: 'p1', whole: true });
+      expect(await happened('playback.started')).toMatchObject({ playbackId: 'p1', legId: a });
+      expect(await happened('playback.finished')).toMatchObject({ playbackId: 'p1', legId: a, whole: true });
       await hears(one);
       const bridgeId = await bridgeOf(a, b);
-      await engine.play({ playbackId: 'p2', on: { bridgeId }, sounds: ['greeting', 'greeting'] });
+      await engine.play({ playbackId: 'p2', on: { bridgeId }, sounds: [GREETING, GREETING] });
       await hears(one, two, 'greeting');
       await engine.stopPlay({ playbackId: 'p2' });
       await hears(one, two);
@@ -283,10 +304,14 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
         await engine.sendDtmf({ legId, digits: '1' });
         await engine.join({ bridgeId: 'main-never', legId });
         await engine.leave({ legId });
-        await engine.play({ playbackId: `on-${legId}`, on: { legId }, sounds: ['greeting'] });
+        await engine.play({ playbackId: `on-${legId}`, on: { legId }, sounds: [GREETING] });
+        await engine.record({ recordingId: `of-${legId}`, legId, maxSeconds: 5 });
       }
       await engine.destroyBridge({ bridgeId: 'main-never' });
       await engine.stopPlay({ playbackId: 'never' });
+      await engine.stopRecord({ recordingId: 'never' });
+      await engine.deleteRecording({ recordingId: 'never' });
+      expect(await engine.fetchRecording({ recordingId: 'never' })).toBeNull();
       const last = await rung(two);
       expect(told.slice(before).every((event) => 'legId' in event && event.legId === last)).toBe(true);
     });
@@ -373,12 +398,100 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
       await happened('leg.held', leg);
       expect(snapshot.seq).toBeGreaterThanOrEqual(told.at(-1)?.seq ?? Infinity);
     });
+
+    it('6 keeps in the snapshot what is played and recorded', async () => {
+      const [a, b] = [await answered(one), await answered(two)];
+      await engine.play({ playbackId: 'p1', on: { legId: a }, sounds: [GREETING] });
+      await engine.record({ recordingId: 'r1', legId: b, maxSeconds: 60 });
+      expect(await engine.snapshot()).toMatchObject({
+        playbacks: [{ playbackId: 'p1', legId: a }],
+        recordings: [{ recordingId: 'r1', legId: b }],
+        kept: [],
+      });
+      await engine.stopPlay({ playbackId: 'p1' });
+      await engine.stopRecord({ recordingId: 'r1' });
+      const { seconds } = await recorded('r1');
+      expect(await engine.snapshot()).toMatchObject({ playbacks: [], recordings: [], kept: [{ recordingId: 'r1', seconds }] });
+    });
+
+    const recorded = (recordingId: string): Promise<Extract<EngineEvent, { type: 'recording.finished' }>> =>
+      eventually(() => told.find((event) => event.type === 'recording.finished' && event.recordingId === recordingId), Boolean) as never;
+    const fetched = async (recordingId: string): Promise<Wav> => {
+      const audio = await engine.fetchRecording({ recordingId });
+      if (!audio) throw new Error(`there is no recording ${recordingId}`);
+      return readWav(audio);
+    };
+
+    it('7 records what a leg says, after what it heard, until it hangs up', async () => {
+      const leg = await called();
+      await engine.answer({ legId: leg });
+      await happened('leg.answered', leg);
+      await engine.play({ playbackId: 'v1', on: { legId: leg }, sounds: [VOICEMAIL] });
+      await happened('playback.finished', leg);
+      await engine.record({ recordingId: 'v1', legId: leg, maxSeconds: 60 });
+      await happened('recording.started', leg);
+      await hears(CALLER, 'voicemail');
+      await lasting(0.6);
+      await phones.hangup(CALLER);
+      const { seconds, full } = await recorded('v1');
+      await ended(leg);
+      expect(types(leg).slice(-2)).toEqual(['recording.finished', 'leg.ended']);
+      expect({ full, long: seconds > 0.5 && seconds < 10 }).toEqual({ full: false, long: true });
+      const file = await fetched('v1');
+      expect(file.format).toEqual({ pcm: true, channels: 1, rate: 8_000, bits: 16 });
+      expect(file.seconds).toBeCloseTo(seconds, 1);
+      expect(file.share(phones.tone(CALLER))).toBeGreaterThan(0.5);
+      expect(file.share(phones.tone(one))).toBeLessThan(0.1);
+    });
+
+    it('7 ends a recording at its limit, and when it is told to, once', async () => {
+      const [a, b] = [await answered(one), await answered(two)];
+      for (let i = 0; i < 2; i += 1) await engine.record({ recordingId: 'r1', legId: a, maxSeconds: 1 });
+      await engine.record({ recordingId: 'r2', legId: b, maxSeconds: 60 });
+      expect(await recorded('r1')).toMatchObject({ legId: a, full: true });
+      for (let i = 0; i < 2; i += 1) await engine.stopRecord({ recordingId: 'r2' });
+      expect(await recorded('r2')).toMatchObject({ legId: b, full: false });
+      expect((await fetched('r1')).seconds).toBeCloseTo(1, 0);
+      expect([types(a), types(b)].map((seen) => seen.filter((type) => type.startsWith('recording')))).toEqual([
+        ['recording.started', 'recording.finished'],
+        ['recording.started', 'recording.finished'],
+      ]);
+    });
+
+    it('7 keeps a recording over a lost connection and a new life, until it is deleted', async () => {
+      const leg = await answered(one);
+      await engine.record({ recordingId: 'r1', legId: leg, maxSeconds: 60 });
+      await happened('recording.started', leg);
+      await engine.stopRecord({ recordingId: 'r1' });
+      await recorded('r1');
+      await world.faults.cut();
+      await expect(engine.fetchRecording({ recordingId: 'r1' })).rejects.toBeInstanceOf(EngineGone);
+      const ups = (count: number): Promise<unknown> => eventually(() => told.filter(({ type }) => type === 'engine.up').length === count);
+      await world.faults.restore();
+      await ups(2);
+      await world.faults.restart();
+      await ups(3);
+      expect((await engine.snapshot()).kept).toMatchObject([{ recordingId: 'r1' }]);
+      await fetched('r1');
+      for (let i = 0; i < 2; i += 1) await engine.deleteRecording({ recordingId: 'r1' });
+      expect(await engine.fetchRecording({ recordingId: 'r1' })).toBeNull();
+      expect((await engine.snapshot()).kept).toEqual([]);
+    });
   });
 }
 
+/** So much time has passed: what is recorded meanwhile is what is looked at. */
+const lasting = (seconds: number): Promise<unknown> => {
+  const since = performance.now();
+  return eventually(
+    () => performance.now() - since,
+    (ms) => ms >= seconds * 1_000,
+  );
+};
+
 /** Rule 1 over everything that was told, whatever the test was about. */
 function keepsRuleOne(told: readonly EngineEvent[]): void {
-  const legs = new Set(told.flatMap((event) => ('legId' in event ? [event.legId] : [])));
+  const legs = new Set(told.flatMap((event) => ('legId' in event && event.legId !== null ? [event.legId] : [])));
   for (const legId of legs) {
     const types = told.flatMap((event) => ('legId' in event && event.legId === legId ? [event.type] : []));
     const count = (type: string): number => types.filter((t) => t === type).length;

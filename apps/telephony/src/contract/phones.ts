@@ -15,6 +15,8 @@ export interface Phones {
   hears(address: string): Promise<readonly string[] | null>;
   /** What the phone shows. */
   display(address: string): Promise<string | null>;
+  /** The tone that is spoken there, in Hz. */
+  tone(address: string): number;
   /** The keys that the phone was sent. */
   keys(address: string): Promise<string>;
 }

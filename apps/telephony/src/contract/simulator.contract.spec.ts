@@ -1,5 +1,6 @@
 import { Simulator } from '../simulator/driver.ts';
 import { NoSuchLeg } from '../simulator/phones.ts';
+import { toneOf } from '../simulator/tone.ts';
 import { engineContract, type Setup } from './engine.contract.ts';
 
 engineContract('the simulated network', async (): Promise<Setup> => {
@@ -27,6 +28,7 @@ engineContract('the simulated network', async (): Promise<Setup> => {
         return leg ? network.heardBy(leg).map(heard) : null;
       },
       display: async (address) => at(address)?.shows?.number ?? null,
+      tone: toneOf,
       keys: async (address) => at(address)?.keys ?? '',
     },
     faults: {

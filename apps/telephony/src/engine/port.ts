@@ -10,6 +10,8 @@
  * 5. Two phones may answer at the same instant, and one may answer while it is hung up: both are told, in the order of the engine.
  * 6. While the engine is away nothing is told and commands reject with `EngineGone`. Calls live on. After `engine.up` what happened
  *    meanwhile is not told again: `snapshot` is the truth. `lost`: it is a new life of the engine, without any leg known before.
+ * 7. A recording ends when it is told to, at its limit, or with its leg, and in that case is told before the leg's end. What it
+ *    holds stays with the engine, over every loss of the connection and every new life, until `deleteRecording`.
  */
 import type { LegEndReason } from '@cordboard/contracts';
 
@@ -23,9 +25,9 @@ export interface Engine {
 
   /** Rings someone. Whom it cannot ring is told by `leg.ended`. An id may not be used again after its leg has ended. */
   dial(c: Dial): Promise<void>;
-  /** Lets a leg that waits hear ringback, or no longer. Answering ends it. */
+  /** Lets a leg that waits, up or not, hear ringback, or no longer. Answering ends it. */
   ringing(c: { readonly legId: string; readonly on: boolean }): Promise<void>;
-  /** Takes an incoming leg; tells the device of a dialled leg to pick up. */
+  /** Takes an incoming leg; tells the device of a dialled leg to pick up. A number that was dialled is picked up by its people alone: nothing is done. */
   answer(c: Leg): Promise<void>;
   hangup(c: Leg & { readonly reason: LegEndReason }): Promise<void>;
   /** The leg hears music and neither hears nor is heard. It must be alone in its bridge, or in none. */
@@ -51,6 +53,15 @@ export interface Engine {
   play(c: Play): Promise<void>;
   /** Told by `playback.finished` like a playback that ends by itself. */
   stopPlay(c: { readonly playbackId: string }): Promise<void>;
+
+  /** Records what a leg says, after a beep. The leg is up and in no bridge. An id may not be used again while its recording is kept. */
+  record(c: RecordLeg): Promise<void>;
+  /** Told by `recording.finished` like a recording that ends by itself. */
+  stopRecord(c: Recording): Promise<void>;
+  /** A finished recording, a WAV file as a stream (PCM, 16 bits, 8 kHz, mono); null: there is no such recording. */
+  fetchRecording(c: Recording): Promise<AsyncIterable<Uint8Array> | null>;
+  /** Of a recording that is finished. */
+  deleteRecording(c: Recording): Promise<void>;
 
   snapshot(): Promise<Snapshot>;
 }
@@ -82,7 +93,21 @@ export interface Dial extends Leg {
 export interface Play {
   readonly playbackId: string;
   readonly on: Leg | Bridge;
-  readonly sounds: readonly string[];
+  readonly sounds: readonly Sound[];
+}
+
+/** Something that is said. `words`: what exactly; null: what this engine usually says under that name. */
+export interface Sound {
+  readonly name: string;
+  readonly words: string | null;
+}
+
+export interface Recording {
+  readonly recordingId: string;
+}
+
+export interface RecordLeg extends Recording, Leg {
+  readonly maxSeconds: number;
 }
 
 /** What holds now. Events numbered up to `seq` are in it; later ones may be. */
@@ -91,6 +116,12 @@ export interface Snapshot {
   readonly seq: number;
   readonly legs: readonly SnapshotLeg[];
   readonly bridges: readonly Bridge[];
+  /** What is being played; `legId` null: to a bridge. */
+  readonly playbacks: readonly { readonly playbackId: string; readonly legId: string | null }[];
+  /** What is being recorded. */
+  readonly recordings: readonly (Recording & Leg)[];
+  /** Finished recordings that nobody has deleted, other programs' among them where the engine has several masters. */
+  readonly kept: readonly (Recording & { readonly seconds: number })[];
 }
 
 export interface SnapshotLeg extends Leg {
@@ -118,7 +149,23 @@ export type LegEvent =
   | { readonly type: 'leg.held'; readonly legId: string }
   | { readonly type: 'leg.retrieved'; readonly legId: string }
   | { readonly type: 'leg.dtmf'; readonly legId: string; readonly digit: string }
+  | PlaybackEvent<string>
+  | { readonly type: 'recording.started'; readonly legId: string; readonly recordingId: string }
+  | RecordingFinished
   | LegEnded;
+
+/** Of a playback on a leg; `legId` is null where it is on a bridge. `whole`: all sounds were played to the end. */
+type PlaybackEvent<LegId> =
+  | { readonly type: 'playback.started'; readonly legId: LegId; readonly playbackId: string }
+  | { readonly type: 'playback.finished'; readonly legId: LegId; readonly playbackId: string; readonly whole: boolean };
+
+export interface RecordingFinished extends Leg, Recording {
+  readonly type: 'recording.finished';
+  /** What it holds, to the millisecond as far as the engine knows; 0: nothing, and there may be no file. */
+  readonly seconds: number;
+  /** It came to its limit. */
+  readonly full: boolean;
+}
 
 /** Reasons by SIP answer: 486/600 busy; 603/403/607 rejected; 480/487 no_answer; 404/604/410/484 invalid_number; 408 and no device unreachable; others failed. */
 export interface LegEnded extends Leg {
@@ -130,11 +177,7 @@ export interface LegEnded extends Leg {
 }
 
 export type EngineNotice =
-  | LegEvent
-  | { readonly type: 'engine.up'; readonly lost: boolean }
-  | { readonly type: 'engine.down' }
-  /** `whole`: all sounds were played to the end. */
-  | { readonly type: 'playback.finished'; readonly playbackId: string; readonly whole: boolean };
+  LegEvent | { readonly type: 'engine.up'; readonly lost: boolean } | { readonly type: 'engine.down' } | PlaybackEvent<null>;
 
 export type EngineEvent = Stamp & EngineNotice;
 

@@ -7,6 +7,8 @@ import {
   type EngineNotice,
   type Leg,
   type Play,
+  type Recording,
+  type RecordLeg,
   type Shown,
   type Snapshot,
 } from '../engine/port.ts';
@@ -95,8 +97,9 @@ export class Simulator implements Engine {
     if (leg) leg.ringback = on;
   }
 
-  async answer(c: Leg): Promise<void> {
-    this.reach().answer(c);
+  async answer({ legId }: Leg): Promise<void> {
+    const leg = this.reach().leg(legId);
+    if (leg && (leg.incoming || leg.agent)) this.network.answer({ legId });
   }
 
   async hangup({ legId, reason }: Parameters<Engine['hangup']>[0]): Promise<void> {
@@ -156,9 +159,33 @@ export class Simulator implements Engine {
     this.reach().stopPlay(playbackId);
   }
 
+  async record(c: RecordLeg): Promise<void> {
+    this.reach().record(c);
+  }
+
+  async stopRecord({ recordingId }: Recording): Promise<void> {
+    this.reach().stopRecord(recordingId);
+  }
+
+  async fetchRecording({ recordingId }: Recording): Promise<AsyncIterable<Uint8Array> | null> {
+    return this.reach().recordings.audio(recordingId);
+  }
+
+  async deleteRecording({ recordingId }: Recording): Promise<void> {
+    this.reach().recordings.delete(recordingId);
+  }
+
   async snapshot(): Promise<Snapshot> {
-    const { epoch, legs, rooms } = this.reach();
-    return { epoch, seq: this.seq, legs: legs.map(picture), bridges: rooms };
+    const { epoch, legs, rooms, sounding, recordings } = this.reach();
+    return {
+      epoch,
+      seq: this.seq,
+      legs: legs.map(picture),
+      bridges: rooms,
+      playbacks: sounding,
+      recordings: recordings.running,
+      kept: recordings.kept,
+    };
   }
 }
 

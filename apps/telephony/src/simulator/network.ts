@@ -1,8 +1,9 @@
 import type { LegEndReason } from '@cordboard/contracts';
 import { newId } from '@cordboard/platform-process';
-import type { Bridge, Dial, EngineNotice, Leg, LegEnded, Play, Shown } from '../engine/port.ts';
+import type { Bridge, Dial, EngineNotice, Leg, LegEnded, Play, RecordLeg, Shown, Snapshot } from '../engine/port.ts';
 import { hears, type Ear } from './hearing.ts';
 import { Playbacks } from './playbacks.ts';
+import { Recordings } from './recordings.ts';
 
 /** One party's connection to the simulated engine; it is there from the moment it rings until it ends. */
 export interface NetworkLeg extends Ear {
@@ -15,6 +16,7 @@ export interface NetworkLeg extends Ear {
   held: boolean;
   ringback: boolean;
   muted: boolean;
+  voicemail: boolean;
   callId: string | null;
   shows: Shown | null;
   /** The keys that were sent to its device. */
@@ -32,6 +34,7 @@ export class Network {
   private readonly live = new Map<string, NetworkLeg>();
   private readonly bridges = new Set<string>();
   private readonly playbacks: Playbacks;
+  readonly recordings: Recordings;
   /** Which life of the engine this is. */
   epoch = newId();
 
@@ -41,6 +44,7 @@ export class Network {
     private readonly onRing: (leg: NetworkLeg) => void,
   ) {
     this.playbacks = new Playbacks(tell);
+    this.recordings = new Recordings(tell);
   }
 
   get legs(): readonly NetworkLeg[] {
@@ -49,6 +53,10 @@ export class Network {
 
   get rooms(): readonly Bridge[] {
     return [...this.bridges].map((bridgeId) => ({ bridgeId }));
+  }
+
+  get sounding(): Snapshot['playbacks'] {
+    return this.playbacks.all;
   }
 
   leg(id: string): NetworkLeg | undefined {
@@ -91,6 +99,7 @@ export class Network {
   end(leg: NetworkLeg, reason: LegEndReason, by: LegEnded['by']): void {
     clearTimeout(leg.limit);
     this.playbacks.silence(leg.id);
+    this.recordings.end(leg.id);
     this.leave({ legId: leg.id });
     this.live.delete(leg.id);
     this.tell({ type: 'leg.ended', legId: leg.id, reason, by, answered: leg.state === 'UP' });
@@ -123,6 +132,7 @@ export class Network {
     const leg = this.live.get(legId);
     if (!leg || !this.bridges.has(bridgeId) || leg.bridgeId === bridgeId) return;
     this.leave({ legId });
+    leg.voicemail = false;
     leg.bridgeId = bridgeId;
     this.tell({ type: 'leg.joined', legId, bridgeId });
   }
@@ -142,11 +152,29 @@ export class Network {
   }
 
   play(c: Play): void {
-    if ('legId' in c.on ? this.live.has(c.on.legId) : this.bridges.has(c.on.bridgeId)) this.playbacks.start(c);
+    const leg = 'legId' in c.on ? this.live.get(c.on.legId) : undefined;
+    if (leg) leg.voicemail = c.sounds.some(({ name }) => name === 'voicemail');
+    if (leg || ('bridgeId' in c.on && this.bridges.has(c.on.bridgeId))) this.playbacks.start(c);
   }
 
   stopPlay(playbackId: string): void {
+    this.leaveVoicemail(this.sounding.find((playback) => playback.playbackId === playbackId)?.legId);
     this.playbacks.stop(playbackId);
+  }
+
+  record(c: RecordLeg): void {
+    const leg = this.live.get(c.legId);
+    if (leg?.state === 'UP' && leg.bridgeId === null) this.recordings.start(c, leg.address);
+  }
+
+  stopRecord(recordingId: string): void {
+    this.leaveVoicemail(this.recordings.running.find((recording) => recording.recordingId === recordingId)?.legId);
+    this.recordings.finish(recordingId);
+  }
+
+  private leaveVoicemail(legId: string | null | undefined): void {
+    const leg = this.live.get(legId ?? '');
+    if (leg) leg.voicemail = false;
   }
 
   /** The engine dies with all its legs and begins a new life. */
@@ -165,6 +193,7 @@ export class Network {
       held: false,
       ringback: false,
       muted: false,
+      voicemail: false,
       keys: '',
       limit: undefined,
     };

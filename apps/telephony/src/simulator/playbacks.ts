@@ -1,11 +1,15 @@
-import type { EngineNotice, Play } from '../engine/port.ts';
+import type { EngineNotice, Play, Sound } from '../engine/port.ts';
 
-/** Every sound of the simulated network lasts this long, in ms. */
+/** How long the simulated network takes to say something, in ms: long enough to be seen by who looks at it. */
 const SOUND_MS = 1_500;
+/** What is said before a message is recorded is short, so that a message can begin. */
+const VOICEMAIL_MS = 400;
 
 interface Playback {
+  readonly playbackId: string;
+  readonly legId: string | null;
   readonly on: string;
-  readonly left: string[];
+  readonly left: Sound[];
   timer: NodeJS.Timeout;
 }
 
@@ -15,14 +19,16 @@ export class Playbacks {
 
   constructor(private readonly tell: (notice: EngineNotice) => void) {}
 
-  start(c: Play): void {
-    if (this.live.has(c.playbackId)) return;
-    const on = 'legId' in c.on ? c.on.legId : c.on.bridgeId;
-    this.live.set(c.playbackId, {
-      on,
-      left: [...c.sounds],
-      timer: setTimeout(() => this.next(c.playbackId), c.sounds.length > 0 ? SOUND_MS : 0),
-    });
+  get all(): readonly Pick<Playback, 'playbackId' | 'legId'>[] {
+    return [...this.live.values()].map(({ playbackId, legId }) => ({ playbackId, legId }));
+  }
+
+  start({ playbackId, on, sounds }: Play): void {
+    if (this.live.has(playbackId)) return;
+    const legId = 'legId' in on ? on.legId : null;
+    const timer = setTimeout(() => this.next(playbackId), lengthOf(sounds[0]));
+    this.live.set(playbackId, { playbackId, legId, on: 'legId' in on ? on.legId : on.bridgeId, left: [...sounds], timer });
+    this.tell({ type: 'playback.started', legId, playbackId } as EngineNotice);
   }
 
   stop(playbackId: string): void {
@@ -35,13 +41,13 @@ export class Playbacks {
   }
 
   playing(on: string): string[] {
-    return [...this.live.values()].filter((playback) => playback.on === on).flatMap(({ left }) => left.slice(0, 1));
+    return [...this.live.values()].filter((playback) => playback.on === on).flatMap(({ left }) => left.slice(0, 1).map(({ name }) => name));
   }
 
   private next(playbackId: string): void {
     const playback = this.live.get(playbackId);
     playback?.left.shift();
-    if (playback && playback.left.length > 0) playback.timer = setTimeout(() => this.next(playbackId), SOUND_MS);
+    if (playback && playback.left.length > 0) playback.timer = setTimeout(() => this.next(playbackId), lengthOf(playback.left[0]));
     else this.finish(playbackId, true);
   }
 
@@ -50,6 +56,8 @@ export class Playbacks {
     if (!playback) return;
     clearTimeout(playback.timer);
     this.live.delete(playbackId);
-    this.tell({ type: 'playback.finished', playbackId, whole });
+    this.tell({ type: 'playback.finished', legId: playback.legId, playbackId, whole } as EngineNotice);
   }
 }
+
+const lengthOf = (sound: Sound | undefined): number => (sound === undefined ? 0 : sound.name === 'voicemail' ? VOICEMAIL_MS : SOUND_MS);

@@ -1,4 +1,5 @@
 import type { Room } from '@cordboard/contracts';
+import { beginning, type Announced } from './hearing.ts';
 import { newLeg, roomOf, type BoardLeg, type LegOwner } from './leg.ts';
 import type { Step } from './steps.ts';
 
@@ -45,17 +46,23 @@ export class Board {
     this.conversations.delete(conversationId);
   }
 
-  /** Which rooms exist, as an engine that came back shows it. */
-  resetRooms(): void {
+  /** The engine has nothing of what the leg was hearing. */
+  lost(leg: BoardLeg): void {
+    if (leg.hearing) this.put({ ...leg, hearing: { ...leg.hearing, stage: 'lost' } });
+  }
+
+  /** Forgets what an engine that came back has to show anew (which rooms exist), and what none shows (who hears ringback). */
+  reset(): void {
     for (const { rooms } of this.conversations.values()) rooms.clear();
+    for (const leg of this.live()) this.put({ ...leg, ringback: null });
   }
 
   /** Notes what the engine accepted and will not tell by an event. */
-  accepted(step: Step, conversationId: string, owner: LegOwner | undefined): void {
+  accepted(step: Step, conversationId: string, known: { owner: LegOwner | undefined; announcement: Announced | undefined }): void {
     switch (step.command) {
       case 'dial': {
         const { legId, callId, shows } = step.with;
-        const leg = this.leg(legId) ?? (owner && newLeg({ legId, ...owner }, 'dialing'));
+        const leg = this.leg(legId) ?? (known.owner && newLeg({ legId, ...known.owner }, 'dialing'));
         if (leg) this.put({ ...leg, callId, shows: shows.number });
         return;
       }
@@ -69,6 +76,19 @@ export class Board {
         return void this.of(conversationId).rooms.add(roomOf(step.with.bridgeId) as Room);
       case 'destroyBridge':
         return void this.of(conversationId).rooms.delete(roomOf(step.with.bridgeId) as Room);
+      case 'play': {
+        const leg = 'legId' in step.with.on ? this.leg(step.with.on.legId) : undefined;
+        if (leg?.hearing?.stage === 'lost') this.put({ ...leg, hearing: { ...leg.hearing, stage: 'playing' } });
+        else if (leg && known.announcement) this.put(beginning(leg, known.announcement));
+        return;
+      }
+      case 'record': {
+        const leg = this.leg(step.with.legId);
+        if (leg?.hearing?.stage === 'played') this.put({ ...leg, hearing: { ...leg.hearing, stage: 'recording' } });
+        return;
+      }
+      case 'stopPlay':
+      case 'stopRecord':
       case 'answer':
       case 'hangup':
       case 'hold':

@@ -1,15 +1,16 @@
 import type { TelephonyEvent } from '@cordboard/contracts';
 import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
 import { log } from '@cordboard/platform-process';
-import type { LegEvent } from '../engine/port.ts';
-import { factOf } from './facts.messages.ts';
+import type { Message } from '../voicemails/voicemail.store.ts';
 import type { BoardLeg } from './leg.ts';
 import type { LegStore } from './legs.store.ts';
 
 interface Told {
-  /** As it is after the fact. */
+  /** As it is after the facts. */
   readonly leg: BoardLeg;
-  readonly fact: TelephonyEvent;
+  readonly facts: readonly TelephonyEvent[];
+  /** What came of a recording that ended with them. */
+  readonly message: Message | undefined;
 }
 
 /** A database that is away is asked again after this long at first and at most, in ms. */
@@ -28,13 +29,14 @@ export class Facts {
   constructor(
     private readonly legs: LegStore,
     private readonly outbox: Outbox,
+    /** Hears of a message once it is noted. */
+    private readonly noted: (message: Message) => void,
   ) {}
 
-  tell(leg: BoardLeg, event: LegEvent): void {
-    const fact = factOf(event, leg.conversationId);
-    if (!fact) return;
+  tell(leg: BoardLeg, facts: readonly TelephonyEvent[], message?: Message): void {
+    if (facts.length === 0) return;
     const { legId } = leg;
-    this.waiting.set(legId, [...(this.waiting.get(legId) ?? []), { leg, fact }]);
+    this.waiting.set(legId, [...(this.waiting.get(legId) ?? []), { leg, facts, message }]);
     if (!this.saving.has(legId)) this.saving.set(legId, this.save(legId));
   }
 
@@ -62,11 +64,14 @@ export class Facts {
     if (!leg) return true;
     for (let pause = RETRY.first; ; pause = Math.min(RETRY.most, pause * 2)) {
       try {
+        const messages = told.flatMap(({ message }) => message ?? []);
         const row = await this.legs.save(
           leg,
-          told.map(({ fact }) => fact),
+          told.flatMap(({ facts }) => facts),
+          messages,
         );
         this.publish(row);
+        messages.forEach(this.noted);
         return true;
       } catch (error) {
         log.error({ err: error, legId: leg.legId }, 'facts of a leg are not saved yet');

@@ -1,5 +1,6 @@
 import { ROOMS, type Room } from '@cordboard/contracts';
 import type { LegEvent, SnapshotLeg } from '../engine/port.ts';
+import { afterSound, over, type Hearing } from './hearing.ts';
 
 /** Whose a leg is. */
 export interface LegOwner {
@@ -16,7 +17,11 @@ export interface BoardLeg extends LegOwner {
   readonly state: 'dialing' | 'ringing' | 'up' | 'ended';
   readonly room: Room | null;
   readonly held: boolean;
-  readonly ringback: boolean;
+  /** Null: unknown, since we were gone. */
+  readonly ringback: boolean | null;
+  readonly hearing: Hearing | null;
+  /** Announcements that are over for this leg, by id: none of them is begun again. */
+  readonly heard: readonly string[];
   readonly callId: string | null;
   /** The number that its device shows; null: unknown. */
   readonly shows: string | null;
@@ -32,6 +37,8 @@ export const newLeg = (owner: LegOwner & { legId: string }, state: BoardLeg['sta
   room: null,
   held: false,
   ringback: false,
+  hearing: null,
+  heard: [],
   callId: null,
   shows: null,
 });
@@ -61,8 +68,13 @@ export function after(leg: BoardLeg, event: LegEvent): BoardLeg {
       return leg.held ? leg : { ...leg, held: true };
     case 'leg.retrieved':
       return leg.held ? { ...leg, held: false } : leg;
+    case 'playback.started':
+    case 'playback.finished':
+    case 'recording.started':
+    case 'recording.finished':
+      return afterSound(leg, event);
     case 'leg.ended':
-      return { ...leg, state: 'ended', room: null, held: false, ringback: false };
+      return { ...over(leg), state: 'ended', room: null, held: false, ringback: false };
   }
 }
 

@@ -28,5 +28,13 @@ export function perform(engine: Engine, step: Step): Promise<void> {
       return engine.leave(step.with);
     case 'destroyBridge':
       return engine.destroyBridge(step.with);
+    case 'play':
+      return engine.play(step.with);
+    case 'stopPlay':
+      return engine.stopPlay(step.with);
+    case 'record':
+      return engine.record(step.with);
+    case 'stopRecord':
+      return engine.stopRecord(step.with);
   }
 }

@@ -26,7 +26,7 @@ export class Reconciler {
   later(again: () => void, because: unknown, failures = 0): void {
     if (this.stopped) return;
     const pause = Math.min(RETRY.most, RETRY.first * 2 ** failures);
-    log.warn({ err: because, pause }, 'the call engine did not do it; trying again');
+    log.warn({ err: because, pause }, 'not done yet; trying again');
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       again();

@@ -1,4 +1,5 @@
 import type { Room, Wiring } from '@cordboard/contracts';
+import type { Hearing } from './hearing.ts';
 import { newLeg, type BoardLeg } from './leg.ts';
 import { steps } from './steps.ts';
 
@@ -25,12 +26,22 @@ const answered: Want = { as: 'answered' };
 const main: Want = { as: 'talking', room: 'main' };
 const consultation: Want = { as: 'talking', room: 'consultation' };
 const held: Want = { as: 'held' };
+const hearing = (what: Hearing['what'], id = 'a1'): Want => ({
+  as: 'hearing',
+  announcement: { id, what, numberId: 'main', text: 'Hello.' },
+});
+const heard = (what: Hearing['what'], stage: Hearing['stage'], id = 'a1'): Partial<BoardLeg> => ({
+  hearing: { id, what, numberId: 'main', callId: 'c1', stage, told: true },
+});
 
 /** Each step in short: the command, then what it names. */
 const told = (wires: Wiring, legs: BoardLeg[], rooms: Room[] = []): string[] =>
   steps(wires, new Map(legs.map((one) => [one.legId, one])), new Set(rooms)).map((step) =>
     Object.entries(step.with).reduce<string>(
-      (text, [key, value]: [string, unknown]) => (['legId', 'bridgeId', 'on', 'reason'].includes(key) ? `${text} ${value}` : text),
+      (text, [key, value]: [string, unknown]) =>
+        ['legId', 'bridgeId', 'playbackId', 'recordingId', 'reason'].includes(key) || (key === 'on' && typeof value === 'boolean')
+          ? `${text} ${value}`
+          : text,
       step.command,
     ),
   );
@@ -195,6 +206,113 @@ describe('steps', () => {
       steps: [],
     },
     {
+      title: 'lets a caller who was picked up wait with ringback',
+      wiring: wiring([wanted('caller', waiting), wanted('alice', ringing)]),
+      legs: [leg('caller', 'up', { heard: ['a1'] }), leg('alice', 'ringing', { shows: '+33612345678' })],
+      steps: ['ringing caller true'],
+    },
+    {
+      title: 'ends a ringback that it does not know of',
+      wiring: wiring([wanted('caller', main)]),
+      legs: [leg('caller', 'up', { room: 'main', ringback: null })],
+      rooms: ['main'],
+      steps: ['ringing caller false'],
+    },
+    {
+      title: 'dials an agent who calls out or is called back, and has their own device pick up',
+      wiring: wiring([wanted('caller', held), wanted('alice', main)]),
+      legs: [leg('caller', 'up', { room: 'main', held: true })],
+      rooms: ['main'],
+      steps: ['dial alice'],
+    },
+    {
+      title: 'then picks it up',
+      wiring: wiring([wanted('caller', held), wanted('alice', main)]),
+      legs: [leg('caller', 'up', { room: 'main', held: true }), leg('alice', 'ringing')],
+      rooms: ['main'],
+      steps: ['answer alice'],
+    },
+    {
+      title: 'leaves the phone that an agent’s calls are forwarded to alone',
+      wiring: wiring([wanted('alice', answered, { address: '+33699999999' })]),
+      legs: [leg('alice', 'ringing')],
+      steps: [],
+    },
+    {
+      title: 'picks a caller up who is to hear a greeting',
+      wiring: wiring([wanted('caller', hearing('greeting'))]),
+      legs: [leg('caller', 'ringing', { ringback: true })],
+      steps: ['answer caller'],
+    },
+    {
+      title: 'plays the greeting once they are up',
+      wiring: wiring([wanted('caller', hearing('greeting'))]),
+      legs: [leg('caller', 'up')],
+      steps: ['play a1'],
+    },
+    {
+      title: 'parts a held caller from everything else they could hear before the words',
+      wiring: wiring([wanted('caller', hearing('voicemail'))]),
+      legs: [leg('caller', 'up', { room: 'main', held: true, ringback: true })],
+      rooms: ['main'],
+      steps: ['ringing caller false', 'leave caller', 'retrieve caller', 'play a1'],
+    },
+    {
+      title: 'lets an announcement go on',
+      wiring: wiring([wanted('caller', hearing('greeting'))]),
+      legs: [leg('caller', 'up', heard('greeting', 'playing'))],
+      steps: [],
+    },
+    {
+      title: 'does not begin an announcement again that is over',
+      wiring: wiring([wanted('caller', hearing('greeting'))]),
+      legs: [leg('caller', 'up', { heard: ['a1'] })],
+      steps: [],
+    },
+    {
+      title: 'begins an announcement again that the engine has lost',
+      wiring: wiring([wanted('caller', hearing('greeting'))]),
+      legs: [leg('caller', 'up', heard('greeting', 'lost'))],
+      steps: ['play a1'],
+    },
+    {
+      title: 'records after the words of a voicemail',
+      wiring: wiring([wanted('caller', hearing('voicemail'))]),
+      legs: [leg('caller', 'up', heard('voicemail', 'played'))],
+      steps: ['record a1 caller'],
+    },
+    {
+      title: 'lets a recording go on',
+      wiring: wiring([wanted('caller', hearing('voicemail'))]),
+      legs: [leg('caller', 'up', heard('voicemail', 'recording'))],
+      steps: [],
+    },
+    {
+      title: 'stops an announcement before anything else is done to its leg',
+      wiring: wiring([wanted('caller', main), wanted('alice', main)]),
+      legs: [leg('caller', 'up', heard('greeting', 'playing')), leg('alice', 'up', { room: 'main' })],
+      rooms: ['main'],
+      steps: ['stopPlay a1', 'join caller main-x'],
+    },
+    {
+      title: 'stops a recording that is not wanted any more',
+      wiring: wiring([wanted('caller', waiting)]),
+      legs: [leg('caller', 'up', heard('voicemail', 'recording'))],
+      steps: ['stopRecord a1', 'ringing caller true'],
+    },
+    {
+      title: 'begins another announcement once the first one has stopped',
+      wiring: wiring([wanted('caller', hearing('voicemail', 'a2'))]),
+      legs: [leg('caller', 'up', heard('greeting', 'playing'))],
+      steps: ['stopPlay a1'],
+    },
+    {
+      title: 'rings nobody to hear an announcement',
+      wiring: wiring([wanted('caller', hearing('greeting')), wanted('alice', hearing('greeting'))]),
+      legs: [],
+      steps: [],
+    },
+    {
       title: 'clears everything in the end',
       wiring: wiring([]),
       legs: [leg('caller', 'ended')],
@@ -212,5 +330,19 @@ describe('steps', () => {
       callId: 'c1',
     });
     expect(outside?.with).toMatchObject({ target: { kind: 'number', number: '+33612345678' } });
+  });
+
+  it.each([ringing, answered, main])('dials the number that an agent’s calls are forwarded to: $as', (want) => {
+    const [dialled] = steps(wiring([wanted('alice', want, { address: '+33699999999' })]), new Map(), new Set());
+    expect(dialled).toMatchObject({ command: 'dial', with: { legId: 'alice', target: { kind: 'number', number: '+33699999999' } } });
+  });
+
+  it('says what is to be said, and how long a message may be', () => {
+    const only = (one: BoardLeg): unknown =>
+      steps(wiring([wanted('caller', hearing('voicemail'))]), new Map([['caller', one]]), new Set())[0];
+    expect(only(leg('caller', 'up'))).toMatchObject({
+      with: { on: { legId: 'caller' }, sounds: [{ name: 'voicemail', words: 'Hello.' }] },
+    });
+    expect(only(leg('caller', 'up', heard('voicemail', 'played')))).toMatchObject({ with: { maxSeconds: 180 } });
   });
 });

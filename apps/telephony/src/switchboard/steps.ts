@@ -1,5 +1,6 @@
 import { ROOMS, type LegEndReason, type Room, type Wiring } from '@cordboard/contracts';
 import type { Engine } from '../engine/port.ts';
+import { announce, silence } from './announcing.ts';
 import { bridgeOf, type BoardLeg } from './leg.ts';
 
 type Commands =
@@ -14,12 +15,17 @@ type Commands =
   | 'createBridge'
   | 'join'
   | 'leave'
-  | 'destroyBridge';
+  | 'destroyBridge'
+  | 'play'
+  | 'stopPlay'
+  | 'record'
+  | 'stopRecord';
 /** One command for the engine, as data. */
 export type Step = { [C in Commands]: { readonly command: C; readonly with: Parameters<Engine[C]>[0] } }[Commands];
 
 type Wanted = Wiring['legs'][number];
-interface Here {
+/** A leg that lives, and what is wanted of it. */
+export interface Here {
   readonly wanted: Wanted;
   readonly leg: BoardLeg;
 }
@@ -33,7 +39,8 @@ const RING_LIMIT = 150_000;
  *
  * Its own knowledge is how to move without a wrong ear in between: those who go leave first; music ends before anybody comes and
  * begins after the last one went; and an outside party that does not talk stays where it is, since a room that empties ends its
- * recording. So whoever would talk to a held party waits outside of the room.
+ * recording. So whoever would talk to a held party waits outside of the room. An announcement is stopped before anything else is
+ * done to who hears it, and begins once nothing else can be heard.
  */
 export function steps(wiring: Wiring, legs: ReadonlyMap<string, BoardLeg>, rooms: ReadonlySet<Room>): Step[] {
   const ending = endings(wiring, legs);
@@ -45,6 +52,7 @@ export function steps(wiring: Wiring, legs: ReadonlyMap<string, BoardLeg>, rooms
   const placed = here.filter(({ leg }) => leg.state === 'up').map((one) => ({ ...one, room: roomFor(one, here) }));
   const entering = placed.filter(({ leg, room }) => room !== null && room !== leg.room);
   return [
+    ...here.flatMap(silence),
     ...ending.filter(({ leg }) => leg.room !== null).map(hangup),
     ...staying.filter((wanted) => !legs.has(wanted.legId) && mayDial(wanted)).map(dial),
     ...here
@@ -61,6 +69,7 @@ export function steps(wiring: Wiring, legs: ReadonlyMap<string, BoardLeg>, rooms
     ...placed
       .filter(({ leg, wanted }) => leg.held && wanted.want.as !== 'held')
       .map(({ leg }): Step => ({ command: 'retrieve', with: { legId: leg.legId } })),
+    ...placed.flatMap(announce),
     ...entering.map(({ leg, room }): Step => ({
       command: 'join',
       with: { legId: leg.legId, bridgeId: bridgeOf(room as Room, wiring.conversationId) },
@@ -95,10 +104,15 @@ function endings(wiring: Wiring, legs: ReadonlyMap<string, BoardLeg>): Ending[] 
 
 const hangup = ({ legId, reason }: Ending): Step => ({ command: 'hangup', with: { legId, reason } });
 
-/** An outside party is dialled to ring and nothing else: one that is unknown otherwise called us, and is gone. */
-const mayDial = ({ agentId, want }: Wanted): boolean => want.as === 'ringing' || (agentId !== null && want.as !== 'waiting');
+/** An outside party is dialled to ring and nothing else: one that is unknown otherwise called us, and is gone. Nobody is rung to hear an announcement. */
+const mayDial = ({ agentId, want }: Wanted): boolean =>
+  want.as === 'ringing' || (agentId !== null && want.as !== 'waiting' && want.as !== 'hearing');
 
-const isPickedUp = ({ want }: Wanted): boolean => want.as === 'answered' || want.as === 'talking' || want.as === 'held';
+/** An agent at an outside number picks up there: that phone is not ours to answer. */
+const isPickedUp = ({ agentId, address, want }: Wanted): boolean =>
+  want.as !== 'waiting' && want.as !== 'ringing' && (agentId === null || !isNumber(address));
+
+const isNumber = (address: string): boolean => /^\+[1-9]\d{4,14}$/.test(address);
 
 const showing = ({ want, displayNumber }: Wanted): { number: string; name: string } | null =>
   want.as === 'ringing'
@@ -112,12 +126,16 @@ const dial = (wanted: Wanted): Step => ({
   with: {
     legId: wanted.legId,
     callId: wanted.callId,
-    target: wanted.agentId === null ? { kind: 'number', number: wanted.address } : { kind: 'device', device: wanted.agentId },
+    target:
+      wanted.agentId === null || isNumber(wanted.address)
+        ? { kind: 'number', number: wanted.address }
+        : { kind: 'device', device: wanted.agentId },
     shows: showing(wanted) ?? { number: '', name: '' },
     timeoutMs: RING_LIMIT,
   },
 });
 
+/** A leg that waits hears ringback, up or not: never silence. */
 function ringback({ wanted, leg }: Here): Step[] {
   const on = wanted.want.as === 'waiting';
   return on === leg.ringback || (!on && leg.state !== 'up') ? [] : [{ command: 'ringing', with: { legId: leg.legId, on } }];
@@ -126,6 +144,7 @@ function ringback({ wanted, leg }: Here): Step[] {
 /** Where a leg that is up is to be; null: in no room. */
 function roomFor({ wanted, leg }: Here, all: readonly Here[]): Room | null {
   const { want } = wanted;
+  if (want.as === 'hearing') return null;
   if (want.as !== 'talking') return wanted.agentId === null ? leg.room : null;
   const isTaken = all.some((other) => other.wanted.want.as === 'held' && other.wanted.agentId === null && other.leg.room === want.room);
   return isTaken ? null : want.room;

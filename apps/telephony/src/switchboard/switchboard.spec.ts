@@ -1,11 +1,17 @@
 import type { TelephonyEvent, Wiring } from '@cordboard/contracts';
 import type { Database } from '@cordboard/platform-database';
+import { LocalFiles, type MediaStorage } from '@cordboard/platform-media';
 import { Bus, Outbox } from '@cordboard/platform-messaging';
 import { newId } from '@cordboard/platform-process';
 import { eventually, testDatabase, testNats, type TestDatabase, type TestNats } from '@cordboard/testing';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDatabase } from '../database.store.ts';
 import type { Engine } from '../engine/port.ts';
 import { Simulator } from '../simulator/driver.ts';
+import { Voicemails } from '../voicemails/voicemail.handler.ts';
+import { VoicemailStore } from '../voicemails/voicemail.store.ts';
 import { Facts } from './facts.handler.ts';
 import { LegStore } from './legs.store.ts';
 import { Switchboard } from './switchboard.ts';
@@ -18,35 +24,50 @@ let bus: Bus;
 let outbox: Outbox;
 let simulator: Simulator;
 let switchboard: Switchboard;
+let voicemails: Voicemails;
+let mediaDir: string;
+let files: LocalFiles;
 
 beforeAll(async () => {
   [testDb, nats] = await Promise.all([testDatabase(), testNats()]);
   database = await openDatabase(testDb.url);
   bus = await Bus.connect({ url: nats.url, name: 'spec' });
   outbox = new Outbox(bus, database, 'telephony');
+  mediaDir = await mkdtemp(join(tmpdir(), 'cordboard-media-'));
+  files = await LocalFiles.open(mediaDir);
 });
 afterAll(async () => {
   await outbox.stop();
   await bus.close();
   await database.close();
-  await Promise.all([nats.stop(), testDb.drop()]);
+  await Promise.all([nats.stop(), testDb.drop(), rm(mediaDir, { recursive: true })]);
 });
 beforeEach(() => (simulator = new Simulator()));
 afterEach(async () => {
-  await switchboard.stop();
+  await end();
   simulator.close();
 });
 
 /** Our process begins, over an engine that may have lived before. */
-async function begin(engine: Engine = simulator): Promise<void> {
-  const legs = new LegStore(database, outbox);
-  switchboard = new Switchboard(engine, new Facts(legs, outbox), { legs, wirings: new WiringStore(database) }, 'demo');
+async function begin(engine: Engine = simulator, storage: MediaStorage = files): Promise<void> {
+  const messages = new VoicemailStore(database, outbox);
+  voicemails = new Voicemails(engine, storage, messages, outbox);
+  const legs = new LegStore(database, outbox, messages);
+  const facts = new Facts(legs, outbox, (message) => voicemails.noted(message));
+  switchboard = new Switchboard(engine, facts, { legs, wirings: new WiringStore(database) }, 'demo');
   await switchboard.start();
+  await voicemails.start();
   await eventually(() => switchboard.inStep);
 }
 
+/** Our process ends; the engine lives on. */
+async function end(): Promise<void> {
+  await voicemails.stop();
+  await switchboard.stop();
+}
+
 /** The engine, one of whose commands goes through `how`. */
-const disturbed = <C extends 'answer' | 'dial' | 'snapshot'>(
+const disturbed = <C extends 'answer' | 'dial' | 'snapshot' | 'deleteRecording'>(
   command: C,
   how: (engine: () => ReturnType<Engine[C]>) => Promise<unknown>,
 ): Engine =>
@@ -102,7 +123,7 @@ describe('the switchboard', () => {
     simulator.phones.answer(bob);
     await eventually(() => simulator.network.leg(alice)?.bridgeId && simulator.network.leg(caller)?.bridgeId);
     await types(alice, 'ringing', 'answered', 'joined');
-    await switchboard.stop();
+    await end();
     simulator.phones.hangup(alice);
     const second = simulator.phones.call('+33612000000', '+33187000001').id;
     await begin();
@@ -115,7 +136,7 @@ describe('the switchboard', () => {
   it('adopts a leg that was dialled and never told, by the wiring that named it', async () => {
     await begin();
     const [id, alice] = [newId(), newId()];
-    await switchboard.stop();
+    await end();
     await simulator.start(() => undefined);
     await simulator.dial({
       legId: alice,
@@ -241,4 +262,229 @@ describe('the switchboard', () => {
     await types(caller, 'incoming', 'answered', 'joined');
     await types(alice, 'ringing', 'ended');
   });
+});
+
+describe('an announcement', () => {
+  const announcement = (what: 'greeting' | 'voicemail' | 'unavailable-message', id = newId()) =>
+    ({ as: 'hearing', announcement: { id, what, numberId: 'support', text: null } }) as const;
+  const hears = (legId: string, ...expected: string[]): Promise<unknown> =>
+    eventually(
+      () => simulator.network.heardBy(simulator.network.leg(legId) as never),
+      (heard) => heard.join() === expected.join(),
+    );
+  const facts = async (legId: string, type: TelephonyEvent['type']): Promise<TelephonyEvent[]> =>
+    (await saved(legId)).filter((event) => event.type === type);
+  const left = (announcementId: string): Promise<TelephonyEvent[]> => saved(`voicemail-${announcementId}`);
+  const recording = (id: string): Promise<unknown> =>
+    eventually(() => simulator.network.recordings.running.some(({ recordingId }) => recordingId === id));
+  /** Somebody speaks for so long. */
+  const spoken = async (id: string, atLeastMs: number): Promise<void> => {
+    await recording(id);
+    const since = performance.now();
+    await eventually(() => performance.now() - since > atLeastMs);
+  };
+  const nothingKept = (): Promise<unknown> => eventually(() => simulator.network.recordings.kept.length === 0);
+
+  it('is heard alone, once, and told; then the caller waits with ringback', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    const alice = newId();
+    await follow(id, [as(caller, null, main), as(alice, 'alice', main)]);
+    await hears(caller, alice);
+    const greeting = announcement('greeting');
+    await follow(id, [as(caller, null, greeting), as(alice, 'alice', { as: 'answered' })]);
+    await hears(caller, 'greeting');
+    await follow(id, [as(caller, null, greeting)]);
+    await types(caller, 'incoming', 'answered', 'joined', 'left', 'hearing', 'heard');
+    expect(await facts(caller, 'leg.heard')).toMatchObject([{ announcementId: greeting.announcement.id, whole: true }]);
+    await follow(id, [as(caller, null, greeting)]);
+    await end();
+    await begin();
+    await follow(id, [as(caller, null, greeting), as(newId(), 'bob', ringing)]);
+    await eventually(() => simulator.network.legs.length === 2);
+    await hears(caller);
+    await follow(id, [as(caller, null, { as: 'waiting' })]);
+    await hears(caller, 'ringback');
+    await types(caller, 'incoming', 'answered', 'joined', 'left', 'hearing', 'heard');
+  });
+
+  it('is stopped before anything else is heard', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    await follow(id, [as(caller, null, announcement('greeting'))]);
+    await hears(caller, 'greeting');
+    const second = announcement('unavailable-message');
+    await follow(id, [as(caller, null, second)]);
+    await hears(caller, 'unavailable-message');
+    await follow(id, [as(caller, null, main)]);
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'hearing', 'heard', 'joined');
+    expect(await facts(caller, 'leg.heard')).toMatchObject([{ whole: false }, { whole: false, announcementId: second.announcement.id }]);
+  });
+
+  it('goes on while our process is gone, and its end is told by the next one', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    await follow(id, [as(caller, null, announcement('greeting'))]);
+    await types(caller, 'incoming', 'answered', 'hearing');
+    await end();
+    await begin();
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard');
+    expect(await facts(caller, 'leg.heard')).toMatchObject([{ whole: true }]);
+  });
+
+  it('begins again where the engine lost it while our process was gone', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    const greeting = announcement('greeting');
+    await follow(id, [as(caller, null, greeting)]);
+    await types(caller, 'incoming', 'answered', 'hearing');
+    await end();
+    simulator.network.stopPlay(greeting.announcement.id);
+    await begin();
+    await hears(caller, 'greeting');
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard');
+    expect(await facts(caller, 'leg.heard')).toMatchObject([{ whole: true }]);
+  });
+
+  it('is over where the engine lost it and nobody wants it any more', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    const greeting = announcement('greeting');
+    await follow(id, [as(caller, null, greeting)]);
+    await types(caller, 'incoming', 'answered', 'hearing');
+    simulator.cut();
+    simulator.network.stopPlay(greeting.announcement.id);
+    await follow(id, [as(caller, null, main)]);
+    simulator.restore();
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'joined');
+    expect(await facts(caller, 'leg.heard')).toMatchObject([{ whole: false }]);
+  });
+
+  it('is over with its leg, before that ends', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    await follow(id, [as(caller, null, announcement('unavailable-message'))]);
+    await hears(caller, 'unavailable-message');
+    simulator.phones.hangup(caller);
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'ended');
+    expect(await facts(caller, 'leg.heard')).toMatchObject([{ whole: false }]);
+  });
+
+  it('takes a message, keeps it in the storage, tells it once and clears it from the engine', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    const voicemail = announcement('voicemail');
+    const messageId = voicemail.announcement.id;
+    await follow(id, [as(caller, null, voicemail)]);
+    await spoken(messageId, 600);
+    await follow(id, [{ ...as(caller, null, voicemail), callId: 'c2' }]);
+    await hears(caller, 'voicemail');
+    simulator.phones.hangup(caller);
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'ended');
+    const [told, ...more] = await eventually(
+      () => left(messageId),
+      (seen) => seen.length > 0,
+    );
+    expect(more).toEqual([]);
+    expect(told).toMatchObject({
+      type: 'voicemail.left',
+      legId: caller,
+      conversationId: id,
+      callId: 'c2',
+      numberId: 'support',
+      from: '+33612345678',
+    });
+    const { seconds, media } = told as Extract<TelephonyEvent, { type: 'voicemail.left' }>;
+    expect({ long: seconds > 0.5 && seconds < 10, ...media }).toMatchObject({
+      long: true,
+      key: `voicemail/demo/${messageId}.wav`,
+      contentType: 'audio/wav',
+    });
+    expect(await files.head(media.key)).toEqual({ bytes: media.bytes });
+    expect(media.bytes).toBe(44 + Math.round(seconds * 8_000) * 2);
+    await nothingKept();
+  });
+
+  it('keeps nothing of who says nothing', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    const voicemail = announcement('voicemail');
+    await follow(id, [as(caller, null, voicemail)]);
+    await recording(voicemail.announcement.id);
+    simulator.phones.hangup(caller);
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'ended');
+    await nothingKept();
+    expect(await left(voicemail.announcement.id)).toEqual([]);
+    expect(await files.head(`voicemail/demo/${voicemail.announcement.id}.wav`)).toBeNull();
+  });
+
+  it('goes on recording while our process is gone, and says nothing into it', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    const voicemail = announcement('voicemail');
+    await follow(id, [as(caller, null, voicemail)]);
+    await types(caller, 'incoming', 'answered', 'hearing');
+    await spoken(voicemail.announcement.id, 600);
+    await end();
+    await begin();
+    const alice = newId();
+    await follow(id, [as(caller, null, voicemail), as(alice, 'alice', ringing)]);
+    await types(alice, 'ringing');
+    const { recordings, sounding } = simulator.network;
+    expect([recordings.running.map(({ recordingId }) => recordingId), sounding]).toEqual([[voicemail.announcement.id], []]);
+    simulator.phones.hangup(caller);
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'ended');
+    await eventually(async () => (await left(voicemail.announcement.id)).length === 1);
+    await nothingKept();
+  });
+
+  it('finds a message that was left while our process was gone', async () => {
+    await begin();
+    const { id, caller } = await conversation();
+    const voicemail = announcement('voicemail');
+    await follow(id, [as(caller, null, voicemail)]);
+    await types(caller, 'incoming', 'answered', 'hearing');
+    await spoken(voicemail.announcement.id, 600);
+    await end();
+    simulator.phones.hangup(caller);
+    await begin();
+    await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'ended');
+    await eventually(async () => (await left(voicemail.announcement.id)).length === 1);
+    await nothingKept();
+  });
+
+  it.each(['before the storage has it', 'before it is told', 'before the engine has cleared it'])(
+    'tells a message once where our process ends %s',
+    async (when) => {
+      const fails = async (): Promise<never> => {
+        throw new Error('away');
+      };
+      const engine = when.includes('cleared') ? disturbed('deleteRecording', fails) : simulator;
+      const storage: MediaStorage = {
+        put: async (key, content, type) => {
+          if (when.includes('told')) await files.put(key, content, type);
+          return when.includes('cleared') ? files.put(key, content, type) : fails();
+        },
+        get: (key) => files.get(key),
+        head: (key) => files.head(key),
+        delete: (key) => files.delete(key),
+      };
+      await begin(engine, storage);
+      const { id, caller } = await conversation();
+      const voicemail = announcement('voicemail');
+      await follow(id, [as(caller, null, voicemail)]);
+      await spoken(voicemail.announcement.id, 600);
+      simulator.phones.hangup(caller);
+      await types(caller, 'incoming', 'answered', 'hearing', 'heard', 'ended');
+      if (when.includes('cleared')) await eventually(async () => (await left(voicemail.announcement.id)).length === 1);
+      if (when.includes('told')) await eventually(() => files.head(`voicemail/demo/${voicemail.announcement.id}.wav`));
+      await end();
+      expect(simulator.network.recordings.kept).toHaveLength(1);
+      await begin();
+      await eventually(async () => (await left(voicemail.announcement.id)).length === 1);
+      await nothingKept();
+      await eventually(async () => (await database.query('SELECT id FROM voicemail')).length === 0);
+      expect(await left(voicemail.announcement.id)).toHaveLength(1);
+    },
+  );
 });

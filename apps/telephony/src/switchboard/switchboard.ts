@@ -1,7 +1,10 @@
 import { log, newId } from '@cordboard/platform-process';
 import { EngineGone, type Engine, type EngineEvent, type LegEvent, type Snapshot, type Stamp } from '../engine/port.ts';
+import { Announcements, messageIn } from './announcements.ts';
 import { Board } from './board.ts';
 import type { Facts } from './facts.handler.ts';
+import { factsOf } from './facts.messages.ts';
+import { isSound } from './hearing.ts';
 import { after, conversationOf, missed, newLeg, roomOf, type BoardLeg, type LegOwner } from './leg.ts';
 import type { LegStore } from './legs.store.ts';
 import { perform } from './perform.ts';
@@ -17,6 +20,7 @@ export class Switchboard {
   private readonly board = new Board();
   private readonly wirings = new Map<string, KnownWiring>();
   private readonly owners = new Map<string, LegOwner>();
+  private readonly announcements = new Announcements();
   private readonly reconciler = new Reconciler((conversationId) => this.agree(conversationId));
   /** What the engine tells while it is being compared with the board; undefined: nothing is in between. */
   private meanwhile: (Stamp & LegEvent)[] | undefined = [];
@@ -60,6 +64,7 @@ export class Switchboard {
     const { conversationId } = wiring;
     this.wirings.set(conversationId, known);
     for (const { legId, agentId, address } of wiring.legs) this.owners.set(legId, { account, conversationId, agentId, address });
+    this.announcements.remember(wiring);
   }
 
   private hear(event: EngineEvent): void {
@@ -69,8 +74,11 @@ export class Switchboard {
       case 'engine.down':
         this.meanwhile = [];
         return log.warn({ engine: this.engine.name }, 'the call engine is away');
+      case 'playback.started':
       case 'playback.finished':
-        return;
+        return event.legId === null ? undefined : this.take(event);
+      case 'recording.started':
+      case 'recording.finished':
       case 'leg.incoming':
       case 'leg.dialing':
       case 'leg.ringing':
@@ -81,20 +89,29 @@ export class Switchboard {
       case 'leg.retrieved':
       case 'leg.dtmf':
       case 'leg.ended':
-        return this.meanwhile ? void this.meanwhile.push(event) : this.note(event);
+        return this.take(event);
     }
+  }
+
+  private take(event: Stamp & LegEvent): void {
+    if (this.meanwhile) this.meanwhile.push(event);
+    else this.note(event);
   }
 
   /** Puts an event on the board and tells what is new in it. */
   private note(event: LegEvent): void {
     const known = this.board.leg(event.legId);
+    if (isSound(event) && !known) return;
     const leg = known ?? this.welcome(event);
-    if (!leg) return event.type === 'leg.ended' ? undefined : this.turnAway(event.legId);
-    const now = after(leg, event);
+    if (!leg && event.type !== 'leg.ended') this.clear('leg', event.legId, this.engine.hangup({ legId: event.legId, reason: 'hangup' }));
+    if (!leg) return;
+    const before = this.announcements.expected(leg, event);
+    const now = after(before, event);
     if (now === known) return;
     this.board.put(now);
-    this.facts.tell(now, event);
     const { conversationId } = now;
+    const wanted = this.wirings.get(conversationId)?.wiring.legs.find(({ legId }) => legId === now.legId);
+    this.facts.tell(now, factsOf(event, before, now), messageIn(event, before, wanted?.callId, new Date()));
     if (this.wirings.has(conversationId)) this.reconciler.touch(conversationId);
     else if (this.board.isQuiet(conversationId)) this.board.forget(conversationId);
   }
@@ -107,11 +124,9 @@ export class Switchboard {
     return owner && newLeg({ legId, ...owner }, 'dialing');
   }
 
-  /** Nobody knows this leg: it was left over by a conversation that is over. */
-  private turnAway(legId: string): void {
-    this.engine
-      .hangup({ legId, reason: 'hangup' })
-      .catch((error: unknown) => log.warn({ err: error, legId }, 'a leg that nobody knows is still there'));
+  /** Nobody knows it: it was left over by a conversation that is over. */
+  private clear(what: 'leg' | 'bridge' | 'sound', id: string, cleared: Promise<void>): void {
+    cleared.catch((error: unknown) => log.warn({ err: error, id }, `a ${what} that nobody knows is still there`));
   }
 
   /** After the engine came: what happened unseen is told like anything else, and only then are wirings looked at again. */
@@ -130,23 +145,32 @@ export class Switchboard {
     for (const conversationId of this.wirings.keys()) this.reconciler.touch(conversationId);
   }
 
-  private catchUp({ legs, bridges }: Snapshot): void {
+  private catchUp(snapshot: Snapshot): void {
+    const { legs, bridges } = snapshot;
     const present = new Map(legs.map((leg) => [leg.legId, leg]));
-    for (const leg of this.board.live()) for (const event of missed(leg, present.get(leg.legId))) this.note(event);
+    for (const leg of this.board.live()) {
+      const now = present.get(leg.legId);
+      for (const event of [...(now ? [] : this.announcements.left(leg, snapshot)), ...missed(leg, now)]) this.note(event);
+    }
     for (const leg of legs.filter(({ legId }) => !this.board.leg(legId))) {
       const { legId, incoming } = leg;
       this.note(incoming ? { type: 'leg.incoming', legId, ...incoming } : { type: 'leg.dialing', legId });
       const known = this.board.leg(legId);
       if (known) for (const event of missed(known, leg)) this.note(event);
     }
-    this.board.resetRooms();
+    for (const leg of this.board.live()) {
+      const sounds = this.announcements.missed(leg, snapshot);
+      if (sounds === 'lost') this.board.lost(leg);
+      else for (const event of sounds) this.note(event);
+    }
+    for (const { playbackId, legId } of snapshot.playbacks)
+      if (legId !== null && this.board.leg(legId)?.hearing?.id !== playbackId)
+        this.clear('sound', playbackId, this.engine.stopPlay({ playbackId }));
+    this.board.reset();
     for (const { bridgeId } of bridges) {
       const [room, conversationId] = [roomOf(bridgeId), conversationOf(bridgeId)];
       if (room && this.wirings.has(conversationId)) this.board.of(conversationId).rooms.add(room);
-      else
-        this.engine
-          .destroyBridge({ bridgeId })
-          .catch((error: unknown) => log.warn({ err: error, bridgeId }, 'a bridge that nobody knows is still there'));
+      else this.clear('bridge', bridgeId, this.engine.destroyBridge({ bridgeId }));
     }
   }
 
@@ -155,13 +179,15 @@ export class Switchboard {
     const known = this.wirings.get(conversationId);
     if (!known || !this.inStep) return;
     this.endUndialled(known);
+    this.endUnheard(known);
     const { legs, rooms } = this.board.of(conversationId);
     let failure: unknown;
     for (const step of steps(known.wiring, legs, rooms)) {
       if (this.wirings.get(conversationId) !== known || !this.inStep) return;
       try {
         await perform(this.engine, step);
-        this.board.accepted(step, conversationId, 'legId' in step.with ? this.owners.get(step.with.legId) : undefined);
+        const legId = 'legId' in step.with ? step.with.legId : 'on' in step.with && 'legId' in step.with.on ? step.with.on.legId : '';
+        this.board.accepted(step, conversationId, { owner: this.owners.get(legId), announcement: this.announcements.of(legId) });
       } catch (error) {
         if (error instanceof EngineGone) return;
         failure = error;
@@ -180,12 +206,25 @@ export class Switchboard {
     }
   }
 
+  /** An announcement that is no longer wanted, and that the engine has nothing of to stop, is over like any other. */
+  private endUnheard({ wiring: { conversationId, legs } }: KnownWiring): void {
+    for (const { legId, hearing } of this.board.of(conversationId).legs.values()) {
+      if (hearing?.stage !== 'lost' && hearing?.stage !== 'played') continue;
+      const isWanted = legs.some((one) => one.legId === legId && one.want.as === 'hearing' && one.want.announcement.id === hearing.id);
+      if (!isWanted) this.note({ type: 'playback.finished', legId, playbackId: hearing.id, whole: false });
+    }
+  }
+
   private async close(known: KnownWiring): Promise<void> {
     const { conversationId } = known.wiring;
     await this.store.wirings.close(known);
     if (this.wirings.get(conversationId) !== known) return;
     this.wirings.delete(conversationId);
-    for (const [legId, owner] of this.owners) if (owner.conversationId === conversationId) this.owners.delete(legId);
+    for (const [legId, owner] of this.owners)
+      if (owner.conversationId === conversationId) {
+        this.owners.delete(legId);
+        this.announcements.forget(legId);
+      }
     this.board.forget(conversationId);
   }
 }

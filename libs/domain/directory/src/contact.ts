@@ -1,4 +1,5 @@
 import { refuse, type Decider } from '@cordboard/decider';
+import { nameOf } from './name.ts';
 
 /** A name and a phone number of an account; `numberId` where that number is one of the account's own. */
 export interface Contact {
@@ -22,27 +23,22 @@ export type ContactRefusal = 'INVALID_NAME' | 'INVALID_NUMBER';
 /** A contact that is there, or null where none is. */
 export type ContactState = Contact | null;
 
-/** What a contact's name holds at most, in characters. */
-export const LONGEST_NAME = 200;
-
-/** @rule S23 contacts are created one by one, from a name and a number */
+/** @rule S23 contacts are created one by one, from a name and a number; each row of a CSV file is judged by the same (import.ts) */
 export const contacts: Decider<ContactCommand, ContactEvent, ContactState, ContactRefusal> = {
   initial: null,
 
   decide: (state, command) => {
     switch (command.type) {
       case 'save': {
-        const name = command.contact.name.trim();
-        if (name === '') return refuse('INVALID_NAME', 'A contact needs a name.', 'Write the name by which people will search for it.');
-        if (name.length > LONGEST_NAME)
-          return refuse('INVALID_NAME', `A contact's name has ${LONGEST_NAME} characters at most.`, 'Shorten the name.');
+        const named = nameOf('A contact', command.contact.name);
+        if ('refused' in named) return named;
         if (!command.numberIsValid)
           return refuse(
             'INVALID_NUMBER',
             `${command.contact.e164} is not a phone number that exists.`,
             'Check the country code and the digits.',
           );
-        return [{ type: 'saved', contact: { ...command.contact, name } }];
+        return [{ type: 'saved', contact: { ...command.contact, ...named } }];
       }
       case 'delete':
         return state === null ? [] : [{ type: 'deleted', id: state.id }];

@@ -1,7 +1,7 @@
+export { agents, type Agent, type AgentRefusal, type AgentSaved, type SaveAgent } from './agent.ts';
 export {
   contacts,
   isAvailableTo,
-  LONGEST_NAME,
   type Contact,
   type ContactCommand,
   type ContactEvent,
@@ -9,4 +9,12 @@ export {
   type ContactState,
 } from './contact.ts';
 export { dedicatedNumberOf, type NumberHolder } from './dedicated.ts';
+export { columnsOf, type ImportColumns } from './import-header.ts';
+export { imports, type ImportCommand, type ImportEvent, type ImportTally } from './import.ts';
+export { LONGEST_NAME } from './name.ts';
+export { lines, type Line, type LineRefusal, type LineSaved, type SaveLine, type Step } from './number.ts';
+export { type OpeningHours } from './opening-hours.ts';
+export { MOST_BLOCKED, policies, usualPolicy, type Policy, type PolicyRefusal, type PolicySaved, type SavePolicy } from './policy.ts';
 export { plain, soughtIn } from './spelling.ts';
+export { teams, type SaveTeam, type Team, type TeamRefusal, type TeamSaved } from './team.ts';
+export { LONGEST_TEXT } from './text.ts';

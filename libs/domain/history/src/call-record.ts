@@ -16,6 +16,7 @@ export const beginRecord = (conversationId: string, began: Began, at: string): C
   conversationId,
   direction: began.direction,
   caller: began.caller,
+  callerAgentId: began.callerAgentId,
   lineId: began.lineId,
   entryNumberId: entryNumberOf(began),
   agentId: began.agentId,
@@ -34,6 +35,8 @@ export function evolveRecord(record: CallRecord, event: Exclude<CallEvent, Began
   switch (event.type) {
     case 'call.answered':
       return { ...turn('talking'), agentId: event.agentId ?? record.agentId, answeredAt: record.answeredAt ?? at };
+    case 'call.announced':
+      return turn('announced');
     case 'call.held':
     case 'transfer.consulting': // S10
       return turn('held');
@@ -61,9 +64,14 @@ function outcomeOf(ended: Extract<CallEvent, { type: 'call.ended' }>, record: Ca
       return 'FAILED';
     case 'CALLER_HUNG_UP':
     case 'AGENT_HUNG_UP':
+    case 'TARGET_HUNG_UP':
       return answered ? 'ANSWERED' : 'ABANDONED';
     case 'NOBODY_ANSWERED':
     case 'TRANSFER_UNANSWERED':
       return answered ? 'ANSWERED' : 'MISSED';
+    case 'VOICEMAIL':
+      return 'VOICEMAIL';
+    case 'UNAVAILABILITY_MESSAGE':
+      return 'MISSED';
   }
 }

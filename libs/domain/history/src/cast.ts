@@ -7,6 +7,7 @@ import {
   type Flow,
   type HistoryEvent,
   type OfferRecord,
+  type Target,
   type TransferEvent,
 } from './index.ts';
 
@@ -33,9 +34,11 @@ export const began = (callId = 'c1', more: Partial<Extract<CallEvent, { type: 'c
   entryNumberId: 'main',
   agentId: null,
   viaTransferId: null,
+  callerAgentId: null,
   ...more,
 });
-export const answered = (agentId = 'alice', callId = 'c1'): HistoryEvent => ({ type: 'call.answered', callId, agentId });
+export const answered = (agentId: string | null = 'alice', callId = 'c1'): HistoryEvent => ({ type: 'call.answered', callId, agentId });
+export const announced = (callId = 'c1'): HistoryEvent => ({ type: 'call.announced', callId });
 export const held = (callId = 'c1'): HistoryEvent => ({ type: 'call.held', callId });
 export const resumed = (callId = 'c1'): HistoryEvent => ({ type: 'call.resumed', callId });
 export const ended = (
@@ -51,12 +54,17 @@ export const ended = (
 });
 
 const transfer = { transferId: 't1', callId: 'c1' };
-export const started = (mode: 'COLD' | 'WARM'): HistoryEvent => ({
+const nowhere = { agentId: null, teamId: null, numberId: null, contactId: null, phoneNumber: null };
+const BOB: Target = { ...nowhere, kind: 'AGENT', agentId: 'bob', label: 'Bob' };
+export const OUTSIDE: Target = { ...nowhere, kind: 'EXTERNAL', phoneNumber: '+33622222222', label: '+33622222222' };
+/** A contact that stands for Number bob. */
+export const BOB_DIRECT: Target = { ...nowhere, kind: 'CONTACT', contactId: 'k-bob', numberId: 'bob', label: 'Bob (direct)' };
+export const started = (mode: 'COLD' | 'WARM', target: Target = BOB): HistoryEvent => ({
   type: 'transfer.started',
   ...transfer,
   transferorId: 'alice',
   mode,
-  target: { kind: 'AGENT', agentId: 'bob', teamId: null, numberId: null, contactId: null, phoneNumber: null, label: 'Bob' },
+  target,
 });
 export const consulting: HistoryEvent = { type: 'transfer.consulting', ...transfer };
 export const returning: HistoryEvent = { type: 'transfer.returning', ...transfer, reason: 'NO_ANSWER' };
@@ -71,12 +79,20 @@ export const transferEnded = (
   status,
   reason,
 });
-/** What one commit says when bob has the caller: alice's call has ended, bob's has begun. */
-export const completed = (mode: 'COLD' | 'WARM'): readonly HistoryEvent[] => [
-  { type: 'transfer.completed', ...transfer, mode, newCallId: 'c2', targetAgentId: 'bob' },
-  began('c2', { viaTransferId: 't1', entryNumberId: 'main', agentId: 'bob' }),
+/** What one commit says when somebody else has the caller: alice's call has ended, another has begun. */
+const handedOn = (mode: 'COLD' | 'WARM', agentId: string | null, more: Parameters<typeof began>[1] = {}): readonly HistoryEvent[] => [
+  { type: 'transfer.completed', ...transfer, mode, newCallId: 'c2', targetAgentId: agentId },
+  began('c2', { viaTransferId: 't1', entryNumberId: 'main', agentId, ...more }),
   ended('TRANSFERRED'),
-  answered('bob', 'c2'),
+];
+export const completed = (mode: 'COLD' | 'WARM', agentId: string | null = 'bob'): readonly HistoryEvent[] => [
+  ...handedOn(mode, agentId),
+  answered(agentId, 'c2'),
+];
+/** The same where Number bob's voicemail or message has the caller. */
+export const takenByMachine = (mode: 'COLD' | 'WARM'): readonly HistoryEvent[] => [
+  ...handedOn(mode, null, { lineId: 'bob', entryNumberId: null }),
+  announced('c2'),
 ];
 export const offer = (agentId: string, outcome: OfferRecord['outcome'], more: Partial<OfferRecord> = {}): HistoryEvent => ({
   type: outcome === null ? 'offer.made' : 'offer.ended',

@@ -13,6 +13,8 @@ export function turnClock(clock: Clock, phase: Clock['phase'], at: string): Cloc
       return { ...clock, phase, since: at, talkMs: clock.talkMs + spent };
     case 'held':
       return { ...clock, phase, since: at, holdMs: clock.holdMs + spent };
+    case 'announced':
+      return { ...clock, phase, since: at };
     case 'over':
       return clock;
   }

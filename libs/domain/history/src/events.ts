@@ -2,7 +2,16 @@ import type { EndReason, OfferRecord, Target } from './records.ts';
 
 type Mode = 'COLD' | 'WARM';
 /** How a call ended, in routing's words. */
-export type CallEnd = 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'TRANSFERRED' | 'NOBODY_ANSWERED' | 'TRANSFER_UNANSWERED' | 'ENGINE_LOST';
+export type CallEnd =
+  | 'CALLER_HUNG_UP'
+  | 'AGENT_HUNG_UP'
+  | 'TARGET_HUNG_UP'
+  | 'TRANSFERRED'
+  | 'NOBODY_ANSWERED'
+  | 'TRANSFER_UNANSWERED'
+  | 'VOICEMAIL'
+  | 'UNAVAILABILITY_MESSAGE'
+  | 'ENGINE_LOST';
 
 /** What history takes from a conversation; more may be said in it, which is not its concern. */
 export type CallEvent =
@@ -15,8 +24,10 @@ export type CallEvent =
       readonly entryNumberId: string | null;
       readonly agentId: string | null;
       readonly viaTransferId: string | null;
+      readonly callerAgentId: string | null;
     }
   | { readonly type: 'call.answered'; readonly callId: string; readonly agentId: string | null }
+  | { readonly type: 'call.announced'; readonly callId: string }
   | { readonly type: 'call.held'; readonly callId: string }
   | { readonly type: 'call.resumed'; readonly callId: string }
   | {

@@ -1,18 +1,22 @@
 import {
+  announced,
   answered,
   at,
   began,
+  BOB_DIRECT,
   completed,
   consulting,
   ended,
   held,
   history,
   offer,
+  OUTSIDE,
   resumed,
   returning,
   row,
   spans,
   started,
+  takenByMachine,
   transferEnded,
   type Moment,
 } from './cast.ts';
@@ -184,6 +188,36 @@ describe('where the time of a call went', () => {
     ]);
   });
 
+  it.each(MODES)('of a %s transfer to an outside number, the talk after it is in the second row', (mode) => {
+    const flow = history(
+      ...talking,
+      [10, started(mode, OUTSIDE)],
+      [15, ...completed(mode, null)],
+      [40, ended('TARGET_HUNG_UP', { callId: 'c2' })],
+    );
+    expect([spans(flow, 'c1')?.[1], spans(flow, 'c2')]).toEqual([5, [0, 25, 0]]);
+  });
+
+  it('nobody talks with a machine: a voicemail or a message counts for nothing', () => {
+    const first = history([0, began()], [30, announced()], [45, ended('VOICEMAIL', { answered: false })]);
+    const second = history(
+      ...talking,
+      [10, started('COLD', BOB_DIRECT)],
+      [40, ...takenByMachine('COLD')],
+      [55, ended('UNAVAILABILITY_MESSAGE', { callId: 'c2', answered: false })],
+    );
+    expect([spans(first, 'c1'), spans(second, 'c1'), spans(second, 'c2')]).toEqual([
+      [30, 0, 0],
+      [35, 5, 0],
+      [0, 0, 0],
+    ]);
+  });
+
+  it('an outbound call rings until it is answered', () => {
+    const dialled = began('c1', { direction: 'OUTBOUND', agentId: 'alice', entryNumberId: null });
+    expect(spans(history([0, dialled], [12, answered('alice')], [20, ended('AGENT_HUNG_UP')]), 'c1')).toEqual([12, 8, 0]);
+  });
+
   it('is complete: ring, talk and hold make up the call’s whole life', () => {
     const flow = history(
       ...talking,
@@ -210,12 +244,39 @@ describe('what became of a call', () => {
     ['TRANSFER_UNANSWERED', false, 'MISSED'],
     ['TRANSFERRED', true, 'TRANSFERRED'],
     ['ENGINE_LOST', true, 'FAILED'],
+    ['TARGET_HUNG_UP', true, 'ANSWERED'],
+    ['VOICEMAIL', false, 'VOICEMAIL'],
+    ['UNAVAILABILITY_MESSAGE', false, 'MISSED'],
   ] as const)('%s, answered: %s → %s', (how, wasAnswered, outcome) => {
     expect(row(history([0, began()], [9, ended(how, { answered: wasAnswered })]), 'c1')).toMatchObject({ outcome, endedAt: at(9) });
   });
 });
 
+describe('a call that nobody of the account took', () => {
+  it.each(MODES)('is kept after a %s transfer to an outside number, with its target and no agent', (mode) => {
+    const flow = history(...talking, [10, started(mode, OUTSIDE)], [15, ...completed(mode, null)]);
+    expect(row(flow, 'c2')).toMatchObject({ agentId: null, viaTransferId: 't1', entryNumberId: null, participants: [] });
+    expect(flow.transfers).toMatchObject([{ status: 'COMPLETED', target: OUTSIDE, targetAgentId: null, newCallId: 'c2' }]);
+  });
+
+  it('keeps the contact that was picked and the Number that it stood for', () => {
+    const flow = history(...talking, [10, started('COLD', BOB_DIRECT)], [40, ...takenByMachine('COLD')]);
+    expect(row(flow, 'c2')).toMatchObject({ agentId: null, lineId: 'bob', entryNumberId: null, answeredAt: null });
+    expect(flow.transfers).toMatchObject([{ status: 'COMPLETED', target: { kind: 'CONTACT', contactId: 'k-bob', numberId: 'bob' } }]);
+  });
+});
+
 describe('whose call it is', () => {
+  it('an internal call is both colleagues’', () => {
+    const internal = began('c1', { direction: 'INTERNAL', caller: null, lineId: null, entryNumberId: null, callerAgentId: 'alice' });
+    expect(row(history([0, internal], [5, answered('bob')]), 'c1')).toMatchObject({
+      caller: null,
+      callerAgentId: 'alice',
+      agentId: 'bob',
+      participants: ['alice', 'bob'],
+    });
+  });
+
   const accepted = (agentId: string): readonly Moment[] => [[5, offer(agentId, 'ACCEPTED', { kind: 'WARM_TRANSFER', transferId: 't1' })]];
 
   it('whoever answered it, not who was rung in vain', () => {

@@ -18,6 +18,7 @@ function evolve(flow: Flow, event: HistoryEvent, at: string): Flow {
     case 'call.began':
       return { ...flow, calls: [...flow.calls, beginRecord(flow.conversationId, event, at)] };
     case 'call.answered':
+    case 'call.announced':
     case 'call.held':
     case 'call.resumed':
     case 'call.ended':

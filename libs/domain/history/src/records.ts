@@ -3,11 +3,14 @@ export interface CallRecord {
   readonly id: string;
   readonly conversationId: string;
   readonly direction: 'INBOUND' | 'OUTBOUND' | 'INTERNAL';
+  /** The outside party, E.164; null on an internal call. */
   readonly caller: string | null;
+  /** The colleague who calls, on an internal call. */
+  readonly callerAgentId: string | null;
   readonly lineId: string | null;
   /** The first Number dialled in the flow; null on a call that a transfer made. */
   readonly entryNumberId: string | null;
-  /** Who talked in it. */
+  /** The agent whose call it is; null where nobody of the account took it: an outside number, a voicemail or a message did. */
   readonly agentId: string | null;
   /** The transfer that made this call. */
   readonly viaTransferId: string | null;
@@ -21,13 +24,16 @@ export interface CallRecord {
   readonly participants: readonly string[];
 }
 
-/** What became of a call: `MISSED` nobody answered, `ABANDONED` whoever called left before, `FAILED` the engine lost it. */
-export type Outcome = 'ANSWERED' | 'TRANSFERRED' | 'MISSED' | 'ABANDONED' | 'FAILED';
+/**
+ * What became of a call: `MISSED` nobody answered, `VOICEMAIL` a voicemail took the caller (whether a message was left is another
+ * matter), `ABANDONED` whoever called left before, `FAILED` the engine lost it.
+ */
+export type Outcome = 'ANSWERED' | 'TRANSFERRED' | 'MISSED' | 'VOICEMAIL' | 'ABANDONED' | 'FAILED';
 
-/** Where a call's time went: each moment of its life is in exactly one of the three spans. */
+/** Where a call's time went: each moment of its life is in at most one of the three spans. */
 export interface Clock {
-  /** `over` once the call has ended. */
-  readonly phase: 'ringing' | 'talking' | 'held' | 'over';
+  /** `announced`: a voicemail or a message has the caller, and nobody talks with a machine; `over` once the call has ended. */
+  readonly phase: 'ringing' | 'talking' | 'held' | 'announced' | 'over';
   readonly since: string;
   readonly ringMs: number;
   readonly talkMs: number;
@@ -70,7 +76,7 @@ export type EndReason =
   | 'HOP_LIMIT'
   | 'TELEPHONY_ERROR';
 
-/** Whom a transfer was meant for, as it was asked. */
+/** Whom a transfer was meant for, as it was asked; a contact with what it stood for then: a Number of the account or a phone number. */
 export interface Target {
   readonly kind: 'AGENT' | 'TEAM' | 'NUMBER' | 'EXTERNAL' | 'CONTACT';
   readonly agentId: string | null;

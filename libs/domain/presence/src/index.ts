@@ -10,11 +10,12 @@ export {
 export {
   initialPresence,
   presence,
-  show,
   type Presence,
   type PresenceCommand,
   type PresenceEvent,
   type PresenceRefusal,
+  type SignedOut,
   type WrapUp,
 } from './presence.decider.ts';
+export { show } from './show.ts';
 export { wrapUpAfter, type CallEnd } from './wrap-up.ts';

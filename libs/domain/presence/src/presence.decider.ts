@@ -1,6 +1,6 @@
 import type { Decider } from '@cordboard/decider';
 import { refuse } from '@cordboard/decider';
-import { availabilityOf, type Availability, type ChosenStatus, type Engagement } from './availability.ts';
+import type { Availability, ChosenStatus, Engagement } from './availability.ts';
 import { wrapUpAfter, type CallEnd } from './wrap-up.ts';
 
 /** After-call work for one call; times are ISO-8601. */
@@ -8,6 +8,12 @@ export interface WrapUp {
   readonly callId: string;
   readonly startedAt: string;
   readonly until: string;
+}
+
+/** A device that was signed out, and the gateway replica that holds its sockets. */
+export interface SignedOut {
+  readonly deviceId: string;
+  readonly nodeId: string;
 }
 
 /** All that is known of one agent's presence. */
@@ -25,6 +31,13 @@ export interface Presence {
 export type PresenceCommand =
   | { readonly type: 'chooseStatus'; readonly status: ChosenStatus; readonly reason: string | null; readonly at: string }
   | { readonly type: 'devicesChanged'; readonly reachable: boolean; readonly at: string }
+  | {
+      readonly type: 'signOut';
+      readonly devices: readonly SignedOut[];
+      /** Whether anything is left to reach the agent on. */
+      readonly reachable: boolean;
+      readonly at: string;
+    }
   | { readonly type: 'engage'; readonly conversationId: string; readonly as: Engagement; readonly at: string }
   | { readonly type: 'free'; readonly conversationId: string; readonly at: string }
   | { readonly type: 'callEnded'; readonly callId: string; readonly end: CallEnd; readonly wrapUpSeconds: number; readonly at: string }
@@ -34,6 +47,7 @@ export type PresenceCommand =
 export type PresenceEvent =
   | { readonly type: 'statusChosen'; readonly status: ChosenStatus; readonly reason: string | null }
   | { readonly type: 'reachabilityChanged'; readonly reachable: boolean }
+  | { readonly type: 'devicesSignedOut'; readonly devices: readonly SignedOut[] }
   | { readonly type: 'engaged'; readonly conversationId: string; readonly as: Engagement }
   | { readonly type: 'freed'; readonly conversationId: string }
   | { readonly type: 'wrapUpStarted'; readonly wrapUp: WrapUp }
@@ -65,6 +79,13 @@ export const presence: Decider<PresenceCommand, PresenceEvent, Presence, Presenc
           : [{ type: 'statusChosen', status: command.status, reason: command.reason }];
       case 'devicesChanged':
         return command.reachable === state.reachable ? [] : [{ type: 'reachabilityChanged', reachable: command.reachable }];
+      case 'signOut':
+        return command.devices.length === 0
+          ? []
+          : [
+              { type: 'devicesSignedOut', devices: command.devices },
+              ...(command.reachable === state.reachable ? [] : [{ type: 'reachabilityChanged' as const, reachable: command.reachable }]),
+            ];
       case 'engage':
         return state.engagements[command.conversationId] === command.as
           ? []
@@ -99,6 +120,8 @@ export const presence: Decider<PresenceCommand, PresenceEvent, Presence, Presenc
         return { ...state, status: event.status, reason: event.reason };
       case 'reachabilityChanged':
         return { ...state, reachable: event.reachable };
+      case 'devicesSignedOut':
+        return state;
       case 'engaged':
         return { ...state, engagements: { ...state.engagements, [event.conversationId]: event.as } };
       case 'freed':
@@ -115,21 +138,5 @@ export const presence: Decider<PresenceCommand, PresenceEvent, Presence, Presenc
     }
   },
 };
-
-/**
- * What others see after a change: one step, however many events it took; the version grows only when something is seen to
- * change (availability, chosen status or its reason).
- */
-export function show(before: Presence, after: Presence, at: string): Presence {
-  const availability = availabilityOf({
-    status: after.status,
-    reachable: after.reachable,
-    inWrapUp: after.wrapUp !== null,
-    engagements: Object.values(after.engagements),
-  });
-  const same = availability === before.shown.availability;
-  if (same && after.status === before.status && after.reason === before.reason) return after;
-  return { ...after, shown: { availability, since: same ? before.shown.since : at, version: before.shown.version + 1 } };
-}
 
 const later = (at: string, seconds: number): string => new Date(Date.parse(at) + seconds * 1_000).toISOString();

@@ -1,24 +1,26 @@
 import { refuse } from '@cordboard/decider';
-import type { CommandOf } from './commands.ts';
+import type { CommandOf, Onward } from './commands.ts';
 import { nextCallId, offerOf, ringing, type Conversation, type EndReason, type Leg, type Offer } from './conversation.ts';
 import { evolve, type Event } from './events.ts';
-import { accept, endOffer, offersTo } from './offers.ts';
+import { accept, endOffer } from './offers.ts';
 import type { Outcome } from './outcome.ts';
+import { enterNumber } from './through-a-number.ts';
 import { unanswered } from './unanswered.ts';
 
-/** An outside party dials a Number: whoever may be rung for it is, all at once. */
+/** An outside party dials a Number. */
 export function callCame(state: Conversation, command: CommandOf<'callCame'>): Outcome {
   if (state.situation.is !== 'nothing') return []; // told twice
   const caller: Leg = { id: command.legId, address: command.from, agentId: null, engine: { as: 'ringing' } };
   const began: Event = { type: 'conversationBegan', id: command.conversationId, account: command.account, caller };
-  if (!command.line) return [began, { type: 'callerRefused', legId: command.legId }];
+  if (!command.number) return [began, { type: 'callerRefused', legId: command.legId }];
   const named = evolve(state, began);
   const call = {
     id: nextCallId(named),
     direction: 'INBOUND' as const,
-    lineId: command.line.id,
-    entryNumberId: command.line.id,
+    lineId: command.number.id,
+    entryNumberId: command.number.id,
     caller: command.from,
+    callerAgentId: null,
     agentId: null,
     viaTransferId: null,
     startedAt: command.at,
@@ -26,20 +28,7 @@ export function callCame(state: Conversation, command: CommandOf<'callCame'>): O
     ended: null,
   };
   const opening: Event[] = [began, { type: 'callBegan', call }];
-  const open = opening.reduce(evolve, state);
-  const offers = offersTo(open, command.candidates, {
-    kind: 'DIRECT',
-    call,
-    transfer: null,
-    at: command.at,
-    ringSeconds: command.ringSeconds,
-  });
-  return offers.length > 0
-    ? [...opening, ...offers]
-    : [
-        ...opening,
-        ...unanswered(open, 'TARGET_UNAVAILABLE', { at: command.at, transferorAvailable: false, ringSeconds: command.ringSeconds }),
-      ];
+  return [...opening, ...enterNumber(opening.reduce(evolve, state), command.number, command.at)];
 }
 
 /** The holder of an offer that rings does something with it; the second answer learns what became of the first. */
@@ -57,7 +46,7 @@ export function acceptOffer(state: Conversation, command: CommandOf<'acceptOffer
   return onRinging(state, command.offerId, (offer) => accept(state, offer, command.at));
 }
 
-type Facts = { readonly at: string; readonly transferorAvailable: boolean; readonly ringSeconds: number };
+type Facts = Onward & { readonly at: string };
 type Withdrawal = { readonly offer: Offer; readonly outcome: 'REJECTED' | 'TIMED_OUT' | 'RESCINDED'; readonly reason: EndReason };
 
 /** Offers end; where nobody is left ringing, the call goes on as unanswered (D12). */

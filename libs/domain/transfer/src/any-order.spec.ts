@@ -11,16 +11,22 @@ import {
   type Conversation,
   type Event,
 } from './index.ts';
-import { at, call, K, startCold, startWarm } from './cast.ts';
+import { at, call, dialled, internal, K, startCold, startWarm, support, toNumber, toOutside } from './cast.ts';
 
-const facts = (transferorAvailable: boolean) => ({ at, transferorAvailable, ringSeconds: 30 });
+/** What is read just before a command, at its best or at its worst. */
+const facts = (good: boolean) => ({
+  at,
+  transferorAvailable: good,
+  ringSeconds: 30,
+  number: support(good ? ['carol'] : [], { voicemail: good }),
+});
 const REASONS = ['hangup', 'busy', 'rejected', 'no_answer', 'failed', 'lost', 'unreachable'] as const;
 
 /** Anything that can happen to a conversation, in any order: numbers choose among what there is then. */
 /** What carries a story on comes more often than what ends it. */
-const OFTEN = [0, 0, 0, 0, 0, 0, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8] as const;
+const OFTEN = [0, 0, 0, 0, 0, 0, 4, 4, 5, 5, 5, 5, 6, 6, 7, 8, 16, 16, 17, 17, 18, 19] as const;
 const happening = fc.record({
-  what: fc.oneof(fc.constantFrom(...OFTEN), fc.nat(15)),
+  what: fc.oneof(fc.constantFrom(...OFTEN), fc.nat(19)),
   which: fc.nat(7),
   flag: fc.boolean(),
   reason: fc.constantFrom(...REASONS),
@@ -42,14 +48,21 @@ function commandOf(state: Conversation, { what, which, flag, reason }: Happening
     { ...startWarm(...(flag ? ['bob'] : ['carol', 'dan'])), callId } as Command,
     { type: 'switchParty', transferId, to: flag ? 'CALLER' : 'TARGET', at },
     { type: 'completeTransfer', transferId, at },
-    { type: 'cancelTransfer', transferId, at },
+    { type: 'cancelTransfer', transferId, transferorIsFree: flag, ringSeconds: 30, at },
     { type: flag ? 'holdCall' : 'resumeCall', callId, at },
     { type: 'hangUp', callId, at },
-    { type: 'legAnswered', legId, ...facts(flag) },
+    { type: 'legAnswered', legId, at },
     { type: 'legJoined', legId, room: flag ? 'main' : 'consultation', at },
     { type: 'legLeft', legId, at },
     { type: 'legHeld', legId, held: flag, at },
     { type: 'legEnded', legId, reason, ...facts(flag) },
+    {
+      ...toNumber(which % 2 === 0 ? 'COLD' : 'WARM', support(flag ? ['bob'] : [], { greeting: which > 4 ? 'Hello.' : null })),
+      callId,
+    } as Command,
+    { ...toOutside(flag ? 'COLD' : 'WARM'), callId } as Command,
+    { type: 'announcementBegan', announcementId: `${K}-a${state.announced}`, at },
+    { type: 'announcementEnded', announcementId: `${K}-a${state.announced}`, ...facts(flag) },
   ];
   return commands[what] as Command;
 }
@@ -59,7 +72,8 @@ function engineObeys(state: Conversation): Command[] {
   return wiring(state).legs.flatMap(({ legId, want }): Command[] => {
     const engine = [state.caller, ...state.legs].find((leg) => leg?.id === legId)?.engine;
     if (!engine || want.as === 'ringing' || want.as === 'waiting') return [];
-    const up: Command[] = engine.as === 'up' ? [] : [{ type: 'legAnswered', legId, ...facts(true) }];
+    const up: Command[] = engine.as === 'up' ? [] : [{ type: 'legAnswered', legId, at }];
+    if (want.as === 'hearing') return [...up, { type: 'announcementBegan', announcementId: want.announcement.id, at }];
     if (want.as === 'held') return [...up, { type: 'legHeld', legId, held: true, at }];
     return want.as === 'talking'
       ? [...up, { type: 'legHeld', legId, held: false, at }, { type: 'legJoined', legId, room: want.room, at }]
@@ -89,7 +103,7 @@ function wrongs(state: Conversation, past: readonly Event[]): string[] {
     [state.calls.some((c) => past.filter((e) => e.type === 'callEnded' && e.callId === c.id).length > 1), 'a call ended twice'],
     [state.offers.some((o) => past.filter((e) => e.type === 'offerEnded' && e.offerId === o.id).length > 1), 'an offer ended twice'],
     [
-      [...held].some(([agentId, as]) => as !== 'RESERVED' && !state.legs.some((leg) => leg.agentId === agentId)),
+      [...held].some(([agentId, as]) => as !== 'RESERVED' && ![state.caller, ...state.legs].some((leg) => leg?.agentId === agentId)),
       'an agent is engaged without a leg',
     ],
     [
@@ -113,6 +127,18 @@ function wrongs(state: Conversation, past: readonly Event[]): string[] {
       'nobody rings, and nothing is made of it',
     ],
     [situation.is === 'talking' && state.transfers.some((t) => t.endedAt === null), 'a transfer is pending while they talk again'],
+    [
+      situation.is === 'announcing' && (situation.transferId !== null) !== state.transfers.some((t) => t.endedAt === null),
+      'an announcement and its transfer disagree',
+    ],
+    [
+      state.transfers.some(
+        (t) =>
+          t.target.kind === 'NUMBER' &&
+          state.offers.some((o) => o.transferId === t.id && o.kind === 'TRANSFER_RETURN' && t.status !== 'CANCELLED'),
+      ),
+      'S19 a call came back from a Number',
+    ],
     [situation.is === 'ended' && state.transfers.some((t) => t.endedAt === null), 'a transfer is pending after the end'],
   ];
   return wrong.flatMap(([is, what]) => (is ? [what] : []));
@@ -123,8 +149,8 @@ describe('whatever happens, in any order', () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(happening, fc.boolean()), { maxLength: 60 }),
-        fc.constantFrom(['alice'], ['alice', 'dan'], []),
-        (happenings, team) => {
+        fc.constantFrom(call('alice'), call('alice', 'dan'), call(), dialled, internal),
+        (happenings, beginning) => {
           let state = noConversation;
           const past: Event[] = [];
           const give = (command: Command): void => {
@@ -134,7 +160,7 @@ describe('whatever happens, in any order', () => {
             past.push(...outcome);
             expect({ command, wrong: wrongs(state, past), state }).toEqual({ command, wrong: [], state });
           };
-          give(call(...team));
+          give(beginning);
           for (const [next, obeys] of happenings) {
             give(commandOf(state, next));
             if (obeys) for (const told of engineObeys(state)) give(told);

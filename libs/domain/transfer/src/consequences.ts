@@ -1,15 +1,20 @@
-import { ringing, type Conversation, type Leg } from './conversation.ts';
+import { ringing, type Announcement, type Conversation, type Leg } from './conversation.ts';
 
 /** How a conversation holds its agents, derived from its state: a row per agent is kept in step with it, in the same transaction. */
 export function engagements(state: Conversation): ReadonlyMap<string, 'RINGING' | 'IN_CALL' | 'RESERVED'> {
   const { situation } = state;
   const held = new Map<string, 'RINGING' | 'IN_CALL' | 'RESERVED'>();
-  for (const transfer of state.transfers) if (transfer.endedAt === null) held.set(transfer.transferorId, 'RESERVED'); // D6
-  for (const offer of ringing(state)) held.set(offer.agentId, 'RINGING');
-  if (situation.is === 'connecting') held.set(situation.agentId, isUp(state, situation.legId) ? 'IN_CALL' : 'RINGING');
-  if (situation.is === 'talking' || situation.is === 'calling' || situation.is === 'consulting') held.set(situation.agentId, 'IN_CALL');
-  if (situation.is === 'consulting') held.set(situation.target.agentId, isUp(state, situation.target.legId) ? 'IN_CALL' : 'RINGING');
-  if (situation.is === 'colleagues') for (const { agentId } of situation.both) held.set(agentId, 'IN_CALL');
+  const hold = (agentId: string | null, as: 'RINGING' | 'IN_CALL' | 'RESERVED'): void => {
+    if (agentId !== null) held.set(agentId, as);
+  };
+  for (const transfer of state.transfers) if (transfer.endedAt === null) hold(transfer.transferorId, 'RESERVED'); // D6
+  for (const offer of ringing(state)) hold(offer.agentId, 'RINGING');
+  hold(state.caller?.agentId ?? null, 'IN_CALL');
+  if (situation.is === 'dialling') hold(situation.agentId, 'IN_CALL');
+  if (situation.is === 'connecting') hold(situation.agentId, isUp(state, situation.legId) ? 'IN_CALL' : 'RINGING');
+  if (situation.is === 'talking' || situation.is === 'calling' || situation.is === 'consulting') hold(situation.agentId, 'IN_CALL');
+  if (situation.is === 'consulting') hold(situation.target.agentId, isUp(state, situation.target.legId) ? 'IN_CALL' : 'RINGING');
+  if (situation.is === 'colleagues') for (const { agentId } of situation.both) hold(agentId, 'IN_CALL');
   return held;
 }
 
@@ -22,8 +27,13 @@ export interface WantedTimer {
   readonly group: number;
 }
 
-/** The ring time of the offers that ring (D1). */
+/** The group of an outside party that an agent dialled: there is no offer. */
+export const DIALLED = 0;
+
+/** The ring time of the offers that ring (D1), or of the outside party that was dialled. */
 export function timers(state: Conversation): readonly WantedTimer[] {
+  const { situation } = state;
+  if (situation.is === 'dialling') return [{ id: `${state.id}-dial`, dueAt: situation.until, group: DIALLED }];
   const offer = ringing(state)[0];
   return offer ? [{ id: `${state.id}-ring-${offer.group}`, dueAt: offer.expiresAt, group: offer.group }] : [];
 }
@@ -33,7 +43,8 @@ type Want =
   | { readonly as: 'ringing'; readonly displayNumber: string; readonly displayName: string }
   | { readonly as: 'answered' }
   | { readonly as: 'talking'; readonly room: 'main' | 'consultation' }
-  | { readonly as: 'held' };
+  | { readonly as: 'held' }
+  | { readonly as: 'hearing'; readonly announcement: Announcement };
 export interface WiredLeg {
   readonly legId: string;
   readonly address: string;
@@ -57,23 +68,31 @@ export function wiring(state: Conversation): {
     agentId: leg.agentId,
     callId,
     want,
-    displayNumber: state.offers.find((offer) => offer.legId === leg.id)?.displayNumber ?? null,
+    displayNumber:
+      state.offers.find((offer) => offer.legId === leg.id)?.displayNumber ??
+      (situation.is === 'dialling' && leg.id === situation.legId ? (state.caller?.address ?? null) : null),
   });
-  const caller = state.caller && situation.is !== 'ended' ? [wire(state.caller, wantOfCaller(state))] : [];
+  const caller = state.caller && situation.is !== 'ended' ? [wire(state.caller, wantOfCaller(state, state.caller))] : [];
   return {
     conversationId: state.id,
-    legs: [...caller, ...state.legs.map((leg) => wire(leg, wantOfAgent(state, leg)))],
+    legs: [...caller, ...state.legs.map((leg) => wire(leg, wantOfLeg(state, leg)))],
     ended: state.ending,
   };
 }
 
-function wantOfCaller(state: Conversation): Want {
+function wantOfCaller(state: Conversation, caller: Leg): Want {
   const { situation } = state;
   switch (situation.is) {
     case 'nothing':
-    case 'ringing':
+    case 'ringing': // a colleague's own phone is picked up for them first
     case 'ended':
-      return { as: 'waiting' };
+      return caller.agentId !== null && caller.engine.as === 'ringing' ? { as: 'answered' } : { as: 'waiting' };
+    case 'dialling':
+      return caller.engine.as === 'up'
+        ? { as: 'talking', room: 'main' }
+        : { as: 'ringing', displayNumber: situation.shownAs, displayName: situation.shownAs };
+    case 'announcing':
+      return { as: 'hearing', announcement: situation.announcement };
     case 'transferring':
     case 'returning':
     case 'colleagues':
@@ -88,10 +107,12 @@ function wantOfCaller(state: Conversation): Want {
   }
 }
 
-function wantOfAgent(state: Conversation, leg: Leg): Want {
+function wantOfLeg(state: Conversation, leg: Leg): Want {
   const offer = ringing(state).find((o) => o.legId === leg.id);
   if (offer) return { as: 'ringing', displayNumber: offer.displayNumber, displayName: offer.displayName };
   const { situation } = state;
+  if (situation.is === 'dialling' && state.caller?.engine.as === 'ringing')
+    return leg.engine.as === 'up' ? { as: 'waiting' } : { as: 'answered' };
   if (situation.is === 'colleagues') return { as: 'talking', room: 'consultation' };
   if (situation.is !== 'calling' && situation.is !== 'consulting') return { as: 'talking', room: 'main' };
   if (situation.talkingTo === 'TARGET') return { as: 'talking', room: 'consultation' };

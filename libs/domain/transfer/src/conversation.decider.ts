@@ -1,11 +1,15 @@
 import { refuse, type Decider } from '@cordboard/decider';
+import { announcementBegan, announcementEnded } from './announcements.ts';
 import { acceptOffer, callCame, onRinging, withdraw } from './answers.ts';
 import type { Command, RefusalCode } from './commands.ts';
 import { callOf, noConversation, ringing, type Conversation } from './conversation.ts';
+import { callAgent, dial } from './dial.ts';
 import { evolve, type Event } from './events.ts';
 import { hangUp } from './hang-up.ts';
 import { legAnswered, legEnded, moved } from './legs.ts';
+import { DIALLED } from './consequences.ts';
 import type { Outcome } from './outcome.ts';
+import { endCall } from './unanswered.ts';
 import { cancelTransfer, completeTransfer, switchParty } from './warm.ts';
 import { startTransfer } from './start-transfer.ts';
 
@@ -17,11 +21,21 @@ export const conversation: Decider<Command, Event, Conversation, RefusalCode> = 
     switch (command.type) {
       case 'callCame':
         return callCame(state, command);
+      case 'dial':
+        return dial(state, command);
+      case 'callAgent':
+        return callAgent(state, command);
+      case 'announcementBegan':
+        return announcementBegan(state, command);
+      case 'announcementEnded':
+        return announcementEnded(state, command);
       case 'acceptOffer':
         return acceptOffer(state, command);
       case 'rejectOffer':
         return onRinging(state, command.offerId, (offer) => withdraw(state, [{ offer, outcome: 'REJECTED', reason: 'REJECTED' }], command));
       case 'ringTimeEnded':
+        if (state.situation.is === 'dialling' && command.group === DIALLED)
+          return endCall(state, state.situation.callId, 'NOBODY_ANSWERED', command.at);
         return withdraw(
           state,
           ringing(state)

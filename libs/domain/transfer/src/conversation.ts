@@ -4,7 +4,7 @@ export interface Conversation {
   readonly account: string;
   readonly situation: Situation;
   readonly calls: readonly Call[];
-  /** The external party whose call it is. */
+  /** The external party whose call it is; on an internal call, the colleague who calls. */
   readonly caller: Leg | null;
   /** The agents' legs that live. */
   readonly legs: readonly Leg[];
@@ -15,33 +15,63 @@ export interface Conversation {
   }[];
   readonly offers: readonly Offer[];
   readonly transfers: readonly Transfer[];
+  /** How many announcements there were. */
+  readonly announced: number;
 }
 
 /** What goes on. `connecting` waits for the engine: COMPLETED means that the two hear each other, not that it was sent. */
 export type Situation =
   | { readonly is: 'nothing' }
-  | { readonly is: 'ringing'; readonly callId: string; readonly group: number }
-  | { readonly is: 'transferring'; readonly callId: string; readonly group: number; readonly transferId: string }
-  | { readonly is: 'returning'; readonly callId: string; readonly group: number; readonly transferId: string }
-  | { readonly is: 'connecting'; readonly callId: string; readonly offerId: string; readonly agentId: string; readonly legId: string }
-  | { readonly is: 'talking'; readonly callId: string; readonly agentId: string; readonly legId: string; readonly hold: boolean }
-  | ({ readonly is: 'calling'; readonly group: number; readonly talkingTo: Party } & Consultation)
+  | { readonly is: 'ringing'; readonly callId: string }
+  | {
+      readonly is: 'dialling';
+      readonly callId: string;
+      readonly agentId: string;
+      readonly legId: string;
+      readonly shownAs: string;
+      readonly until: string;
+    }
+  | { readonly is: 'transferring'; readonly callId: string; readonly transferId: string }
+  | { readonly is: 'returning'; readonly callId: string; readonly transferId: string }
+  | ({ readonly is: 'connecting'; readonly callId: string; readonly offerId: string } & OnLeg)
+  | ({ readonly is: 'talking'; readonly callId: string; readonly hold: boolean } & OnLeg)
+  | ({ readonly is: 'calling'; readonly talkingTo: Party } & Consultation)
   | ({ readonly is: 'consulting'; readonly offerId: string; readonly target: OnLeg; readonly talkingTo: Party } & Consultation)
+  | {
+      /** A Number speaks to the caller. `transferId`: the transfer that is pending meanwhile; `begun`: the caller hears it. */
+      readonly is: 'announcing';
+      readonly callId: string;
+      readonly transferId: string | null;
+      readonly announcement: Announcement;
+      readonly begun: boolean;
+    }
   | { readonly is: 'colleagues'; readonly callId: string; readonly both: readonly [OnLeg, OnLeg] }
   | { readonly is: 'ended' };
 
-/** An agent with the leg that they are on. */
+/** Somebody on the other side of the caller, with their leg. */
 export interface OnLeg {
-  readonly agentId: string;
+  /** Null for an outside party. */
+  readonly agentId: string | null;
   readonly legId: string;
 }
 /** A warm transfer that is not settled: the transferor keeps their leg. */
-interface Consultation extends OnLeg {
+interface Consultation {
+  readonly agentId: string;
+  readonly legId: string;
   readonly callId: string;
   readonly transferId: string;
 }
 /** With whom the transferor talks. */
 export type Party = 'CALLER' | 'TARGET';
+
+/** What a Number says to a caller instead of a person. */
+export interface Announcement {
+  readonly id: string;
+  readonly what: 'greeting' | 'voicemail' | 'unavailable-message';
+  readonly numberId: string;
+  /** The words; null: the usual ones. */
+  readonly text: string | null;
+}
 
 /** One party's connection to the engine, as the engine last told it. */
 export interface Leg {
@@ -60,14 +90,25 @@ export interface Call {
   /** The first Number dialled in the flow; only on the first call (S38). */
   readonly entryNumberId: string | null;
   readonly caller: string | null;
-  /** Who answered it. */
+  /** The colleague who calls, on an internal call. */
+  readonly callerAgentId: string | null;
+  /** Who answered it, or dialled it. */
   readonly agentId: string | null;
   readonly viaTransferId: string | null;
   readonly startedAt: string;
   readonly answeredAt: string | null;
   readonly ended: { readonly at: string; readonly how: CallEndHow } | null;
 }
-export type CallEndHow = 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'TRANSFERRED' | 'NOBODY_ANSWERED' | 'TRANSFER_UNANSWERED' | 'ENGINE_LOST';
+export type CallEndHow =
+  | 'CALLER_HUNG_UP'
+  | 'AGENT_HUNG_UP'
+  | 'TARGET_HUNG_UP'
+  | 'TRANSFERRED'
+  | 'NOBODY_ANSWERED'
+  | 'TRANSFER_UNANSWERED'
+  | 'VOICEMAIL'
+  | 'UNAVAILABILITY_MESSAGE'
+  | 'ENGINE_LOST';
 
 export type OfferKind = 'DIRECT' | 'COLD_TRANSFER' | 'WARM_TRANSFER' | 'TRANSFER_RETURN';
 export type OfferOutcome = 'ACCEPTED' | 'REJECTED' | 'TIMED_OUT' | 'ANSWERED_ELSEWHERE' | 'RESCINDED';
@@ -78,7 +119,12 @@ export interface Offer {
   readonly transferId: string | null;
   /** Offers of one group ring at the same time and one of them wins. */
   readonly group: number;
-  readonly agentId: string;
+  /** The step of the Number's distribution that rings; null where no Number does. */
+  readonly step: number | null;
+  /** Null: an outside party is rung. */
+  readonly agentId: string | null;
+  /** What is dialled: the agent's device by their id, or a phone number. */
+  readonly address: string;
   readonly legId: string;
   readonly displayNumber: string;
   readonly displayName: string;
@@ -109,7 +155,16 @@ export type EndReason =
 /** Whom a transfer goes to; `label` is the name it had when it was chosen. */
 export type Target =
   | { readonly kind: 'AGENT'; readonly agentId: string; readonly label: string }
-  | { readonly kind: 'TEAM'; readonly teamId: string; readonly label: string };
+  | { readonly kind: 'TEAM'; readonly teamId: string; readonly label: string }
+  | {
+      readonly kind: 'NUMBER';
+      readonly numberId: string;
+      readonly phoneNumber: string;
+      /** The contact that was chosen and stands for it. */
+      readonly contactId: string | null;
+      readonly label: string;
+    }
+  | { readonly kind: 'EXTERNAL'; readonly phoneNumber: string; readonly contactId: string | null; readonly label: string };
 export interface Transfer {
   readonly id: string;
   readonly callId: string;
@@ -121,6 +176,8 @@ export interface Transfer {
   readonly target: Target;
   readonly transferorId: string;
   readonly note: string | null;
+  /** What phones show of the transferor, or, at an outside party, of the account. */
+  readonly shownAs: { readonly number: string; readonly name: string };
   readonly newCallId: string | null;
   readonly startedAt: string;
   readonly connectedAt: string | null;
@@ -137,12 +194,16 @@ export const noConversation: Conversation = {
   ending: [],
   offers: [],
   transfers: [],
+  announced: 0,
 };
 
 export const callOf = (state: Conversation, callId: string): Call | undefined => state.calls.find((call) => call.id === callId);
 export const transferOf = (state: Conversation, transferId: string): Transfer | undefined =>
   state.transfers.find((transfer) => transfer.id === transferId);
 export const offerOf = (state: Conversation, offerId: string): Offer | undefined => state.offers.find((offer) => offer.id === offerId);
+/** What was dialled to reach this agent in this conversation: it is dialled again to bring them back. */
+export const addressOf = (state: Conversation, agentId: string): string =>
+  state.offers.findLast((offer) => offer.agentId === agentId && offer.end?.outcome === 'ACCEPTED')?.address ?? agentId;
 /** Offers that still ring. */
 export const ringing = (state: Conversation): readonly Offer[] => state.offers.filter((offer) => offer.end === null);
 /** Whether transferor and target hear each other, as the engine last told it. */
@@ -156,12 +217,47 @@ export const hearEachOther = (state: Conversation, legId: string): boolean =>
   [state.caller, state.legs.find((leg) => leg.id === legId)].every(
     (leg) => leg?.engine.as === 'up' && leg.engine.room === 'main' && !leg.engine.held,
   );
+/** The Number whose settings the call follows now: the one that was dialled, or that it was transferred to. Null: it follows none. */
+export function numberFollowed(state: Conversation): string | null {
+  const { situation } = state;
+  switch (situation.is) {
+    case 'ringing':
+      return lineOf(state, situation.callId);
+    case 'announcing':
+      return situation.announcement.numberId;
+    case 'transferring':
+    case 'calling':
+    case 'consulting':
+      return targetNumber(state, situation.transferId);
+    case 'connecting': {
+      const offer = offerOf(state, situation.offerId);
+      if (!offer || offer.kind === 'TRANSFER_RETURN') return null;
+      return offer.transferId === null ? lineOf(state, situation.callId) : targetNumber(state, offer.transferId);
+    }
+    case 'nothing':
+    case 'dialling':
+    case 'returning':
+    case 'talking':
+    case 'colleagues':
+    case 'ended':
+      return null;
+  }
+}
+const lineOf = (state: Conversation, callId: string): string | null => {
+  const call = callOf(state, callId);
+  return call?.direction === 'INBOUND' ? call.lineId : null;
+};
+const targetNumber = (state: Conversation, transferId: string): string | null => {
+  const target = transferOf(state, transferId)?.target;
+  return target?.kind === 'NUMBER' ? target.numberId : null;
+};
 /** True when nothing lives any more, not even a leg on its way out. */
 export const isOver = (state: Conversation): boolean =>
   state.situation.is === 'ended' && state.ending.length === 0 && state.caller === null && state.legs.length === 0;
 
 /** Ids inside a conversation follow from what it already has, so the rules need no randomness and every id tells its conversation. */
 export const nextCallId = (state: Conversation): string => `${state.id}-c${state.calls.length + 1}`;
+export const nextAnnouncementId = (state: Conversation): string => `${state.id}-a${state.announced + 1}`;
 export const nextTransferId = (state: Conversation): string => `${state.id}-t${state.transfers.length + 1}`;
 /** The conversation that a call's, a transfer's or an offer's id belongs to; null for what is no such id. */
 export const conversationIdOf = (id: string): string | null => /^([a-z0-9]{20})-[ctol]\d+$/.exec(id)?.[1] ?? null;

@@ -1,4 +1,5 @@
 import type {
+  Announcement,
   Call,
   CallEndHow,
   Conversation,
@@ -17,6 +18,19 @@ import type {
 export type Event =
   | { readonly type: 'conversationBegan'; readonly id: string; readonly account: string; readonly caller: Leg }
   | { readonly type: 'callBegan'; readonly call: Call }
+  | {
+      readonly type: 'outsideDialled';
+      readonly callId: string;
+      readonly agentId: string;
+      /** The agent's own. */
+      readonly leg: Leg;
+      /** What the outside party's phone shows. */
+      readonly shownAs: string;
+      readonly until: string;
+    }
+  | { readonly type: 'announced'; readonly callId: string; readonly transferId: string | null; readonly announcement: Announcement }
+  | { readonly type: 'greeted' }
+  | { readonly type: 'callTakenByAnnouncement'; readonly callId: string; readonly what: 'voicemail' | 'unavailable-message' }
   | { readonly type: 'callerRefused'; readonly legId: string }
   | { readonly type: 'offered'; readonly offer: Offer }
   | {
@@ -30,10 +44,10 @@ export type Event =
       readonly type: 'connectionBegan';
       readonly callId: string;
       readonly offerId: string;
-      readonly agentId: string;
+      readonly agentId: string | null;
       readonly legId: string;
     }
-  | { readonly type: 'callAnswered'; readonly callId: string; readonly agentId: string; readonly legId: string; readonly at: string }
+  | { readonly type: 'callAnswered'; readonly callId: string; readonly agentId: string | null; readonly legId: string; readonly at: string }
   | { readonly type: 'holdChanged'; readonly callId: string; readonly hold: boolean }
   | { readonly type: 'callEnded'; readonly callId: string; readonly how: CallEndHow; readonly at: string }
   | {
@@ -44,24 +58,30 @@ export type Event =
       readonly target: Target;
       readonly transferorId: string;
       readonly note: string | null;
-      readonly group: number;
+      readonly shownAs: Transfer['shownAs'];
       readonly at: string;
     }
   | {
       readonly type: 'transferCompleted';
       readonly transferId: string;
       readonly newCallId: string;
-      readonly agentId: string;
+      readonly agentId: string | null;
       readonly at: string;
     }
   | { readonly type: 'transferConsulting'; readonly transferId: string; readonly at: string }
   | { readonly type: 'partySwitched'; readonly transferId: string; readonly callId: string; readonly to: Party }
   | { readonly type: 'transferTurnedCold'; readonly transferId: string }
+  | {
+      readonly type: 'connectionLost';
+      readonly callId: string;
+      readonly transferId: string | null;
+      readonly kind: Offer['kind'];
+    }
   | { readonly type: 'completionBegan'; readonly transferId: string }
   | { readonly type: 'broughtTogether'; readonly callId: string; readonly agentId: string; readonly legId: string }
   | { readonly type: 'colleaguesLeft' }
   | { readonly type: 'colleaguesTalkOn'; readonly callId: string; readonly both: readonly [OnLeg, OnLeg] }
-  | { readonly type: 'transferReturning'; readonly transferId: string; readonly reason: EndReason; readonly group: number }
+  | { readonly type: 'transferReturning'; readonly transferId: string; readonly reason: EndReason }
   | { readonly type: 'transferReturned'; readonly transferId: string; readonly at: string }
   | {
       readonly type: 'transferEnded';
@@ -84,8 +104,34 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       return {
         ...state,
         calls: [...state.calls, event.call],
-        situation: state.situation.is === 'nothing' ? { is: 'ringing', callId: event.call.id, group: 1 } : state.situation,
+        situation: state.situation.is === 'nothing' ? { is: 'ringing', callId: event.call.id } : state.situation,
       };
+    case 'outsideDialled':
+      return {
+        ...state,
+        legs: [...state.legs, event.leg],
+        situation: {
+          is: 'dialling',
+          callId: event.callId,
+          agentId: event.agentId,
+          legId: event.leg.id,
+          shownAs: event.shownAs,
+          until: event.until,
+        },
+      };
+    case 'announced': {
+      const { callId, transferId, announcement } = event;
+      return { ...state, announced: state.announced + 1, situation: { is: 'announcing', callId, transferId, announcement, begun: false } };
+    }
+    case 'greeted': {
+      if (state.situation.is !== 'announcing') return state;
+      const { callId, transferId } = state.situation;
+      return { ...state, situation: transferId === null ? { is: 'ringing', callId } : { is: 'transferring', callId, transferId } };
+    }
+    case 'callTakenByAnnouncement':
+      return state.situation.is === 'announcing'
+        ? { ...state, situation: { ...state.situation, callId: event.callId, transferId: null, begun: true } }
+        : state;
     case 'callerRefused':
       return {
         ...state,
@@ -99,7 +145,7 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         offers: [...state.offers, event.offer],
         legs: [
           ...state.legs,
-          { id: event.offer.legId, address: event.offer.agentId, agentId: event.offer.agentId, engine: { as: 'ringing' } },
+          { id: event.offer.legId, address: event.offer.address, agentId: event.offer.agentId, engine: { as: 'ringing' } },
         ],
       };
     case 'offerEnded':
@@ -134,7 +180,7 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       return after.calls.every((call) => call.ended !== null) ? { ...after, situation: { is: 'ended' } } : after;
     }
     case 'transferStarted': {
-      const { transferId: id, callId, mode, target, transferorId, note } = event;
+      const { transferId: id, callId, mode, target, transferorId, note, shownAs } = event;
       const transfer: Transfer = {
         id,
         callId,
@@ -143,6 +189,7 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         target,
         transferorId,
         note,
+        shownAs,
         status: 'RINGING',
         reason: null,
         newCallId: null,
@@ -152,9 +199,9 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       };
       const after = { ...state, transfers: [...state.transfers, transfer] };
       if (mode === 'COLD' || state.situation.is !== 'talking')
-        return { ...after, situation: { is: 'transferring', callId, group: event.group, transferId: id } };
-      const { agentId, legId } = state.situation;
-      return { ...after, situation: { is: 'calling', callId, group: event.group, transferId: id, agentId, legId, talkingTo: 'TARGET' } };
+        return { ...after, situation: { is: 'transferring', callId, transferId: id } };
+      const { legId } = state.situation;
+      return { ...after, situation: { is: 'calling', callId, transferId: id, agentId: transferorId, legId, talkingTo: 'TARGET' } };
     }
     case 'transferConsulting':
       return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'CONSULTING' }));
@@ -172,8 +219,13 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         offer.transferId === event.transferId && offer.end === null ? { ...showingCaller(offer), kind: 'COLD_TRANSFER' as const } : offer,
       );
       if (state.situation.is !== 'calling') return { ...cold, offers };
-      const { callId, group, transferId } = state.situation;
-      return { ...cold, offers, situation: { is: 'transferring', callId, group, transferId } };
+      const { callId, transferId } = state.situation;
+      return { ...cold, offers, situation: { is: 'transferring', callId, transferId } };
+    }
+    case 'connectionLost': {
+      const { callId, transferId } = event;
+      if (transferId === null) return { ...state, situation: { is: 'ringing', callId } };
+      return { ...state, situation: { is: event.kind === 'TRANSFER_RETURN' ? 'returning' : 'transferring', callId, transferId } };
     }
     case 'completionBegan': {
       if (state.situation.is !== 'consulting') return state;
@@ -201,7 +253,7 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
     case 'transferReturning': {
       const after = withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'RETURNING', reason: event.reason }));
       const callId = after.transfers.find((transfer) => transfer.id === event.transferId)?.callId ?? '';
-      return { ...after, situation: { is: 'returning', callId, group: event.group, transferId: event.transferId } };
+      return { ...after, situation: { is: 'returning', callId, transferId: event.transferId } };
     }
     case 'transferReturned':
       return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'RETURNED', endedAt: event.at }));
@@ -231,13 +283,11 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
   }
 };
 
-/** What the phone shows once the caller is on the other side (S12). */
-const showingCaller = (offer: Offer): Offer => ({
-  ...offer,
-  displayNumber: offer.caller ?? 'anonymous',
-  displayName: offer.caller ?? 'anonymous',
-  notice: null,
-});
+/** What a colleague's phone shows once the caller is on the other side (S12); an outside party goes on seeing the account. */
+const showingCaller = (offer: Offer): Offer =>
+  offer.agentId === null
+    ? offer
+    : { ...offer, displayNumber: offer.caller ?? 'anonymous', displayName: offer.caller ?? 'anonymous', notice: null };
 
 const withCall = (state: Conversation, id: string, change: (call: Call) => Call): Conversation => ({
   ...state,

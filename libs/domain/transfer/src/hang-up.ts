@@ -1,6 +1,6 @@
 import { refuse } from '@cordboard/decider';
 import type { CommandOf } from './commands.ts';
-import { callOf, type Conversation, type EndReason } from './conversation.ts';
+import { callOf, type CallEndHow, type Conversation, type EndReason } from './conversation.ts';
 import { evolve, type Event } from './events.ts';
 import { rescindAll } from './offers.ts';
 import type { Outcome } from './outcome.ts';
@@ -20,7 +20,7 @@ export function hangUp(state: Conversation, { callId, at }: CommandOf<'hangUp'>)
 export function finish(
   state: Conversation,
   callId: string,
-  how: 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'ENGINE_LOST',
+  how: Exclude<CallEndHow, 'TRANSFERRED'>,
   transferEnd: { status: 'CANCELLED' | 'ABANDONED' | 'FAILED'; reason: EndReason },
   at: string,
 ): readonly Event[] {

@@ -1,4 +1,15 @@
-export { MOST_HOPS, type Candidate, type Command, type CommandOf, type LegEndReason, type RefusalCode } from './commands.ts';
+export {
+  MOST_HOPS,
+  type Candidate,
+  type Command,
+  type CommandOf,
+  type LegEndReason,
+  type NumberFacts,
+  type Onward,
+  type Reach,
+  type RefusalCode,
+  type Round,
+} from './commands.ts';
 export { engagements, timers, wiring, type WantedTimer, type WiredLeg } from './consequences.ts';
 export { conversation } from './conversation.decider.ts';
 export {
@@ -8,6 +19,7 @@ export {
   hearEachOther,
   isOver,
   noConversation,
+  numberFollowed,
   offerOf,
   ringing,
   transferOf,
@@ -22,6 +34,11 @@ export {
   type TransferMode,
   type TransferStatus,
 } from './conversation.ts';
+export { nextRound, visitOf, type Step, type Visit } from './distribution.ts';
 export { evolve, type Event } from './events.ts';
+export { isOpen, type OpeningHours } from './opening-hours.ts';
 export { whyNotTransferable } from './start-transfer.ts';
-export { agentChoice, teamChoice, type Choice } from './targets.ts';
+export { agentChoice, contactTarget, teamChoice, teamChoiceBy, type Choice, type DirectWay } from './targets.ts';
+export { countriesDialled, whyNotDialled, type Destination, type DiallingPolicy } from './destinations.ts';
+export { asSought, isFound, searchText, soughtWords } from './targets-search.ts';
+export { preview, type Customs, type Forecast } from './preview.ts';

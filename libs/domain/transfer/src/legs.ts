@@ -1,10 +1,21 @@
+import { howItEnds } from './announcements.ts';
 import type { CommandOf } from './commands.ts';
-import { callOf, hearEachOther, offerOf, ringing, type Conversation, type EndReason, type Offer } from './conversation.ts';
+import {
+  callOf,
+  hearEachOther,
+  offerOf,
+  ringing,
+  transferOf,
+  type CallEndHow,
+  type Conversation,
+  type EndReason,
+  type Offer,
+} from './conversation.ts';
 import { evolve, type Event } from './events.ts';
 import { finish } from './hang-up.ts';
 import { accept, callAfter, outcomeOf } from './offers.ts';
 import type { Outcome } from './outcome.ts';
-import { unanswered } from './unanswered.ts';
+import { endCall, unanswered } from './unanswered.ts';
 import { callerLeft, consulted, warmLegEnded } from './warm.ts';
 
 /** A phone was picked up. */
@@ -21,7 +32,8 @@ export function moved(state: Conversation, legId: string, event: Event, at: stri
   if (!isLive(state, legId)) return [];
   const after = evolve(state, event);
   if (after.situation.is === 'consulting') return [event, ...consulted(after, at)];
-  return after.situation.is === 'connecting' && hearEachOther(after, after.situation.legId) ? [event, ...connected(after, at)] : [event];
+  const waits = after.situation.is === 'connecting' || after.situation.is === 'dialling' ? after.situation : null;
+  return waits && hearEachOther(after, waits.legId) ? [event, ...connected(after, at)] : [event];
 }
 
 /**
@@ -30,24 +42,28 @@ export function moved(state: Conversation, legId: string, event: Event, at: stri
  */
 function connected(state: Conversation, at: string): readonly Event[] {
   const { situation } = state;
+  if (situation.is === 'dialling') {
+    const { callId, agentId, legId } = situation;
+    return [{ type: 'callAnswered', callId, agentId, legId, at }];
+  }
   if (situation.is !== 'connecting') return [];
   const { agentId, legId, callId } = situation;
   const offer = offerOf(state, situation.offerId);
   const call = callOf(state, callId);
+  const transfer = offer?.transferId ? transferOf(state, offer.transferId) : undefined;
   if (!offer || !call) return [];
+  const answered: Event = { type: 'callAnswered', callId, agentId, legId, at };
   switch (offer.kind) {
     case 'DIRECT':
-      return [{ type: 'callAnswered', callId, agentId, legId, at }];
+      return [answered];
     case 'TRANSFER_RETURN':
-      return [
-        { type: 'transferReturned', transferId: String(offer.transferId), at },
-        { type: 'callAnswered', callId, agentId, legId, at },
-      ];
+      return transfer?.endedAt === null ? [{ type: 'transferReturned', transferId: transfer.id, at }, answered] : [answered];
     case 'COLD_TRANSFER':
     case 'WARM_TRANSFER': {
-      const next = callAfter(state, String(offer.transferId), call, agentId, at);
+      if (!transfer) return [];
+      const next = callAfter(state, transfer, call, agentId, at);
       return [
-        { type: 'transferCompleted', transferId: String(offer.transferId), newCallId: next.id, agentId, at },
+        { type: 'transferCompleted', transferId: transfer.id, newCallId: next.id, agentId, at },
         { type: 'callBegan', call: next },
         { type: 'callEnded', callId, how: 'TRANSFERRED', at },
         { type: 'callAnswered', callId: next.id, agentId, legId, at },
@@ -66,37 +82,38 @@ export function legEnded(state: Conversation, command: CommandOf<'legEnded'>): O
   const { situation } = state;
   if (state.caller?.id === legId) {
     if (situation.is === 'consulting') return [gone, ...callerLeft(after, situation, at)];
-    const callId = situation.is === 'ended' || situation.is === 'nothing' || situation.is === 'colleagues' ? null : situation.callId;
-    return callId === null
-      ? [gone]
-      : [
-          gone,
-          ...finish(
-            after,
-            callId,
-            command.reason === 'lost' ? 'ENGINE_LOST' : 'CALLER_HUNG_UP',
-            { status: 'ABANDONED', reason: 'CALLER_HUNG_UP' },
-            at,
-          ),
-        ];
+    if (situation.is === 'ended' || situation.is === 'nothing' || situation.is === 'colleagues') return [gone];
+    return [
+      gone,
+      ...finish(after, situation.callId, howCallerLeft(situation, command), { status: 'ABANDONED', reason: 'CALLER_HUNG_UP' }, at),
+    ];
   }
   const offer = ringing(state).find((o) => o.legId === legId);
   if (offer) return [gone, ...withdrawGone(after, offer, command)];
   const warm = warmLegEnded(state, after, legId, command.reason === 'hangup' ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR', at);
   if (warm) return [gone, ...warm];
   if (situation.is === 'connecting' && situation.legId === legId) return [gone, ...lostWhileConnecting(after, situation.offerId, command)];
+  if (situation.is === 'dialling' && situation.legId === legId)
+    return [gone, ...endCall(after, situation.callId, command.reason === 'lost' ? 'ENGINE_LOST' : 'AGENT_HUNG_UP', at)];
   if (situation.is === 'talking' && situation.legId === legId)
     return [
       gone,
       ...finish(
         after,
         situation.callId,
-        command.reason === 'lost' ? 'ENGINE_LOST' : 'AGENT_HUNG_UP',
+        command.reason === 'lost' ? 'ENGINE_LOST' : situation.agentId === null ? 'TARGET_HUNG_UP' : 'AGENT_HUNG_UP',
         { status: 'FAILED', reason: 'TELEPHONY_ERROR' },
         at,
       ),
     ];
   return [gone];
+}
+
+/** How the call ends with its caller: who was dialled and never answered has not hung up. */
+function howCallerLeft(situation: Conversation['situation'], { reason }: CommandOf<'legEnded'>): Exclude<CallEndHow, 'TRANSFERRED'> {
+  if (reason === 'lost') return 'ENGINE_LOST';
+  if (situation.is === 'dialling') return 'NOBODY_ANSWERED';
+  return situation.is === 'announcing' && situation.begun ? howItEnds(situation) : 'CALLER_HUNG_UP';
 }
 
 /** The phone itself turned the call down, or could not be rung: its leg is gone already. */
@@ -113,16 +130,8 @@ function lostWhileConnecting(state: Conversation, offerId: string, command: Comm
   const call = offer && callOf(state, offer.callId);
   if (!offer || !call) return [];
   const reason: EndReason = command.reason === 'hangup' ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR';
-  const waiting: Conversation['situation'] =
-    offer.kind === 'DIRECT'
-      ? { is: 'ringing', callId: call.id, group: offer.group }
-      : {
-          is: offer.kind === 'TRANSFER_RETURN' ? 'returning' : 'transferring',
-          callId: call.id,
-          group: offer.group,
-          transferId: String(offer.transferId),
-        };
-  return unanswered({ ...state, situation: waiting }, reason, command);
+  const lost: Event = { type: 'connectionLost', callId: call.id, transferId: offer.transferId, kind: offer.kind };
+  return [lost, ...unanswered(evolve(state, lost), reason, command)];
 }
 
 const isLive = (state: Conversation, legId: string): boolean => state.caller?.id === legId || state.legs.some((leg) => leg.id === legId);

@@ -30,11 +30,13 @@ describe('a team', () => {
       .when(unavailable('dan'))
       .then({ type: 'offerEnded', offerId: `${K}-o2`, outcome: 'RESCINDED' }, { type: 'legReleased' }));
   it('is unanswered when nobody is left', () =>
-    given(call('alice', 'dan'), reject(1)).when(reject(2)).thenContains({ type: 'callEnded', how: 'NOBODY_ANSWERED' }));
+    given(call('alice', 'dan'), reject(1))
+      .when(reject(2))
+      .thenContains({ type: 'announced', callId: `${K}-c1` }));
   it('is unanswered when time is up', () =>
     given(call('alice', 'dan'))
       .when(ringTimeEnds(1))
-      .thenContains({ type: 'offerEnded', offerId: `${K}-o1`, outcome: 'TIMED_OUT' }, { type: 'callEnded', how: 'NOBODY_ANSWERED' }));
+      .thenContains({ type: 'offerEnded', offerId: `${K}-o1`, outcome: 'TIMED_OUT' }, { type: 'announced', callId: `${K}-c1` }));
 });
 
 describe('an offer', () => {
@@ -63,9 +65,12 @@ describe('a call', () => {
       .then({ type: 'legMoved' }, { type: 'callAnswered', agentId: 'alice', at }));
   it('to a number that is none of ours is turned away', () =>
     given()
-      .when({ ...call(), line: null })
+      .when({ ...call(), number: null })
       .then({ type: 'conversationBegan' }, { type: 'callerRefused' }));
-  it('that nobody can take ends', () => given().when(call()).thenContains({ type: 'callEnded', how: 'NOBODY_ANSWERED' }));
+  it('S20 that nobody can take gets the Number’s message', () =>
+    given()
+      .when(call())
+      .thenContains({ type: 'announced', announcement: { id: `${K}-a1`, what: 'unavailable-message', numberId: 'main', text: null } }));
   it('told twice begins once', () => given(call('alice')).when(call('alice')).thenNothing());
   it('hung up by the agent ends for the caller', () =>
     given(...talking)

@@ -19,6 +19,13 @@ export interface Display {
   readonly notice: string | null;
 }
 
+/** Whom to ring, and what is dialled for it. */
+export interface Party {
+  /** Null: an outside party. */
+  readonly agentId: string | null;
+  readonly address: string;
+}
+
 interface Ringing {
   readonly kind: OfferKind;
   /** What the phones show instead of the caller. */
@@ -27,46 +34,55 @@ interface Ringing {
   readonly transfer: Pick<Transfer, 'id' | 'transferorId' | 'note'> | null;
   readonly at: string;
   readonly ringSeconds: number;
+  /** Where a Number rings: it, and the step of its distribution. */
+  readonly number?: { readonly id: string; readonly step: number };
 }
+
+/** Colleagues are rung on their devices, or where their calls are forwarded to. */
+export const partiesOf = (candidates: readonly Candidate[]): readonly Party[] =>
+  candidates.map(({ agentId, forwardedTo }) => ({ agentId, address: forwardedTo ?? agentId }));
 
 /** The number of the next group of offers that ring together. */
 export const nextGroup = (state: Conversation): number => Math.max(0, ...state.offers.map((offer) => offer.group)) + 1;
 
 /**
- * Offers one call to several agents at once; the first to accept takes it.
+ * Offers one call to several parties at once; the first to accept takes it.
  * @rule S15 a call transferred to a team rings every available member at the same time
  * @rule S9 the receiving agent of a cold transfer sees the external caller's number
  */
 export function offersTo(
   state: Conversation,
-  candidates: readonly Candidate[],
+  parties: readonly Party[],
   {
     kind,
     call,
     transfer,
     at,
     ringSeconds,
+    number,
     display = { number: call.caller ?? 'anonymous', name: call.caller ?? 'anonymous', notice: null },
   }: Ringing,
 ): readonly Event[] {
   const expiresAt = new Date(Date.parse(at) + ringSeconds * 1_000).toISOString();
   const group = nextGroup(state);
-  return candidates.map(({ agentId }, index): Event => {
-    const number = state.offers.length + index + 1;
+  return parties.map(({ agentId, address }, index): Event => {
+    const count = state.offers.length + index + 1;
     const offer: Offer = {
-      id: `${state.id}-o${number}`,
+      id: `${state.id}-o${count}`,
       kind,
       callId: call.id,
       transferId: transfer?.id ?? null,
       group,
+      step: number?.step ?? null,
       agentId,
-      legId: `${state.id}-l${number}`,
+      address,
+      legId: `${state.id}-l${count}`,
       displayNumber: display.number,
       displayName: display.name,
       notice: display.notice,
       caller: call.caller,
       transferorId: transfer?.transferorId ?? null,
-      lineId: call.lineId,
+      lineId: number?.id ?? call.lineId,
       note: transfer?.note ?? null,
       offeredAt: at,
       expiresAt,
@@ -108,13 +124,17 @@ export function accept(state: Conversation, offer: Offer, at: string): readonly 
   ];
 }
 
-/** The call that a completed transfer begins: the same line (S16), the target's agent, no entry number (S38). */
-export const callAfter = (state: Conversation, transferId: string, before: Call, agentId: string, at: string): Call => ({
+/**
+ * The call that a completed transfer begins, with no entry number (S38). A direct transfer leaves its line as it was (S16).
+ * @rule S17 one through a contact that stands for a Number attaches it to that Number
+ */
+export const callAfter = (state: Conversation, transfer: Transfer, before: Call, agentId: string | null, at: string): Call => ({
   ...before,
   id: nextCallId(state),
   agentId,
+  lineId: transfer.target.kind === 'NUMBER' ? transfer.target.numberId : before.lineId,
   entryNumberId: null,
-  viaTransferId: transferId,
+  viaTransferId: transfer.id,
   startedAt: at,
   answeredAt: null,
   ended: null,

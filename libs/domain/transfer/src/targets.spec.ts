@@ -1,4 +1,4 @@
-import { agentChoice, teamChoice } from './index.ts';
+import { agentChoice, contactTarget, isFound, preview, searchText, soughtWords, teamChoice } from './index.ts';
 
 const idle = { status: 'AVAILABLE', reachable: true, inWrapUp: false, engagements: [] } as const;
 
@@ -21,5 +21,65 @@ describe('who is offered as a target', () => {
     expect(teamChoice('Support', [{ ...idle, reachable: false }, idle])).toEqual({ available: true });
     expect(teamChoice('Support', [{ ...idle, reachable: false }])).toMatchObject({ available: false });
     expect(teamChoice('Support', [])).toMatchObject({ available: false });
+  });
+});
+
+describe('a contact is chosen', () => {
+  const bobDirect = { id: 'k1', name: 'Bob (direct)', e164: '+33187000003', numberId: 'bob' };
+
+  it('S25 one searches its name', () => {
+    const shown = (typed: string) => isFound(soughtWords(typed) ?? [], searchText(bobDirect.name));
+    expect(['bob dir', 'direct bob', 'BÓB'].map(shown)).toEqual([true, true, true]);
+    expect(shown('bob support')).toBe(false);
+  });
+
+  it('S25 one picks the contact, not the colleague behind it', () =>
+    expect(contactTarget(bobDirect)).toEqual({
+      kind: 'NUMBER',
+      numberId: 'bob',
+      phoneNumber: '+33187000003',
+      contactId: 'k1',
+      label: 'Bob (direct)',
+    }));
+
+  it('S25 or the outside number that it stands for', () =>
+    expect(contactTarget({ ...bobDirect, e164: '+33611223344', numberId: null })).toEqual({
+      kind: 'EXTERNAL',
+      phoneNumber: '+33611223344',
+      contactId: 'k1',
+      label: 'Bob (direct)',
+    }));
+
+  it('S25 one chooses talk-first or transfer-now, each with what it will mean', () => {
+    const { cold, warm } = preview(contactTarget(bobDirect).kind, { wrapUpSeconds: 30, tagRequired: false, recording: 'ON_DEMAND' });
+    expect([cold.says, warm.says]).toEqual([
+      expect.stringMatching(/^The call goes at once/),
+      expect.stringMatching(/^You talk with the target first/),
+    ]);
+  });
+});
+
+describe('what to do about somebody who is not available', () => {
+  const away = { ...idle, status: 'UNAVAILABLE' } as const;
+  const remedy = (...args: Parameters<typeof agentChoice>) => {
+    const choice = agentChoice(...args);
+    return choice.available ? null : choice.because.remedy;
+  };
+
+  it('use the contact that stands for their dedicated Number', () =>
+    expect(remedy('Bob', away, { contact: 'Bob (direct)', voicemail: true })).toBe(
+      'Transfer to the contact "Bob (direct)": it can always be reached and falls to voicemail. Or ask them to become available.',
+    ));
+  it('what takes the caller there is told as it is', () =>
+    expect(remedy('Carol', away, { contact: 'Carol (direct)', voicemail: false })).toContain('falls to its unavailability message'));
+  it('make a contact where there is none', () =>
+    expect(remedy('Bob', away, { contact: null, voicemail: true })).toContain('create a contact with their dedicated Number'));
+  it('S22 who has no dedicated Number is told so, the reason stays', () => {
+    expect(agentChoice('Dan', away, null)).toMatchObject({
+      because: { code: 'UNAVAILABLE', remedy: expect.stringContaining('Dan has no dedicated Number.') },
+    });
+    expect(teamChoice('Sales', [away], null)).toMatchObject({
+      because: { remedy: expect.stringContaining('The team Sales has no dedicated Number.') },
+    });
   });
 });

@@ -1,23 +1,21 @@
-import { callOf, transferOf, type Conversation, type EndReason } from './conversation.ts';
-import type { Event } from './events.ts';
-import { evolve } from './events.ts';
-import { nextGroup, offersTo } from './offers.ts';
+import type { Onward } from './commands.ts';
+import { addressOf, callOf, numberFollowed, transferOf, type CallEndHow, type Conversation, type EndReason } from './conversation.ts';
+import { evolve, type Event } from './events.ts';
+import { offersTo } from './offers.ts';
+import { goOn, withoutSettings } from './through-a-number.ts';
 import { takeBack } from './warm.ts';
 
-/** What the handler knew of the transferor just before. */
-interface Facts {
-  readonly at: string;
-  readonly transferorAvailable: boolean;
-  readonly ringSeconds: number;
-}
+type Facts = Onward & { readonly at: string };
 
 /**
- * What becomes of a call when nobody of those who were rung took it. `reason` is why the last of them did not.
+ * What becomes of a call when nobody of those who were rung took it. `reason` is why the last of them did not. A Number goes on by
+ * its own settings; what follows none, by these.
  * @rule S7 an unanswered cold transfer comes back to the transferor
  * @rule S8 where the transferor is no longer available, the call ends
  */
 export function unanswered(state: Conversation, reason: EndReason, facts: Facts): readonly Event[] {
-  const situation = state.situation;
+  const { situation } = state;
+  if (numberFollowed(state) !== null && situation.is !== 'consulting') return goOn(state, facts.number ?? withoutSettings(state), facts.at);
   switch (situation.is) {
     case 'transferring':
       return facts.transferorAvailable
@@ -30,6 +28,8 @@ export function unanswered(state: Conversation, reason: EndReason, facts: Facts)
             at: facts.at,
           });
     case 'returning': // D5: it never goes back to the target
+      if (transferOf(state, situation.transferId)?.endedAt !== null)
+        return endCall(state, situation.callId, 'TRANSFER_UNANSWERED', facts.at);
       return endCall(state, situation.callId, 'TRANSFER_UNANSWERED', facts.at, {
         type: 'transferEnded',
         transferId: situation.transferId,
@@ -42,6 +42,8 @@ export function unanswered(state: Conversation, reason: EndReason, facts: Facts)
     case 'ringing':
       return endCall(state, situation.callId, 'NOBODY_ANSWERED', facts.at);
     case 'nothing':
+    case 'dialling':
+    case 'announcing':
     case 'connecting':
     case 'consulting':
     case 'colleagues':
@@ -56,10 +58,10 @@ function comeBack(state: Conversation, transferId: string, reason: EndReason, { 
   const transfer = transferOf(state, transferId);
   const call = transfer && callOf(state, transfer.callId);
   if (!transfer || !call) return [];
-  const returning: Event = { type: 'transferReturning', transferId, reason, group: nextGroup(state) };
+  const returning: Event = { type: 'transferReturning', transferId, reason };
   return [
     returning,
-    ...offersTo(evolve(state, returning), [{ agentId: transfer.transferorId }], {
+    ...offersTo(evolve(state, returning), [{ agentId: transfer.transferorId, address: addressOf(state, transfer.transferorId) }], {
       kind: 'TRANSFER_RETURN',
       call,
       transfer,
@@ -73,7 +75,7 @@ function comeBack(state: Conversation, transferId: string, reason: EndReason, { 
 export function endCall(
   state: Conversation,
   callId: string,
-  how: 'CALLER_HUNG_UP' | 'AGENT_HUNG_UP' | 'NOBODY_ANSWERED' | 'TRANSFER_UNANSWERED' | 'ENGINE_LOST',
+  how: Exclude<CallEndHow, 'TRANSFERRED'>,
   at: string,
   ...before: readonly Event[]
 ): readonly Event[] {

@@ -1,4 +1,5 @@
 import { refuse, type Refusal } from '@cordboard/decider';
+import { bringBack } from './bring-back.ts';
 import type { CommandOf, RefusalCode } from './commands.ts';
 import { consult, transferOf, type Conversation, type EndReason } from './conversation.ts';
 import type { Event } from './events.ts';
@@ -47,11 +48,15 @@ export function completeTransfer(state: Conversation, transferId: string): Outco
 export const settle = ({ is, transferId }: Unsettled): readonly Event[] =>
   is === 'calling' ? [{ type: 'transferTurnedCold', transferId }] : [{ type: 'completionBegan', transferId }];
 
-/** Caller and transferor are together again; whoever was to take over is let go. */
-export function cancelTransfer(state: Conversation, { transferId, at }: CommandOf<'cancelTransfer'>): Outcome {
+/** Caller and transferor are together again; whoever was to take over is let go. A cold transfer too can be taken back until somebody has the caller. */
+export function cancelTransfer(state: Conversation, command: CommandOf<'cancelTransfer'>): Outcome {
+  const { transferId, at } = command;
   if (transferOf(state, transferId)?.status === 'CANCELLED') return [];
-  const situation = unsettled(state, transferId);
-  return 'refused' in situation ? situation : takeBack(state, situation, 'CANCELLED', 'CANCELLED_BY_TRANSFEROR', at);
+  const { situation } = state;
+  if ((situation.is === 'transferring' || situation.is === 'announcing') && situation.transferId === transferId)
+    return bringBack(state, command);
+  const warm = unsettled(state, transferId);
+  return 'refused' in warm ? warm : takeBack(state, warm, 'CANCELLED', 'CANCELLED_BY_TRANSFEROR', at);
 }
 
 /** A warm transfer that comes to nothing: the target goes, the transferor has the caller again. */
@@ -124,6 +129,8 @@ export function warmLegEnded(
         : null;
     case 'nothing':
     case 'ringing':
+    case 'dialling':
+    case 'announcing':
     case 'transferring':
     case 'returning':
     case 'connecting':

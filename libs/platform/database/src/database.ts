@@ -1,5 +1,6 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import { CannotStart } from '@cordboard/platform-process';
+import pg from 'pg';
 
 /** SQL on one connection or in one transaction. Values are bound as $1, $2 …; JSON goes in as text with a `::jsonb` cast. */
 export interface Sql {
@@ -16,9 +17,20 @@ export interface PrismaLike {
   $disconnect(): Promise<void>;
 }
 
-/** One service's own tables. */
+/** Statements that are kept prepared on each connection; what comes after that many different texts is parsed each time. */
+const MOST_PREPARED = 500;
+
+/**
+ * One service's own tables. Prisma owns tables, migrations and the typed client; SQL that is written by hand goes to the same
+ * connections past it, prepared: Prisma's raw path parses each statement anew and describes every value to itself.
+ */
 export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
-  private constructor(readonly prisma: Client) {}
+  private readonly prepared = new Map<string, string>();
+
+  private constructor(
+    readonly prisma: Client,
+    private readonly pool: pg.Pool | null,
+  ) {}
 
   /**
    * Connects to the service's own schema of the database (created by its migrations).
@@ -30,13 +42,14 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
     connections?: number;
     client: (adapter: PrismaPg) => Client;
   }): Promise<Database<Client>> {
-    const pool = {
+    const pool = new pg.Pool({
       connectionString: o.url,
       options: `-c search_path=${o.schema}`,
       max: o.connections ?? 10,
       connectionTimeoutMillis: 5_000,
-    };
-    const database = new Database(o.client(new PrismaPg(pool, { schema: o.schema, onPoolError: () => undefined })));
+    });
+    pool.on('error', () => undefined); // an idle connection was lost: the next query opens another
+    const database = new Database(o.client(new PrismaPg(pool, { schema: o.schema, onPoolError: () => undefined })), pool);
     try {
       await database.query('SELECT 1');
     } catch (error) {
@@ -47,19 +60,50 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
 
   /** Over a client that is there already. */
   static over<Client extends PrismaLike>(client: Client): Database<Client> {
-    return new Database(client);
+    return new Database(client, null);
   }
 
   query<Row>(text: string, ...values: readonly unknown[]): Promise<Row[]> {
-    return this.prisma.$queryRawUnsafe<Row[]>(text, ...values);
+    return this.pool ? this.run<Row>(this.pool, text, values) : this.prisma.$queryRawUnsafe<Row[]>(text, ...values);
   }
 
   /** All of `work` or none of it. */
-  transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
-    return this.prisma.$transaction((tx) => work({ query: (text, ...values) => tx.$queryRawUnsafe(text, ...values) }), {
-      timeout: 10_000,
-      maxWait: 5_000,
-    });
+  async transaction<T>(work: (tx: Sql) => Promise<T>): Promise<T> {
+    if (!this.pool)
+      return this.prisma.$transaction((tx) => work({ query: (text, ...values) => tx.$queryRawUnsafe(text, ...values) }), {
+        timeout: 10_000,
+        maxWait: 5_000,
+      });
+    const connection = await this.pool.connect();
+    let broken: Error | undefined;
+    const lost = (error: Error): void => void (broken = error);
+    connection.on('error', lost);
+    try {
+      await connection.query('BEGIN');
+      const result = await work({ query: (text, ...values) => this.run(connection, text, values) });
+      await connection.query('COMMIT');
+      return result;
+    } catch (error) {
+      await connection.query('ROLLBACK').catch(lost);
+      throw error;
+    } finally {
+      connection.off('error', lost);
+      connection.release(broken);
+    }
+  }
+
+  private async run<Row>(on: pg.Pool | pg.PoolClient, text: string, values: readonly unknown[]): Promise<Row[]> {
+    const { rows } = await on.query({ ...this.nameOf(text), text, values: [...values] });
+    return rows as Row[];
+  }
+
+  private nameOf(text: string): { name?: string } {
+    const known = this.prepared.get(text);
+    if (known !== undefined) return { name: known };
+    if (this.prepared.size >= MOST_PREPARED) return {};
+    const name = `q${this.prepared.size}`;
+    this.prepared.set(text, name);
+    return { name };
   }
 
   /** Whether PostgreSQL answers. */
@@ -70,8 +114,9 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
     );
   }
 
-  close(): Promise<void> {
-    return this.prisma.$disconnect();
+  async close(): Promise<void> {
+    await this.prisma.$disconnect();
+    await this.pool?.end();
   }
 }
 

@@ -69,6 +69,7 @@ export class Feed {
       opt_start_seq: this.place.seq + 1,
     });
     this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: 2_000 });
+    void lookAgain(this.messages);
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     listening();
     for await (const message of this.messages) {
@@ -77,4 +78,12 @@ export class Feed {
       if (told.success) this.on.told(told.data, this.place);
     }
   }
+}
+
+/**
+ * The client goes on by itself where its consumer was lost, at the number that it had, on whatever stream has the name now: one that
+ * was made anew would not be heard until it is as long. So it is stopped, and the feed looks at the stream before it goes on.
+ */
+async function lookAgain(messages: ConsumerMessages): Promise<void> {
+  for await (const { type } of messages.status()) if (type === 'ordered_consumer_recreated' || type === 'stream_not_found') messages.stop();
 }

@@ -76,6 +76,22 @@ describe('what was committed is told, and taken into account once', () => {
     await eventually(unsent, (n) => n === 0);
   });
 
+  it('is written many at a time as one by one: rows in order, numbered by key', async () => {
+    const rows = await teller.transaction((tx) =>
+      outbox.addAll<Event>(
+        tx,
+        [1, 2, 3].map((seq) => ({ account: 'demo', key: 'many', from: seq, seq, events: [{ type: 'happened', what: `${seq}` }] })),
+      ),
+    );
+    expect(rows.map(({ id, key, seq }) => [Number(id), key, seq])).toEqual(
+      [1, 2, 3].map((seq) => [Number(rows[0]?.id) + seq - 1, 'many', seq]),
+    );
+    await outbox.publish(rows);
+    await becomes('many', '1', '2', '3');
+    await eventually(unsent, (n) => n === 0);
+    expect(await teller.transaction((tx) => outbox.addAll(tx, []))).toEqual([]);
+  });
+
   it('is swept up when its process died between commit and publish', async () => {
     await commit('swept', 1, 'a');
     await commit('swept', 2, 'b');

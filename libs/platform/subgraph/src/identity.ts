@@ -21,6 +21,8 @@ const Claims = z.object({
   role: z.enum(['AGENT', 'SUPERVISOR', 'ADMIN']),
   exp: z.number(),
 });
+/** What is said of a token that was valid once. */
+export const TOKEN_EXPIRED = 'The token has expired.';
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
 /** Checks tokens against one public key, or against the keys behind a JWKS URL. */
@@ -46,7 +48,7 @@ export class Identities {
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw unauthenticated('A token is needed: send "Authorization: Bearer <token>".');
     const payload = await this.check(token).catch((error: unknown) => {
-      throw unauthenticated((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? 'The token has expired.' : 'The token is not valid.');
+      throw unauthenticated((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? TOKEN_EXPIRED : 'The token is not valid.');
     });
     const claims = Claims.safeParse(payload);
     if (!claims.success) throw unauthenticated('The token lacks a claim: sub, account, role and exp are needed.');
@@ -74,3 +76,6 @@ const unauthenticated = (message: string): GraphQLError =>
 
 /** Supervisors and administrators see what they took no part in. */
 export const seesAll = (identity: Identity): boolean => identity.role !== 'AGENT';
+
+/** Administrators alone change the account itself. */
+export const administers = (identity: Identity): boolean => identity.role === 'ADMIN';

@@ -1,7 +1,8 @@
 export { badInput, forbidden, notFound, refused, upstreamUnavailable, type Refused } from './answers.ts';
+export { graphqlBody } from './body.ts';
 export { batched } from './batched.ts';
 export { connection, page, type Connection } from './connection.ts';
 export { subgraphSchema, type ResolverTree } from './federation.ts';
-export { Identities, seesAll, type Identity } from './identity.ts';
+export { administers, Identities, seesAll, TOKEN_EXPIRED, type Identity } from './identity.ts';
 export { DateTime, PhoneNumber } from './scalars.ts';
 export { sayError, SubgraphModule, type SubgraphContext } from './subgraph.module.ts';

@@ -4,8 +4,9 @@ import { expressMiddleware } from '@as-integrations/express5';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { log } from '@cordboard/platform-process';
-import express from 'express';
+import type express from 'express';
 import { GraphQLError } from 'graphql';
+import { graphqlBody } from './body.ts';
 import { subgraphSchema, type ResolverTree } from './federation.ts';
 import { Identities, type Identity } from './identity.ts';
 import { DateTime, PhoneNumber } from './scalars.ts';
@@ -71,7 +72,7 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
     const app = this.host.httpAdapter.getInstance<express.Express>();
     app.use(
       '/graphql',
-      express.json({ limit: '1mb' }),
+      graphqlBody(),
       expressMiddleware(this.server, { context: async ({ req }) => ({ identity: await identities.of(req.headers.authorization) }) }),
     );
   }

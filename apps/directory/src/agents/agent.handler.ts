@@ -1,0 +1,51 @@
+import { isRefusal } from '@cordboard/decider';
+import { agents as agentRules, type Agent } from '@cordboard/domain-directory';
+import type { Sql } from '@cordboard/platform-database';
+import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
+import { isValidPhoneNumber } from 'libphonenumber-js';
+import { given, type Administration, type Outcome } from '../administration/administration.handler.ts';
+import { NumberStore } from '../numbers/number.store.ts';
+import { tellOfAgent } from './agent.messages.ts';
+import { AgentStore, type AgentRow } from './agent.store.ts';
+
+/** What is wanted of an agent; what is undefined stays as it is. */
+export type AgentChanges = { readonly [Key in keyof Omit<Agent, 'id' | 'account'>]?: Agent[Key] | undefined };
+
+/** Makes and changes agents. */
+export class AgentHandler {
+  constructor(
+    private readonly administration: Administration,
+    private readonly outbox: Outbox,
+  ) {}
+
+  create(agent: Agent): Promise<Outcome<AgentRow>> {
+    return this.administration.change((tx) => this.save(tx, null, agent));
+  }
+
+  update(account: string, id: string, changes: AgentChanges): Promise<Outcome<AgentRow>> {
+    return this.administration.change(async (tx) => {
+      const [before] = await new AgentStore(tx).byIds(account, [id]);
+      return before ? this.save(tx, before, { ...before, ...given(changes) }) : [{ missing: 'agent' }];
+    });
+  }
+
+  private async save(tx: Sql, before: AgentRow | null, agent: Agent): Promise<[Outcome<AgentRow>, ...OutboxRow[]]> {
+    const [agents, numbers] = [new AgentStore(tx), new NumberStore(tx)];
+    const { account, defaultNumberId, forwarding } = agent;
+    if (defaultNumberId !== null && (await numbers.byIds(account, [defaultNumberId])).length === 0) return [{ missing: 'Number' }];
+    const outcome = agentRules.decide(before, {
+      agent,
+      ...(await agents.taken(agent)),
+      forwardingIsValid: forwarding === null || isValidPhoneNumber(forwarding),
+      forwardingIsOurs: forwarding !== null && (await numbers.idOf(tx, account, forwarding)) !== null,
+    });
+    if (isRefusal(outcome)) return [outcome];
+    const told: OutboxRow[] = [];
+    for (const { agent: wanted } of outcome) {
+      await agents.save(wanted);
+      told.push(await tellOfAgent(tx, agents, this.outbox, wanted.id));
+    }
+    const [after] = await agents.byIds(account, [agent.id]);
+    return [after ?? { missing: 'agent' }, ...told];
+  }
+}

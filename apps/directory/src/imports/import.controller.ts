@@ -1,0 +1,74 @@
+import { Controller, Inject, Post, Req, Res } from '@nestjs/common';
+import { log } from '@cordboard/platform-process';
+import { Identities, refused, type Identity } from '@cordboard/platform-subgraph';
+import type { Request, Response } from 'express';
+import { once } from 'node:events';
+import { finished } from 'node:stream/promises';
+import { decoded } from './decoded.ts';
+import { ImportHandler, type ImportProgress } from './import.handler.ts';
+
+/**
+ * `POST /contacts/import`: a file of contacts of any size, as a stream. Answers newline-delimited JSON while it reads, at the pace at
+ * which the client takes it: `{line, reason}` for each rejected row, `{rows, created, updated, unchanged, rejected}` after each batch,
+ * and at last the same with `done: true`. Where the client goes away it stops after the batch at hand; to send the file again is safe.
+ */
+@Controller('contacts')
+export class ImportController {
+  constructor(
+    @Inject(Identities) private readonly identities: Identities,
+    @Inject(ImportHandler) private readonly imports: ImportHandler,
+  ) {}
+
+  @Post('import')
+  async import(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const identity = await this.identities.of(request.headers.authorization).catch((error: Error) => error);
+    if (identity instanceof Error) return say(response, 401, { code: 'UNAUTHENTICATED', message: identity.message, remedy: null });
+    if (!request.is('text/csv') || (request.headers['content-encoding'] ?? 'identity') !== 'identity')
+      return say(response, 415, {
+        code: 'BAD_USER_INPUT',
+        message: 'A file of contacts is CSV, not compressed.',
+        remedy: 'Send it as content-type: text/csv.',
+      });
+    try {
+      await this.stream(identity, request, response);
+    } catch (error) {
+      if (response.destroyed) return; // the client went away
+      log.error({ err: error }, 'an import failed');
+      const failure = { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', remedy: 'Send the file again.' };
+      if (!response.headersSent) return say(response, 500, failure);
+      response.end(`${JSON.stringify({ failed: true, ...failure })}\n`);
+    }
+  }
+
+  private async stream({ account }: Identity, request: Request, response: Response): Promise<void> {
+    const progress = await this.imports.begin(account, decoded(request.iterator({ destroyOnReturn: false })));
+    if ('refused' in progress) {
+      await finished(request.resume()); // a client that is still sending may not hear an answer
+      const { code, message, remedy } = refused(progress);
+      return say(response, 422, { code, message, remedy });
+    }
+    const gone = new AbortController();
+    response.once('close', () => gone.abort());
+    response.status(200).type('application/x-ndjson');
+    let last: ImportProgress | undefined;
+    for await (const step of progress) {
+      if (response.destroyed) return;
+      last = step;
+      const lines = [...step.rejections.map(({ line, reason }) => ({ line, reason })), tallyOf(step)];
+      const flows = response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      if (!flows) await once(response, 'drain', { signal: gone.signal });
+    }
+    response.end(`${JSON.stringify({ done: true, ...(last && tallyOf(last)) })}\n`);
+  }
+}
+
+const tallyOf = ({ rows, created, updated, unchanged, rejected }: ImportProgress): object => ({
+  rows,
+  created,
+  updated,
+  unchanged,
+  rejected,
+});
+
+const say = (response: Response, status: number, body: { code: string; message: string; remedy: string | null }): void =>
+  void response.status(status).json(body);

@@ -1,0 +1,96 @@
+import { isRefusal } from '@cordboard/decider';
+import { lines, type Line } from '@cordboard/domain-directory';
+import type { Sql } from '@cordboard/platform-database';
+import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
+import { isValidPhoneNumber } from 'libphonenumber-js';
+import { given, type Administration, type Missing, type Outcome } from '../administration/administration.handler.ts';
+import { tellOfAgent } from '../agents/agent.messages.ts';
+import { AgentStore } from '../agents/agent.store.ts';
+import { tellOfContacts } from '../contacts/contact.messages.ts';
+import { ContactStore } from '../contacts/contact.store.ts';
+import { tellOfTeam } from '../teams/team.messages.ts';
+import { TeamStore } from '../teams/team.store.ts';
+import { tellOfNumber } from './number.messages.ts';
+import { NumberStore, type NumberRow } from './number.store.ts';
+
+/** What is wanted of a Number; what is undefined stays as it is. */
+export type NumberChanges = { readonly [Key in keyof Omit<Line, 'id' | 'account' | 'e164'>]?: Line[Key] | undefined };
+
+/** Makes and changes Numbers. */
+export class NumberHandler {
+  constructor(
+    private readonly administration: Administration,
+    private readonly outbox: Outbox,
+  ) {}
+
+  create(line: Line): Promise<Outcome<NumberRow>> {
+    return this.administration.change((tx) => this.save(tx, null, line));
+  }
+
+  /** A holder that is given takes the place of the one of the other kind. */
+  update(account: string, id: string, changes: NumberChanges): Promise<Outcome<NumberRow>> {
+    return this.administration.change(async (tx) => {
+      const [before] = await new NumberStore(tx).byIds(account, [id]);
+      if (!before) return [{ missing: 'Number' }];
+      const other = {
+        ...(changes.dedicatedAgentId ? { dedicatedTeamId: null } : {}),
+        ...(changes.dedicatedTeamId ? { dedicatedAgentId: null } : {}),
+      };
+      return this.save(tx, before, { ...before, ...other, ...given(changes) });
+    });
+  }
+
+  private async save(tx: Sql, before: NumberRow | null, line: Line): Promise<[Outcome<NumberRow>, ...OutboxRow[]]> {
+    const numbers = new NumberStore(tx);
+    const missing = await missingIn(tx, line);
+    if (missing) return [missing];
+    const outcome = lines.decide(before, {
+      line,
+      ...(await numbers.taken(line)),
+      numberIsValid: isValidPhoneNumber(line.e164),
+      timeZoneIsKnown: line.openingHours === null || isTimeZone(line.openingHours.timeZone),
+    });
+    if (isRefusal(outcome)) return [outcome];
+    const told: OutboxRow[] = [];
+    for (const { line: wanted } of outcome) {
+      await numbers.save(wanted);
+      told.push(await tellOfNumber(tx, numbers, this.outbox, wanted.id), ...(await this.tellHolders(tx, before, wanted)));
+      if (before === null) told.push(...(await this.tellContacts(tx, wanted)));
+    }
+    const [after] = await numbers.byIds(line.account, [line.id]);
+    return [after ?? { missing: 'Number' }, ...told];
+  }
+
+  /** Whoever had the Number for their own, and whoever has it now, where these are not the same. */
+  private async tellHolders(tx: Sql, before: NumberRow | null, line: Line): Promise<OutboxRow[]> {
+    const [agents, teams, told] = [new AgentStore(tx), new TeamStore(tx), [] as OutboxRow[]];
+    for (const id of changed(before?.dedicatedAgentId, line.dedicatedAgentId)) told.push(await tellOfAgent(tx, agents, this.outbox, id));
+    for (const id of changed(before?.dedicatedTeamId, line.dedicatedTeamId)) told.push(await tellOfTeam(tx, teams, this.outbox, id));
+    return told;
+  }
+
+  /** Contacts that had the phone number before it became the account's own. */
+  private async tellContacts(tx: Sql, { id, account, e164 }: Line): Promise<OutboxRow[]> {
+    return tellOfContacts(tx, this.outbox, await new ContactStore(tx).standFor(tx, account, e164, id));
+  }
+}
+
+const changed = (before: string | null | undefined, after: string | null): string[] =>
+  (before ?? null) === after ? [] : [before, after].filter((id) => id !== null && id !== undefined);
+
+async function missingIn(tx: Sql, { account, distribution, dedicatedAgentId, dedicatedTeamId }: Line): Promise<Missing | null> {
+  const idsOf = (ids: readonly (string | null)[]): string[] => [...new Set(ids.filter((id) => id !== null))];
+  const agentIds = idsOf([dedicatedAgentId, ...distribution.map((step) => step.agentId)]);
+  const teamIds = idsOf([dedicatedTeamId, ...distribution.map((step) => step.teamId)]);
+  if ((await new AgentStore(tx).byIds(account, agentIds)).length < agentIds.length) return { missing: 'agent' };
+  return (await new TeamStore(tx).byIds(account, teamIds)).length < teamIds.length ? { missing: 'team' } : null;
+}
+
+/** Whether everybody's Intl knows the zone by this name; an offset is no zone, it has no summer. */
+function isTimeZone(name: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,101 @@
+import { refuse, type Refusal } from '@cordboard/decider';
+import { agentChoice, whyNotDialled, type Command, type RefusalCode } from '@cordboard/domain-transfer';
+import { hindranceFor } from '@cordboard/domain-presence';
+import { newId } from '@cordboard/platform-process';
+import { isFree, type KnownAgent } from '../agents/agent.row.ts';
+import type { AgentStore } from '../agents/agent.store.ts';
+import type { DirectoryStore } from '../agents/directory.store.ts';
+import { readPhoneNumber } from '../agents/phone-number.ts';
+import type { ConversationHandler, Done } from '../conversations/conversation.handler.ts';
+
+/** A call that an agent began, why they could not, or what there is none of in the account. */
+export type Begun =
+  | ({ readonly is: 'begun' } & Pick<Done, 'state' | 'told'>)
+  | { readonly is: 'refused'; readonly refusal: Refusal<RefusalCode> }
+  | { readonly is: 'unknown'; readonly what: 'agent' | 'Number' };
+
+/** Calls that agents begin: to outside parties and to colleagues. */
+export class DialHandler {
+  constructor(
+    private readonly conversations: ConversationHandler,
+    private readonly agents: Pick<AgentStore, 'find'>,
+    private readonly directory: Pick<DirectoryStore, 'policy' | 'number' | 'numberDialled'>,
+  ) {}
+
+  async dial(account: string, agentId: string, o: { readonly to: string; readonly fromNumberId: string | null }): Promise<Begun> {
+    const own = await this.directory.numberDialled(account, o.to);
+    if (own) return { is: 'refused', refusal: OWN_NUMBER };
+    if (o.fromNumberId !== null && !(await this.directory.number(account, o.fromNumberId))) return { is: 'unknown', what: 'Number' };
+    const read = readPhoneNumber(o.to);
+    const to = read?.e164 ?? o.to;
+    return this.begin(account, agentId, async (conversationId, agent, at) => {
+      const policy = await this.directory.policy(account);
+      const lineId = o.fromNumberId ?? agent?.defaultNumberId ?? null;
+      const line = lineId === null ? null : await this.directory.number(account, lineId);
+      const notDialled = whyNotDialled(
+        { e164: to, valid: read?.valid ?? false, country: read?.country ?? null },
+        policy,
+        agent?.mayDialOut ?? false,
+      );
+      return {
+        type: 'dial',
+        conversationId,
+        account,
+        agentId,
+        to,
+        notDialled,
+        line: line && { id: line.id, e164: line.e164 },
+        isFree: agent !== undefined && isFree(agent),
+        ringSeconds: policy.ringSeconds,
+        at,
+      };
+    });
+  }
+
+  async callAgent(account: string, agentId: string, colleagueId: string): Promise<Begun> {
+    const [known] = await this.agents.find(account, [colleagueId]);
+    if (!known) return { is: 'unknown', what: 'agent' };
+    return this.begin(account, agentId, async (conversationId, agent, at, revs) => {
+      const [[colleague], policy] = await Promise.all([this.agents.find(account, [colleagueId]), this.directory.policy(account)]);
+      const mayBeRung = colleague !== undefined && (colleagueId === agentId || hindranceFor('CALL', colleague.standing) === null);
+      const choice = colleague && agentChoice(colleague.name, colleague.standing);
+      if (colleague) revs.set(colleague.id, colleague.rev);
+      return {
+        type: 'callAgent',
+        conversationId,
+        account,
+        agentId,
+        shownAs: { number: agent?.extension ?? '', name: agent?.name ?? agentId },
+        isFree: agent !== undefined && isFree(agent),
+        colleague: mayBeRung ? { agentId: colleagueId, forwardedTo: colleague.forwarding } : null,
+        unavailableBecause: choice?.available === false ? choice.because.message : `${known.name} takes transfers only.`,
+        ringSeconds: policy.ringSeconds,
+        at,
+      };
+    });
+  }
+
+  private async begin(
+    account: string,
+    agentId: string,
+    command: (conversationId: string, agent: KnownAgent | undefined, at: string, revs: Map<string, number>) => Promise<Beginning>,
+  ): Promise<Begun> {
+    const id = newId();
+    const outcome = await this.conversations.execute(id, { account }, async () => {
+      const [agent] = await this.agents.find(account, [agentId]);
+      const revs = new Map(agent ? [[agentId, agent.rev]] : []);
+      return { command: await command(id, agent, new Date().toISOString(), revs), revs };
+    });
+    if (outcome.is === 'done') return { is: 'begun', state: outcome.state, told: outcome.told };
+    if (outcome.is === 'refused') return outcome;
+    throw new Error('a call is begun once, by nobody but its agent');
+  }
+}
+
+type Beginning = Extract<Command, { type: 'dial' | 'callAgent' }>;
+
+const OWN_NUMBER = refuse(
+  'INVALID_DESTINATION',
+  'This is a Number of the account itself.',
+  'Call the colleague, or transfer a call to the Number.',
+);

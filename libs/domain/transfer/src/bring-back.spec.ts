@@ -1,0 +1,43 @@
+import { engagements } from './index.ts';
+import { accept, answered, at, cancel, cold, given, hangsUp, held, joined, K, talking, toOutside } from './cast.ts';
+
+describe('a cold transfer that its transferor takes back', () => {
+  it('ends as cancelled, and their phone is picked up for them', () => {
+    const back = given(...cold).when(cancel);
+    back.then(
+      { type: 'offerEnded', offerId: `${K}-o2`, outcome: 'RESCINDED', reason: 'CANCELLED_BY_TRANSFEROR' },
+      { type: 'legReleased', legId: `${K}-l2` },
+      { type: 'transferEnded', status: 'CANCELLED', reason: 'CANCELLED_BY_TRANSFEROR' },
+      { type: 'offered', offer: expect.objectContaining({ agentId: 'alice', kind: 'TRANSFER_RETURN' }) },
+      { type: 'offerEnded', offerId: `${K}-o3`, outcome: 'ACCEPTED' },
+      { type: 'connectionBegan', agentId: 'alice' },
+    );
+    expect(Object.fromEntries(engagements(back.state))).toEqual({ alice: 'RINGING' });
+  });
+  const taken = [...cold, cancel, answered(3), held(0, false), joined(0)];
+  it('gives them the caller again, and the transfer has one end', () =>
+    given(...taken)
+      .when(joined(3))
+      .then({ type: 'legMoved' }, { type: 'callAnswered', callId: `${K}-c1`, agentId: 'alice' }));
+  it('ends the call where they are gone before that', () =>
+    given(...cold, cancel)
+      .when(hangsUp(3))
+      .then({ type: 'legGone' }, { type: 'connectionLost' }, { type: 'callEnded', how: 'TRANSFER_UNANSWERED' }, { type: 'legReleased' }));
+  it('is refused to whoever is in another call meanwhile', () => {
+    given(...cold)
+      .when({ ...cancel, transferorIsFree: false })
+      .thenRefused('NOT_READY');
+  });
+  it('comes too late for a target that has taken it', () =>
+    given(...cold, accept(2))
+      .when(cancel)
+      .thenRefused('NOT_READY'));
+  it('twice is once', () =>
+    given(...cold, cancel)
+      .when(cancel)
+      .thenNothing());
+  it('works for an outside number as well', () =>
+    given(...talking, toOutside('COLD'), hangsUp(1))
+      .when(cancel)
+      .thenContains({ type: 'legReleased', legId: `${K}-l2` }, { type: 'transferEnded', status: 'CANCELLED', at }));
+});

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "number" ADD COLUMN     "greeting" TEXT,
+ADD COLUMN     "opening_hours" JSONB;

@@ -1,0 +1,163 @@
+import { eventually } from '@cordboard/testing';
+import { World, type AgentApp } from './people.ts';
+
+const OUTSIDE = '+33145678901';
+
+describe('the story of calls with outside numbers and between colleagues', () => {
+  let world: World;
+  let alice: AgentApp, bob: AgentApp, sam: AgentApp, ada: AgentApp;
+
+  beforeAll(async () => {
+    world = await World.begin();
+    ({ alice, bob } = await world.people('alice', 'bob'));
+    [sam, ada] = [await world.agent('sam'), await world.agent('ada')];
+  }, 120_000);
+  afterAll(() => world?.end(), 60_000);
+  afterEach(() => world.allQuiet(alice, bob), 30_000);
+
+  const outside = (onRing: string) => world.simulator('POST', '/script', { address: OUTSIDE, onRing });
+  const transfer = (id: string) =>
+    alice.get<{ transfer: { status: string; endReason: string | null; newCallId: string | null } }>(
+      'query($id: ID!) { transfer(id: $id) { status endReason newCallId target { kind label } offers { id } } }',
+      { id },
+    );
+  const completed = async (id: string) =>
+    (
+      await eventually(
+        () => transfer(id),
+        ({ transfer: { status } }) => status === 'COMPLETED',
+      )
+    ).transfer;
+  const hears = (callerLeg: string, wanted: Record<string, readonly string[]>) =>
+    eventually(
+      () => world.hears(callerLeg),
+      (heard) => JSON.stringify(Object.entries(heard).sort()) === JSON.stringify(Object.entries(wanted).sort()),
+    );
+  const availability = async (app: AgentApp) =>
+    (await app.get<{ me: { presence: { availability: string } } }>('{ me { presence { availability } } }')).me.presence.availability;
+
+  it('S2 S33 cold to an outside number: caller and outside party talk, alice has wrap-up', async () => {
+    await outside('answer');
+    const { callerLeg, callId } = await world.talking(alice);
+    const { startTransfer } = await alice.transfer({ callId, mode: 'COLD', target: { phoneNumber: OUTSIDE } });
+    await hears(callerLeg, { caller: [OUTSIDE], [OUTSIDE]: ['caller'] });
+    const done = await completed(startTransfer.id);
+    expect(done).toMatchObject({ target: { kind: 'EXTERNAL' }, offers: [] });
+    expect(await availability(alice)).toBe('WRAP_UP');
+    const { call } = await sam.get<{ call: object }>('query($id: ID!) { call(id: $id) { state agent { id } line { id } } }', {
+      id: done.newCallId,
+    });
+    expect(call).toEqual({ state: 'IN_PROGRESS', agent: null, line: { id: 'main' } });
+  }, 60_000);
+
+  it.each([
+    ['busy', 'BUSY'],
+    ['reject', 'REJECTED'],
+    ['fail', 'TELEPHONY_ERROR'],
+  ])(
+    'S7 cold to an outside number that is %s: the call comes back, and says why',
+    async (onRing, reason) => {
+      await outside(onRing);
+      const { callerLeg, callId } = await world.talking(alice);
+      const { startTransfer } = await alice.transfer({ callId, mode: 'COLD', target: { phoneNumber: OUTSIDE } });
+      await alice.accept((await alice.rung('TRANSFER_RETURN')).id);
+      await world.together(callerLeg, 'alice');
+      expect((await transfer(startTransfer.id)).transfer).toMatchObject({ status: 'RETURNED', endReason: reason });
+    },
+    60_000,
+  );
+
+  it('S2 warm to an outside number: they talk first, then caller and outside party do', async () => {
+    await outside('answer');
+    const { callerLeg, callId } = await world.talking(alice);
+    const { startTransfer } = await alice.transfer({ callId, mode: 'WARM', target: { phoneNumber: OUTSIDE } });
+    await hears(callerLeg, { caller: ['music'], alice: [OUTSIDE], [OUTSIDE]: ['alice'] });
+    expect(await alice.settle('switchParty($id, to: CALLER)', startTransfer.id)).toMatchObject({ talkingTo: 'CALLER' });
+    await hears(callerLeg, { caller: ['alice'], alice: ['caller'], [OUTSIDE]: ['music'] });
+    expect(await alice.settle('completeTransfer($id)', startTransfer.id)).toMatchObject({ status: 'COMPLETED' });
+    await hears(callerLeg, { caller: [OUTSIDE], [OUTSIDE]: ['caller'] });
+  }, 60_000);
+
+  it('a cold transfer is taken back by its transferor while it rings', async () => {
+    await outside('ignore');
+    const { callerLeg, callId } = await world.talking(alice);
+    const { startTransfer } = await alice.transfer({ callId, mode: 'COLD', target: { phoneNumber: OUTSIDE } });
+    await eventually(
+      () => world.legs(),
+      (legs) => legs.some((leg) => leg.address === OUTSIDE),
+    );
+    expect(await alice.settle('cancelTransfer($id)', startTransfer.id)).toMatchObject({
+      status: 'CANCELLED',
+      endReason: 'CANCELLED_BY_TRANSFEROR',
+    });
+    await hears(callerLeg, { caller: ['alice'], alice: ['caller'] });
+  }, 60_000);
+
+  it('D2 is refused where no such number exists, or the account does not dial it', async () => {
+    const { callId } = await world.talking(alice);
+    const to = async (phoneNumber: string) => (await alice.transfer({ callId, mode: 'COLD', target: { phoneNumber } })).startTransfer;
+    expect(await to('+331234567')).toMatchObject({ code: 'INVALID_DESTINATION' });
+    await ada.get('mutation { updatePolicy(allowedCountries: ["FR"], blockedNumbers: ["+33145678999"]) { __typename } }');
+    expect(await to('+442079460958')).toMatchObject({ code: 'FORBIDDEN_DESTINATION', message: expect.stringContaining('GB') });
+    expect(await to('+33145678999')).toMatchObject({ code: 'FORBIDDEN_DESTINATION' });
+  }, 60_000);
+
+  interface Begun {
+    readonly __typename: string;
+    readonly id: string;
+    readonly code: string;
+    readonly direction: string;
+    readonly caller: string | null;
+  }
+  const begin = async (app: AgentApp, mutation: string): Promise<Begun> =>
+    (
+      await app.get<{ begun: Begun }>(
+        `mutation { begun: ${mutation} { __typename ... on Call { id direction caller state } ... on Refused { code } } }`,
+      )
+    ).begun;
+
+  it('D11 alice calls an outside number, and transfers that call to bob', async () => {
+    await outside('answer');
+    const begun = await begin(alice, `dial(to: "${OUTSIDE}")`);
+    expect(begun).toMatchObject({ direction: 'OUTBOUND', caller: OUTSIDE });
+    await hears('', { alice: [OUTSIDE], [OUTSIDE]: ['alice'] });
+    await eventually(
+      async () =>
+        (await alice.get<{ call: { state: string } }>('query($id: ID!) { call(id: $id) { state } }', { id: begun.id })).call.state,
+      (state) => state === 'IN_PROGRESS',
+    );
+    await alice.transfer({ callId: begun.id, mode: 'COLD', target: { agentId: 'bob' } });
+    const offer = await bob.rung('COLD_TRANSFER');
+    expect(offer).toMatchObject({ displayNumber: OUTSIDE });
+    await bob.accept(offer.id);
+    await hears('', { bob: [OUTSIDE], [OUTSIDE]: ['bob'] });
+  }, 60_000);
+
+  it('S4 alice calls bob: they talk, and the call cannot be transferred', async () => {
+    const begun = await begin(alice, 'callAgent(agentId: "bob")');
+    expect(begun).toMatchObject({ direction: 'INTERNAL', caller: null });
+    const offer = await bob.rung('DIRECT');
+    expect(offer).toMatchObject({ displayNumber: '101', caller: null });
+    await bob.accept(offer.id);
+    await hears('', { alice: ['bob'], bob: ['alice'] });
+    const { call } = await bob.get<{ call: object }>('query($id: ID!) { call(id: $id) { transferability { allowed because { code } } } }', {
+      id: begun.id,
+    });
+    expect(call).toEqual({ transferability: { allowed: false, because: { code: 'INTERNAL_CALL' } } });
+    expect((await bob.transfer({ callId: begun.id, mode: 'COLD', target: { agentId: 'alice' } })).startTransfer.code).toBe('INTERNAL_CALL');
+    await world.simulator('POST', `/legs/${(await world.legs())[0]?.id}/hangup`);
+    await eventually(
+      async () => [await availability(alice), await availability(bob)],
+      (both) => both.every((is) => is === 'AVAILABLE'), // no wrap-up: no caller (D4)
+    );
+  }, 60_000);
+
+  it('a caller who is in a call cannot begin another, and who is busy cannot be called', async () => {
+    await world.talking(alice);
+    expect(await begin(alice, `dial(to: "${OUTSIDE}")`)).toMatchObject({ code: 'NOT_READY' });
+    expect(await begin(bob, 'callAgent(agentId: "alice")')).toMatchObject({ code: 'TARGET_UNAVAILABLE' });
+    expect(await begin(bob, 'dial(to: "+33187000001")')).toMatchObject({ code: 'INVALID_DESTINATION' });
+  }, 60_000);
+
+  it('nothing went wrong in the apps', () => expect(world.problems).toEqual([]));
+});
