@@ -70,6 +70,7 @@ const SURFACE = `
     createContact(name: String!, number: PhoneNumber!): CreateContactResult!
     updateContact(id: ID!, name: String, number: PhoneNumber): UpdateContactResult!
     deleteContact(id: ID!): DeleteContactResult!
+    importContacts(csv: String!): ImportContactsResult!
   }
   type Subscription {
     presence(teamIds: [ID!], agentIds: [ID!], after: String): PresenceUpdate!
@@ -96,6 +97,7 @@ const SURFACE = `
   union CreateContactResult = Contact | Refused
   union UpdateContactResult = Contact | Refused
   union DeleteContactResult = Contact | Refused
+  union ImportContactsResult = ContactImport | Refused
   union PresenceUpdate = PresenceSnapshot | PresenceChanged
   union OfferEvent = OfferMade | OfferWithdrawn
 
@@ -111,6 +113,8 @@ const SURFACE = `
   type Team { id: ID! name: String! members: [Agent!]! availableMembers: [Agent!]! dedicatedNumber: Number }
   type Number { id: ID! label: String! e164: PhoneNumber! voicemail: Boolean! voicemails(first: Int, after: String): VoicemailConnection! }
   type Contact { id: ID! name: String! number: PhoneNumber! }
+  type ContactImport { created: Int! updated: Int! rejected: [RejectedRow!]! }
+  type RejectedRow { line: Int! reason: String! }
   type AgentConnection { edges: [AgentEdge!]! pageInfo: PageInfo! }
   type AgentEdge { node: Agent! cursor: String! }
   type ContactConnection { edges: [ContactEdge!]! pageInfo: PageInfo! }

@@ -42,12 +42,7 @@ export class Routing {
   readonly directory = new DirectoryStore(this.database, this.agents);
   readonly calls = new CallHandler(this.conversations, this.agents, this.directory);
   readonly dial = new DialHandler(this.conversations, this.agents, this.directory);
-  readonly transfers = new TransferHandler(
-    this.conversations,
-    new ReachHandler(this.agents, this.directory),
-    this.agents,
-    this.directory,
-  );
+  readonly transfers = new TransferHandler(this.conversations, new ReachHandler(this.agents, this.directory), this.agents, this.directory);
   readonly targets = new TargetHandler(new TargetStore(this.database), this.directory);
   readonly access = new ConversationAccess(this.conversations);
   readonly followers = new Followers(this.bus);

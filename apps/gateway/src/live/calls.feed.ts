@@ -10,6 +10,7 @@ import {
 } from '@cordboard/contracts';
 import type { Bus, Place } from '@cordboard/platform-messaging';
 import type { Identity } from '@cordboard/platform-subgraph';
+import { patiently } from './patient.ts';
 import { readPlace, writePlace, type StreamTap } from './stream-tap.ts';
 
 const made = (offer: OfferView) => ({ __typename: 'OfferMade', offer: { __typename: 'Offer', ...offerInGraph(offer) } });
@@ -26,7 +27,7 @@ export async function* offersFeed(tap: StreamTap, bus: Bus, { account, agentId }
   /** What rings, and as what: a warm transfer whose transferor leaves goes on ringing as a cold one. */
   const ringing = new Map<string, string>();
   const begin = async () => {
-    const { offers } = await bus.ask(agentCalls, { account, agentId });
+    const { offers } = await patiently(() => bus.ask(agentCalls, { account, agentId }));
     const fresh = offers.filter((offer) => ringing.get(offer.id) !== offer.kind);
     for (const offer of offers) ringing.set(offer.id, offer.kind);
     return fresh.map(made);
@@ -60,7 +61,7 @@ export async function* callsFeed(
   const seen = new Map<string, number>();
   const begin = async () => {
     const { now } = tap;
-    const { calls } = await bus.ask(agentCalls, { account, agentId });
+    const { calls } = await patiently(() => bus.ask(agentCalls, { account, agentId }));
     for (const { seq, call } of calls) seen.set(call.conversationId, seq);
     return calls.map(({ call }) => changed(call, now));
   };

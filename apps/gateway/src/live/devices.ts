@@ -15,13 +15,20 @@ export interface Closable {
   close(reason: string): void;
 }
 
+interface Held {
+  readonly device: Device;
+  readonly sockets: Set<Closable>;
+  /** Presence knows of it, as far as this replica has heard. */
+  told: boolean;
+}
+
 /** How often this replica renews its lease, in ms; presence lets go of its sockets after four of them. */
 const EVERY = 2_000;
 
 /** Tells presence which sockets this replica holds: one lease for all of them, not one heartbeat each. */
 export class Devices {
   private readonly nodeId = newId();
-  private readonly held = new Map<string, { readonly device: Device; readonly sockets: Set<Closable> }>();
+  private readonly held = new Map<string, Held>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly bus: Bus) {}
@@ -43,11 +50,11 @@ export class Devices {
 
   /** Resolves once presence, and through it routing, knows the device. @returns false when there is no such agent */
   async opened(device: Device, socket: Closable): Promise<boolean> {
-    const held = this.held.get(keyOf(device)) ?? { device, sockets: new Set() };
+    const held = this.held.get(keyOf(device)) ?? { device, sockets: new Set(), told: false };
     held.sockets.add(socket);
     this.held.set(keyOf(device), held);
     try {
-      const { known } = await this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId });
+      const known = await this.tell(held);
       if (!known) this.held.delete(keyOf(device));
       return known;
     } catch (error) {
@@ -68,6 +75,12 @@ export class Devices {
       .catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
   }
 
+  private async tell(held: Held): Promise<boolean> {
+    const { known } = await this.bus.ask(deviceOpened, { ...held.device, nodeId: this.nodeId });
+    held.told = true;
+    return known;
+  }
+
   private async closeAll(signedOut: AsyncIterable<Device>): Promise<void> {
     for await (const device of signedOut)
       for (const socket of this.held.get(keyOf(device))?.sockets ?? []) socket.close('signed out on another device');
@@ -76,8 +89,8 @@ export class Devices {
   private async renew(): Promise<void> {
     try {
       const { known } = await this.bus.ask(nodeRenewed, { nodeId: this.nodeId });
-      if (!known)
-        await Promise.all([...this.held.values()].map(({ device }) => this.bus.ask(deviceOpened, { ...device, nodeId: this.nodeId })));
+      if (!known) for (const held of this.held.values()) held.told = false;
+      await Promise.all([...this.held.values()].filter((held) => !held.told).map((held) => this.tell(held)));
     } catch (error) {
       log.warn({ err: error }, 'the lease could not be renewed; trying again');
     }

@@ -1,6 +1,7 @@
 import { eventsOf, PresenceEvent, presenceSnapshot, type PresenceView, type Told } from '@cordboard/contracts';
 import type { Bus, Place } from '@cordboard/platform-messaging';
 import type { Identity } from '@cordboard/platform-subgraph';
+import { patiently } from './patient.ts';
 import { readPlace, writePlace, type StreamTap } from './stream-tap.ts';
 
 interface Args {
@@ -27,7 +28,9 @@ export async function* presenceFeed(
 
   const snapshot = async () => {
     const { now } = tap;
-    const { agents } = await bus.ask(presenceSnapshot, { account, agentIds: agentIds && [...agentIds], teamIds: teamIds && [...teamIds] });
+    const { agents } = await patiently(() =>
+      bus.ask(presenceSnapshot, { account, agentIds: agentIds && [...agentIds], teamIds: teamIds && [...teamIds] }),
+    );
     seen.clear();
     for (const { agentId, presence } of agents) seen.set(agentId, presence.version);
     return {

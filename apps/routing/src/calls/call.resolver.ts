@@ -21,7 +21,10 @@ export interface CallParts {
 }
 
 /** Calls: reading them, beginning them, hold, hanging up. */
-export function callResolvers(parts: CallParts & { readonly dial: DialHandler; readonly agents: AgentStore }): Pick<Resolvers, 'Agent' | 'Call'> & {
+export function callResolvers(parts: CallParts & { readonly dial: DialHandler; readonly agents: AgentStore }): Pick<
+  Resolvers,
+  'Agent' | 'Call'
+> & {
   Query: Pick<NonNullable<Resolvers['Query']>, 'call' | 'myCalls'>;
   Mutation: Pick<NonNullable<Resolvers['Mutation']>, 'dial' | 'callAgent' | 'hangUp' | 'holdCall' | 'resumeCall'>;
 } {

@@ -45,13 +45,27 @@ const REMEMBERED = 10_000;
 export class ConversationHandler {
   private readonly remembered = new Map<string, Stored>();
   private readonly listeners = new Set<(id: string) => void>();
+  private readonly turns = new Map<string, Promise<void>>();
 
   constructor(
     private readonly store: Pick<ConversationStore, 'load' | 'save' | 'repeated'>,
     private readonly outbox: Pick<Outbox, 'publish'>,
   ) {}
 
+  /** Commands of one conversation that this process has at the same time wait for each other; those of others are met by the version. */
   async execute(id: string, o: Options, prepare: Prepare): Promise<Outcome> {
+    const before = this.turns.get(id);
+    const turn = before ? before.then(() => this.decide(id, o, prepare)) : this.decide(id, o, prepare);
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.turns.set(id, over);
+    void over.then(() => this.turns.get(id) === over && this.turns.delete(id));
+    return turn;
+  }
+
+  private async decide(id: string, o: Options, prepare: Prepare): Promise<Outcome> {
     for (let attempt = 0; attempt < PATIENCE; attempt += 1) {
       const isFresh = !this.remembered.has(id);
       const stored = await this.load(id);
