@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
 
 const TYPESCRIPT = ['apps/**/*.ts', 'libs/**/*.ts', 'tests/**/*.ts', 'bench/**/*.mts', 'tools/**/*.mts', 'tools/**/*.ts'];
 /** Tests, and the suites that several drivers are run through. */
-const SPECS = ['**/*.spec.ts', '**/*.contract.ts'];
+const SPECS = ['**/*.spec.ts', '**/*.contract.ts', '**/*.running.ts'];
 
 /** By the tags in each package.json. @param {string[]} also what else every project may import, here */
 const boundaries = (also = []) => ({
