@@ -104,7 +104,16 @@ export async function peopleFor(racer: Racer, pool: pg.Pool, mode: Round['mode']
       how: 'ALL_AT_ONCE' as const,
       ringSeconds: null,
     };
-    const line = { id, label: id, e164: number, distribution: [step], dedicatedAgentId: null, dedicatedTeamId: null, voicemail: false };
+    const line = {
+      id,
+      label: id,
+      e164: number,
+      distribution: [step],
+      dedicatedAgentId: null,
+      dedicatedTeamId: null,
+      voicemail: false,
+      recording: null,
+    };
     return [
       { type: 'team.saved', team: { id, name: id, memberIds: [...agentIds], dedicatedNumberId: null } },
       { type: 'number.saved', number: { ...line, greeting: null, openingHours: null, unavailabilityMessage: null } },

@@ -1,4 +1,12 @@
-import { caughtUp, subjectOf, type DirectoryEvent, type Media, type RoutingEvent, type TelephonyEvent } from '@cordboard/contracts';
+import {
+  caughtUp,
+  subjectOf,
+  type DirectoryEvent,
+  type Media,
+  type RoutingEvent,
+  type TelephonyEvent,
+  usualPolicy,
+} from '@cordboard/contracts';
 import { LocalFiles } from '@cordboard/platform-media';
 import { Bus } from '@cordboard/platform-messaging';
 import { startService, type RunningService } from '@cordboard/platform-process';
@@ -75,7 +83,7 @@ const completed = (mode: 'COLD' | 'WARM', callId: string, newCallId: string): Ro
 });
 const policy = (recording: 'ON_DEMAND' | 'ALWAYS' | 'NEVER'): DirectoryEvent => ({
   type: 'policy.saved',
-  policy: { ringSeconds: 30, wrapUpSeconds: 30, tagRequired: false, allowedCountries: [], blockedNumbers: [], recording },
+  policy: { ...usualPolicy, recording },
 });
 
 async function recordings(ids: readonly string[], account = 'demo'): Promise<unknown> {
@@ -141,6 +149,7 @@ describe('voicemails', () => {
       openingHours: null,
       dedicatedAgentId: o.agent ?? null,
       dedicatedTeamId: o.team ?? null,
+      recording: null,
       voicemail: true,
       unavailabilityMessage: null,
     },

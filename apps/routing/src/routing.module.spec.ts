@@ -1,3 +1,4 @@
+import { usualPolicy } from '@cordboard/contracts';
 import { Bus } from '@cordboard/platform-messaging';
 import { newId } from '@cordboard/platform-process';
 import { eventually, testDatabase, testNats, type TestDatabase, type TestNats } from '@cordboard/testing';
@@ -23,7 +24,7 @@ beforeAll(async () => {
   await one.database.transaction(async (tx) => {
     await one.directory.apply(tx, 'demo', {
       type: 'policy.saved',
-      policy: { ringSeconds: 30, wrapUpSeconds: 0, tagRequired: false, allowedCountries: [], blockedNumbers: [], recording: 'ON_DEMAND' },
+      policy: { ...usualPolicy, wrapUpSeconds: 0 },
     });
   });
 });
@@ -66,6 +67,7 @@ async function team(...names: string[]): Promise<{ ids: string[]; number: string
         distribution: [{ agentId: null, teamId: `team-${key}`, how: 'ALL_AT_ONCE', ringSeconds: null }],
         dedicatedAgentId: null,
         dedicatedTeamId: null,
+        recording: null,
         voicemail: false,
         greeting: null,
         openingHours: null,

@@ -52,6 +52,8 @@ export const NumberEntry = z.object({
   dedicatedAgentId: Id.nullable(),
   dedicatedTeamId: Id.nullable(),
   voicemail: z.boolean(),
+  /** What is recorded of the calls on this Number; null: what the account says. */
+  recording: z.enum(['ON_DEMAND', 'ALWAYS', 'NEVER']).nullable().default(null),
   /** What is said where there is no voicemail; null: the usual words. */
   unavailabilityMessage: z.string().nullable(),
 });
@@ -60,6 +62,9 @@ export type NumberEntry = z.infer<typeof NumberEntry>;
 /** A name and a phone number; `numberId` where that number is one of the account's. */
 export const ContactEntry = z.object({ id: Id, name: z.string(), e164: z.string(), numberId: Id.nullable() });
 export type ContactEntry = z.infer<typeof ContactEntry>;
+
+/** What is recorded: what agents choose, everything, or nothing. */
+export const RecordingPolicy = z.enum(['ON_DEMAND', 'ALWAYS', 'NEVER']);
 
 export const PolicyEntry = z.object({
   /** How long an offer rings: 5-120 s (D1). */
@@ -70,9 +75,30 @@ export const PolicyEntry = z.object({
   /** ISO 3166 countries that may be dialled; empty: all (D2). */
   allowedCountries: z.array(z.string()),
   blockedNumbers: z.array(z.string()),
-  recording: z.enum(['ON_DEMAND', 'ALWAYS', 'NEVER']),
+  recording: RecordingPolicy,
+  /** Tags that can be chosen; empty: any words (D4). */
+  tags: z.array(z.string()).default([]),
+  /** Whether consultations are recorded too (D8). */
+  consultationsRecorded: z.boolean().default(false),
+  /** How long recordings are kept, in days; null: until somebody deletes them. */
+  recordingDays: z.int().positive().nullable().default(null),
+  /** How long rows of the history are kept, in days; null: for ever. */
+  historyDays: z.int().positive().nullable().default(null),
+  /** The IANA time zone in which hours and days are counted. */
+  timeZone: z.string().default('UTC'),
+  /** How long an agent is shown as busy after a cold transfer to a colleague, in seconds; 0: not at all (S35). */
+  busyAfterColdSeconds: z.int().min(0).max(3_600).default(0),
 });
 export type PolicyEntry = z.infer<typeof PolicyEntry>;
+/** What holds for an account that has said nothing else. */
+export const usualPolicy: PolicyEntry = PolicyEntry.parse({
+  ringSeconds: 30,
+  wrapUpSeconds: 30,
+  tagRequired: false,
+  allowedCountries: [],
+  blockedNumbers: [],
+  recording: 'ON_DEMAND',
+});
 
 export const DirectoryEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent.saved'), agent: AgentEntry }),

@@ -1,6 +1,27 @@
 export { Envelope, eventsOf, Id, SOURCES, streamOf, subjectOf, subjectsOf, type Source, type Told } from './envelope.ts';
-export { AgentEntry, ContactEntry, DirectoryEvent, DistributionStep, NumberEntry, OpeningHours, PolicyEntry, TeamEntry } from './directory.ts';
-export { Announcement, ANNOUNCEMENTS, LEG_END_REASONS, Media, ROOMS, TelephonyEvent, Wiring, type LegEndReason, type Room } from './telephony.ts';
+export {
+  AgentEntry,
+  ContactEntry,
+  DirectoryEvent,
+  DistributionStep,
+  NumberEntry,
+  OpeningHours,
+  PolicyEntry,
+  RecordingPolicy,
+  TeamEntry,
+  usualPolicy,
+} from './directory.ts';
+export {
+  Announcement,
+  ANNOUNCEMENTS,
+  LEG_END_REASONS,
+  Media,
+  ROOMS,
+  TelephonyEvent,
+  Wiring,
+  type LegEndReason,
+  type Room,
+} from './telephony.ts';
 export { AgentStanding, AVAILABILITIES, CHOSEN_STATUSES, PresenceEvent, PresenceView } from './presence.ts';
 export {
   CALL_ENDS,

@@ -41,6 +41,8 @@ export const PresenceEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('standing.changed'), standing: AgentStanding }),
   z.object({ type: z.literal('wrapUp.started'), agentId: Id, callId: Id, until: z.iso.datetime(), tagDue: z.boolean() }),
   z.object({ type: z.literal('wrapUp.ended'), agentId: Id, callId: Id, startedAt: z.iso.datetime(), endedAt: z.iso.datetime() }),
+  /** Somebody tagged their call; these are all its tags since. */
+  z.object({ type: z.literal('call.tagged'), callId: Id, agentId: Id, tags: z.array(z.string()) }),
   /** These devices were signed out: whichever gateway replica holds their sockets closes them. */
   z.object({ type: z.literal('devices.signedOut'), agentId: Id, devices: z.array(z.object({ deviceId: Id, nodeId: Id })) }),
 ]);

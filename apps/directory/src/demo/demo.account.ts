@@ -1,3 +1,4 @@
+import { usualPolicy } from '@cordboard/contracts';
 import type { AgentEntry, NumberEntry, PolicyEntry, TeamEntry } from '@cordboard/contracts';
 
 type NewAgent = Omit<AgentEntry, 'dedicatedNumberId'>;
@@ -26,6 +27,7 @@ const number = (id: string, label: string, e164: string, rest: Partial<NumberEnt
   openingHours: null,
   dedicatedAgentId: null,
   dedicatedTeamId: null,
+  recording: null,
   voicemail: false,
   unavailabilityMessage: null,
   ...rest,
@@ -55,6 +57,7 @@ export const demoAccount = {
     number('support', 'Support', '+33187000002', {
       distribution: rings({ teamId: 'support' }),
       dedicatedTeamId: 'support',
+      recording: null,
       voicemail: true,
     }),
     number('bob', 'Bob', '+33187000003', { distribution: rings({ agentId: 'bob' }), dedicatedAgentId: 'bob', voicemail: true }),
@@ -65,12 +68,5 @@ export const demoAccount = {
     }),
   ],
   contacts: [{ id: 'bob-direct', account: 'demo', name: 'Bob (direct)', e164: '+33187000003', numberId: 'bob' }],
-  policy: {
-    ringSeconds: 30,
-    wrapUpSeconds: 30,
-    tagRequired: false,
-    allowedCountries: [],
-    blockedNumbers: [],
-    recording: 'ON_DEMAND',
-  } satisfies PolicyEntry,
+  policy: usualPolicy,
 } as const;

@@ -1,6 +1,6 @@
 import { hindranceFor, type Hindrance } from '@cordboard/domain-presence';
 import { searchText } from '@cordboard/domain-transfer';
-import { PolicyEntry, type AgentEntry, type AgentStanding } from '@cordboard/contracts';
+import { PolicyEntry, type AgentEntry, type AgentStanding, usualPolicy } from '@cordboard/contracts';
 import type { Sql } from '@cordboard/platform-database';
 import type { RoutingDatabase } from '../database.store.ts';
 import { columnsOf, knownAgent, type AgentRow, type KnownAgent } from './agent.row.ts';
@@ -16,17 +16,7 @@ export interface Behind {
   readonly transferor: { readonly number: string; readonly name: string };
 }
 
-/** The account's policy until the directory has told one. */
-const USUAL: PolicyEntry = {
-  ringSeconds: 30,
-  wrapUpSeconds: 30,
-  tagRequired: false,
-  allowedCountries: [],
-  blockedNumbers: [],
-  recording: 'ON_DEMAND',
-};
-
-export const policyOf = (body: unknown): PolicyEntry => (body ? PolicyEntry.parse(body) : USUAL);
+export const policyOf = (body: unknown): PolicyEntry => (body ? PolicyEntry.parse(body) : usualPolicy);
 
 type BehindRow = Partial<AgentRow> & { readonly label: string; readonly policy: unknown; readonly transferor: Behind['transferor'] | null };
 

@@ -37,6 +37,7 @@ const number = (id: string, e164: string, distribution: NumberEntry['distributio
     openingHours: null,
     dedicatedAgentId: null,
     dedicatedTeamId: null,
+    recording: null,
     voicemail: true,
     unavailabilityMessage: null,
   },

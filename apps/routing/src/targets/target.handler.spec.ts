@@ -1,4 +1,4 @@
-import type { DirectoryEvent, PolicyEntry } from '@cordboard/contracts';
+import { usualPolicy, type DirectoryEvent, type PolicyEntry } from '@cordboard/contracts';
 import { testDatabase, type TestDatabase } from '@cordboard/testing';
 import { AgentStore } from '../agents/agent.store.ts';
 import { DirectoryStore } from '../agents/directory.store.ts';
@@ -71,6 +71,7 @@ const number = (label: string, e164: string, voicemail = true): DirectoryEvent =
     dedicatedAgentId: null,
     dedicatedTeamId: null,
     voicemail,
+    recording: null,
     unavailabilityMessage: null,
   },
 });
@@ -80,15 +81,7 @@ const contact = (name: string, e164: string, numberId: string | null = null): Di
 });
 const policy = (also: Partial<PolicyEntry>): DirectoryEvent => ({
   type: 'policy.saved',
-  policy: {
-    ringSeconds: 30,
-    wrapUpSeconds: 30,
-    tagRequired: false,
-    allowedCountries: [],
-    blockedNumbers: [],
-    recording: 'ON_DEMAND',
-    ...also,
-  },
+  policy: { ...usualPolicy, ...also },
 });
 
 const list = (o: Partial<TargetSearch> = {}): Promise<readonly ListedTarget[]> =>
