@@ -11,7 +11,7 @@ import {
   type RefusalCode,
 } from '@cordboard/domain-transfer';
 import { subjectOf } from '@cordboard/contracts';
-import type { Outbox, Taken } from '@cordboard/platform-messaging';
+import type { Outbox, OutboxRow, Taken } from '@cordboard/platform-messaging';
 import { messagesOf } from './conversation.messages.ts';
 import type { AgentChange, Commit, ConversationStore, Cursor, OnceKey, Stored } from './conversation.store.ts';
 
@@ -90,7 +90,7 @@ export class ConversationHandler {
         case 'saved': {
           const done: Done = { is: 'done', state: commit.change?.state ?? before, told: commit.change?.told ?? stored?.told ?? 0, events };
           if (commit.change) this.remember(id, { state: commit.change.state, version: commit.expected + 1, told: done.told });
-          if (saved.row) void this.outbox.publish([saved.row]);
+          if (saved.row) this.publishSoon(saved.row);
           for (const listener of this.listeners) listener(id);
           return done;
         }
@@ -105,6 +105,11 @@ export class ConversationHandler {
       }
     }
     throw new Error(`conversation ${id} changed ${PATIENCE} times while a command was decided`);
+  }
+
+  /** After whoever asked has their answer: a process that ends in between leaves the row to the sweeper. */
+  private publishSoon(row: OutboxRow): void {
+    setImmediate(() => void this.outbox.publish([row]));
   }
 
   /** The state as it is in the database now. */
