@@ -43,7 +43,7 @@ try {
   figure('ring', 'first to last offer p50', p50(measured.spread), 'ms', p50(least.spread));
   figure('ring', 'acceptOffer to both hearing each other p50', p50(measured.heard), 'ms', p50(least.heard));
 } finally {
-  await Promise.all(clients.map((client) => client.dispose()));
+  for (const client of clients) await client.dispose();
   await stack.stop();
   bare.stop();
 }

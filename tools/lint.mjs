@@ -15,7 +15,9 @@ const paths = args.filter((arg) => arg !== '--types');
 if (!types) await createProjectGraphAsync({ exitOnError: true });
 
 const eslint = new ESLint({ errorOnUnmatchedPattern: false, ...(types ? { overrideConfigFile: 'eslint.types.config.mjs' } : {}) });
-const results = await eslint.lintFiles(paths.length > 0 ? paths : ['apps', 'libs', 'tools', 'tests', 'bench', ...(types ? [] : ['*.mjs'])]);
+const results = await eslint.lintFiles(
+  paths.length > 0 ? paths : ['apps', 'libs', 'tools', 'tests', 'bench', ...(types ? [] : ['examples', '*.mjs'])],
+);
 const text = await (await eslint.loadFormatter('stylish')).format(results);
 if (text) console.error(text);
 const bad = results.reduce((sum, { errorCount, warningCount }) => sum + errorCount + warningCount, 0);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 
 const root = join(import.meta.dirname, '../..');
-const SERVICES = ['directory', 'presence', 'routing', 'recording', 'history', 'telephony', 'gateway'];
-const SUBGRAPHS = SERVICES.slice(0, 5);
+const SERVICES = ['directory', 'presence', 'routing', 'recording', 'history', 'webhooks', 'telephony', 'gateway'];
+const SUBGRAPHS = SERVICES.slice(0, 6);
 
 interface ComposeService {
   readonly image?: string;

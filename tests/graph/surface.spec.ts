@@ -46,9 +46,17 @@ const SURFACE = `
     call(id: ID!): Call!
     transfer(id: ID!): Transfer!
     myCalls: [Call!]!
+    webhooks: [Webhook!]!
+    webhook(id: ID!): Webhook!
+    diagnose(callId: ID, transferId: ID, agentId: ID): [Diagnosis!]!
     callHistory(filter: CallHistoryFilter, first: Int, after: String): CallRecordConnection!
+    transferStats(range: TimeRange, agentId: ID, teamId: ID): TransferStats!
+    inboundStats(range: TimeRange, groupBy: InboundGrouping = ENTRY_NUMBER, entryNumberId: ID): InboundStats!
     voicemails(numberId: ID, first: Int, after: String): VoicemailConnection!
     voicemail(id: ID!): Voicemail!
+    recordings(filter: RecordingFilter, first: Int, after: String): RecordingConnection!
+    recording(id: ID!): Recording!
+    recordingAccess(recordingId: ID!, first: Int, after: String): RecordingAccessConnection!
   }
   type Mutation {
     setStatus(status: ChosenStatus!, reason: String, agentId: ID): SetStatusResult!
@@ -65,12 +73,24 @@ const SURFACE = `
     cancelTransfer(transferId: ID!): CancelTransferResult!
     signOutOtherDevices(agentId: ID): SignOutOtherDevicesResult!
     reportConnection(deviceId: ID!, appVersion: String, rttMs: Float, jitterMs: Float, packetLoss: Float): ReportConnectionResult!
+    startRecording(callId: ID!): StartRecordingResult!
+    stopRecording(callId: ID!): StopRecordingResult!
+    pauseRecording(callId: ID!): PauseRecordingResult!
+    resumeRecording(callId: ID!): ResumeRecordingResult!
+    setLegalHold(recordingId: ID!, on: Boolean!): SetLegalHoldResult!
+    deleteRecording(recordingId: ID!): DeleteRecordingResult!
+    tagCall(callId: ID!, tags: [String!]!): TagCallResult!
     endWrapUp(callId: ID!): EndWrapUpResult!
     extendWrapUp(callId: ID!, seconds: Int!): ExtendWrapUpResult!
     createContact(name: String!, number: PhoneNumber!): CreateContactResult!
     updateContact(id: ID!, name: String, number: PhoneNumber): UpdateContactResult!
     deleteContact(id: ID!): DeleteContactResult!
     importContacts(csv: String!): ImportContactsResult!
+    createWebhook(url: String!, events: [String!]!): CreateWebhookResult!
+    updateWebhook(id: ID!, url: String, events: [String!], enabled: Boolean): UpdateWebhookResult!
+    deleteWebhook(id: ID!): DeleteWebhookResult!
+    rotateWebhookSecret(id: ID!): RotateWebhookSecretResult!
+    redeliver(deliveryId: ID!): RedeliverResult!
   }
   type Subscription {
     presence(teamIds: [ID!], agentIds: [ID!], after: String): PresenceUpdate!
@@ -92,23 +112,44 @@ const SURFACE = `
   union CancelTransferResult = Transfer | Refused
   union SignOutOtherDevicesResult = Agent | Refused
   union ReportConnectionResult = Agent | Refused
+  union StartRecordingResult = Call | Refused
+  union StopRecordingResult = Call | Refused
+  union PauseRecordingResult = Call | Refused
+  union ResumeRecordingResult = Call | Refused
+  union SetLegalHoldResult = Recording | Refused
+  union DeleteRecordingResult = DeletedRecording | Refused
+  union TagCallResult = Call | Refused
   union EndWrapUpResult = Agent | Refused
   union ExtendWrapUpResult = Agent | Refused
   union CreateContactResult = Contact | Refused
   union UpdateContactResult = Contact | Refused
   union DeleteContactResult = Contact | Refused
   union ImportContactsResult = ContactImport | Refused
+  union CreateWebhookResult = Webhook | Refused
+  union UpdateWebhookResult = Webhook | Refused
+  union DeleteWebhookResult = Webhook | Refused
+  union RotateWebhookSecretResult = Webhook | Refused
+  union RedeliverResult = WebhookDelivery | Refused
   union PresenceUpdate = PresenceSnapshot | PresenceChanged
   union OfferEvent = OfferMade | OfferWithdrawn
 
   input StartTransferInput { callId: ID! mode: TransferMode! target: TransferTargetInput! note: String idempotencyKey: String }
   input TransferTargetInput { agentId: ID teamId: ID contactId: ID numberId: ID phoneNumber: PhoneNumber }
-  input CallHistoryFilter { agentId: ID lineId: ID entryNumberId: ID direction: CallDirection conversationId: ID transferId: ID }
+  input CallHistoryFilter {
+    agentId: ID teamId: ID lineId: ID entryNumberId: ID direction: CallDirection outcome: CallOutcome live: Boolean tags: [String!] allTags: [String!] conversationId: ID
+    transferId: ID transferred: Boolean targetKind: TransferTargetKind caller: PhoneNumber startedAfter: DateTime startedBefore: DateTime
+  }
+  input TimeRange { from: DateTime to: DateTime }
+  enum CallOutcome { ANSWERED TRANSFERRED MISSED VOICEMAIL ABANDONED FAILED }
+  enum InboundGrouping { ENTRY_NUMBER HOUR DAY }
+  enum StatsBucket { HOUR DAY }
 
   type Refused { code: String! message: String! remedy: String }
   type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
-  type Agent { id: ID! name: String! extension: String! role: Role! teams: [Team!]! defaultNumber: Number dedicatedNumber: Number forwarding: PhoneNumber presence: Presence! devices: [Device!]! currentCalls: [Call!]! }
-  type Presence { status: ChosenStatus! availability: Availability! reason: String since: DateTime! version: Int! }
+  type Agent { id: ID! name: String! extension: String! role: Role! teams: [Team!]! defaultNumber: Number dedicatedNumber: Number forwarding: PhoneNumber presence: Presence! devices: [Device!]! currentCalls: [Call!]! stats(range: TimeRange): AgentStats }
+  type Presence { status: ChosenStatus! availability: Availability! reason: String since: DateTime! version: Int! statusUntil: DateTime wrapUp: WrapUp }
+  type WrapUp { callId: ID! startedAt: DateTime! until: DateTime! reason: WrapUpReason! message: String! tagDue: Boolean! }
+  enum WrapUpReason { CALL_ENDED WARM_TRANSFER COLD_TRANSFER_TO_NUMBER COLD_TRANSFER_OUTSIDE TRANSFER_ABANDONED TRANSFER_UNANSWERED }
   type Device { id: ID! }
   type Team { id: ID! name: String! members: [Agent!]! availableMembers: [Agent!]! dedicatedNumber: Number }
   type Number { id: ID! label: String! e164: PhoneNumber! voicemail: Boolean! voicemails(first: Int, after: String): VoicemailConnection! }
@@ -132,9 +173,35 @@ const SURFACE = `
   type Hindrance { code: String! message: String! remedy: String }
   type Call {
     id: ID! conversationId: ID! direction: CallDirection! state: CallState! line: Number caller: PhoneNumber agent: Agent hold: Boolean!
-    recording: CallRecording! transferability: Transferability! transfer: Transfer transfers: [Transfer!]! legs: [Leg!]!
+    tags: [String!]! tagDue: Boolean! recording: CallRecording! recordings: [Recording!]! transferability: Transferability! transfer: Transfer transfers: [Transfer!]! legs: [Leg!]!
   }
+  input RecordingFilter { callId: ID conversationId: ID agentId: ID numberId: ID from: DateTime to: DateTime }
+  type RecordingConnection { edges: [RecordingEdge!]! pageInfo: PageInfo! }
+  type RecordingEdge { node: Recording! cursor: String! }
+  type Recording {
+    id: ID! call: Call! agent: Agent number: Number startedAt: DateTime! seconds: Float! segments: [RecordingSegment!]! legalHold: Boolean! url: String!
+  }
+  type RecordingSegment { startedAt: DateTime! seconds: Float! consultation: Boolean! heard: [RecordingParty!]! url: String! }
+  type RecordingParty { agent: Agent number: PhoneNumber }
+  type DeletedRecording { id: ID! call: Call! at: DateTime! }
+  enum RecordingAct { URL_GIVEN OPENED HOLD_SET HOLD_LIFTED DELETED RETENTION }
+  type RecordingAccess { at: DateTime! agent: Agent what: RecordingAct! }
+  type RecordingAccessConnection { edges: [RecordingAccessEdge!]! pageInfo: PageInfo! }
+  type RecordingAccessEdge { node: RecordingAccess! cursor: String! }
   type CallRecording { state: RecordingState! control: RecordingControl! lockedBecause: String }
+  enum WebhookState { ENABLED DISABLED }
+  enum WebhookDeliveryState { PENDING DELIVERED FAILED }
+  type Webhook {
+    id: ID! url: String! events: [String!]! state: WebhookState! disabledBecause: String failingSince: DateTime secret: String createdAt: DateTime!
+    deliveries(first: Int, after: String, state: WebhookDeliveryState): WebhookDeliveryConnection!
+  }
+  type WebhookDelivery {
+    id: ID! messageId: ID! event: String! payload: String! state: WebhookDeliveryState! nextAttemptAt: DateTime attempts: [WebhookAttempt!]!
+  }
+  type WebhookAttempt { number: Int! at: DateTime! status: Int durationMs: Int! error: String }
+  type WebhookDeliveryConnection { edges: [WebhookDeliveryEdge!]! pageInfo: PageInfo! }
+  type WebhookDeliveryEdge { node: WebhookDelivery! cursor: String! }
+  type Diagnosis { code: String! message: String! causes: [String!]! remedies: [String!]! }
   type Transferability { allowed: Boolean! because: Hindrance }
   type Leg { id: ID! }
   type Transfer {
@@ -152,8 +219,21 @@ const SURFACE = `
   type CallChanged { call: Call! cursor: String! }
   type CallRecord {
     id: ID! conversationId: ID! direction: CallDirection! caller: PhoneNumber line: Number entryNumber: Number agent: Agent
-    talkSeconds: Int! holdSeconds: Int! ringSeconds: Int! wrapUpSeconds: Int! transfers: [TransferRecord!]!
+    outcome: CallOutcome talkSeconds: Int! holdSeconds: Int! ringSeconds: Int! wrapUpSeconds: Int! tags: [String!]! transfers: [TransferRecord!]!
   }
+  type AgentStats { transfersInitiated: Int! transfersInitiatedByKind: [InitiatedByKind!]! }
+  type InitiatedByKind { kind: TransferTargetKind! count: Int! }
+  type TransferStats {
+    started: Int! completed: Int! initiated: Int! returned: Int! returnRate: Float timeToAnswerSeconds: TimeToAnswer
+    byKind: [TransfersByKind!]! byOutcome: [TransfersByOutcome!]! perBucket(by: StatsBucket!): [TransferBucket!]!
+  }
+  type TimeToAnswer { median: Float! mean: Float! }
+  type TransfersByKind { kind: TransferTargetKind! started: Int! completed: Int! initiated: Int! }
+  type TransfersByOutcome { status: TransferStatus! endReason: TransferEndReason count: Int! }
+  type TransferBucket { startedAt: DateTime! started: Int! completed: Int! initiated: Int! }
+  type InboundStats { total: InboundCounts! groups: [InboundGroup!]! }
+  type InboundGroup { entryNumber: Number startedAt: DateTime counts: InboundCounts! }
+  type InboundCounts { calls: Int! answered: Int! transferred: Int! missed: Int! voicemail: Int! abandoned: Int! }
   type TransferRecord { id: ID! }
 `;
 

@@ -43,7 +43,10 @@ describe('the story of calls with outside numbers and between colleagues', () =>
     await hears(callerLeg, { caller: [OUTSIDE], [OUTSIDE]: ['caller'] });
     const done = await completed(startTransfer.id);
     expect(done).toMatchObject({ target: { kind: 'EXTERNAL' }, offers: [] });
-    expect(await availability(alice)).toBe('WRAP_UP');
+    await eventually(
+      () => availability(alice),
+      (is) => is === 'WRAP_UP',
+    );
     const { call } = await sam.get<{ call: object }>('query($id: ID!) { call(id: $id) { state agent { id } line { id } } }', {
       id: done.newCallId,
     });

@@ -25,6 +25,22 @@ export interface Settled {
   readonly code: string;
 }
 
+/** What an agent is, as they see it themselves. */
+export interface Standing {
+  readonly status: string;
+  readonly availability: string;
+  readonly reason: string | null;
+  readonly statusUntil: string | null;
+  readonly wrapUp: {
+    readonly callId: string;
+    readonly startedAt: string;
+    readonly until: string;
+    readonly reason: string;
+    readonly message: string;
+    readonly tagDue: boolean;
+  } | null;
+}
+
 /** One leg of the simulated phone network, as its control API shows it. */
 export interface SimulatedLeg {
   readonly id: string;
@@ -34,6 +50,8 @@ export interface SimulatedLeg {
   readonly callId: string | null;
   readonly held: boolean;
   readonly hears: readonly string[];
+  /** What the party there says, in Hz. */
+  readonly tone: number;
 }
 
 /** An agent's app: a token, a socket, and what it has been told. */
@@ -63,18 +81,23 @@ export class AgentApp {
     readonly token: string,
   ) {}
 
-  async ask<Data>(query: string, variables: object = {}): Promise<Answer<Data>> {
+  /** @param language as `Accept-Language` */
+  async ask<Data>(query: string, variables: object = {}, language?: string): Promise<Answer<Data>> {
     const response = await fetch(this.world.stack.url, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${this.token}` },
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${this.token}`,
+        ...(language === undefined ? {} : { 'accept-language': language }),
+      },
       body: JSON.stringify({ query, variables }),
     });
     return (await response.json()) as Answer<Data>;
   }
 
   /** The data of an operation that must not fail. */
-  async get<Data>(query: string, variables: object = {}): Promise<Data> {
-    const { data, errors } = await this.ask<Data>(query, variables);
+  async get<Data>(query: string, variables: object = {}, language?: string): Promise<Data> {
+    const { data, errors } = await this.ask<Data>(query, variables, language);
     expect(errors).toBeUndefined();
     return data;
   }
@@ -172,11 +195,27 @@ export class AgentApp {
     return (await this.get<{ settled: Settled }>(`mutation($id: ID!) { settled: ${call} { ${fields} } }`, { id })).settled;
   }
 
-  /** Ends the wrap-up that the agent is in, if they are in one. */
+  /** What this agent is, with the work after a call that goes on. */
+  async standing(): Promise<Standing> {
+    const fields = 'status availability reason statusUntil wrapUp { callId startedAt until reason message tagDue }';
+    return (await this.get<{ me: { presence: Standing } }>(`{ me { presence { ${fields} } } }`)).me.presence;
+  }
+
+  async tag(callId: string, tags: readonly string[]) {
+    return (
+      await this.get<{ tagCall: { __typename: string; tags: string[]; tagDue: boolean; code: string; message: string; remedy: string } }>(
+        'mutation($id: ID!, $tags: [String!]!) { tagCall(callId: $id, tags: $tags) { __typename ... on Call { tags tagDue } ... on Refused { code message remedy } } }',
+        { id: callId, tags },
+      )
+    ).tagCall;
+  }
+
+  /** Ends the wrap-up that the agent is in, if they are in one, with a tag where one is due. */
   async endWrapUp(): Promise<void> {
-    const { me } = await this.get<{ me: { presence: { wrapUp: { callId: string } | null } } }>('{ me { presence { wrapUp { callId } } } }');
-    if (me.presence.wrapUp)
-      await this.get('mutation($id: ID!) { endWrapUp(callId: $id) { __typename } }', { id: me.presence.wrapUp.callId });
+    const { wrapUp } = await this.standing();
+    if (!wrapUp) return;
+    if (wrapUp.tagDue) await this.tag(wrapUp.callId, ['done']);
+    await this.get('mutation($id: ID!) { endWrapUp(callId: $id) { __typename } }', { id: wrapUp.callId });
   }
 
   async close(): Promise<void> {
@@ -209,9 +248,9 @@ export class World {
 
   private constructor(readonly stack: Stack) {}
 
-  /** @param durable PostgreSQL keeps what it has acknowledged though it is killed, as in earnest; slower */
-  static async begin({ durable = false } = {}): Promise<World> {
-    return new World(await startStack({ fast: !durable }));
+  /** @param durable PostgreSQL keeps what it has acknowledged though it is killed, as in earnest; slower @param env more environment for every service */
+  static async begin({ durable = false, env = {} } = {}): Promise<World> {
+    return new World(await startStack({ fast: !durable, env }));
   }
 
   async end(): Promise<void> {

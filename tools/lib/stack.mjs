@@ -120,6 +120,12 @@ export async function startStack(options = {}) {
           ...(name === 'directory' ? { SEED: common['SEED'] ?? 'demo' } : {}),
           ...(name === 'telephony' || name === 'recording' ? { MEDIA_DIR: common['MEDIA_DIR'] ?? join(dataDir, 'media') } : {}),
           ...(name === 'recording' ? { PUBLIC_URL: common['PUBLIC_URL'] ?? `http://localhost:${ports.gateway}` } : {}),
+          ...(name === 'webhooks'
+            ? {
+                WEBHOOKS_ALLOW_LOOPBACK: common['WEBHOOKS_ALLOW_LOOPBACK'] ?? 'true',
+                WEBHOOKS_ALLOW_HTTP: common['WEBHOOKS_ALLOW_HTTP'] ?? 'true',
+              }
+            : {}),
           ...(name === 'telephony' ? { ENGINE: common['ENGINE'] ?? 'simulator', SIMULATOR_PORT: String(simulatorPort) } : {}),
           ...(name === 'gateway' ? { HOST: process.env.HOST ?? '127.0.0.1', ...subgraphUrls(ports) } : {}),
         },

@@ -16,10 +16,13 @@ const team = (mutation: string) => change(mutation, '... on Team { id name membe
 const number = (mutation: string) =>
   change(
     mutation,
-    '... on Number { id label e164 greeting voicemail unavailabilityMessage openingHours { timeZone spans { day from to } } dedicatedAgent { id dedicatedNumber { id } } dedicatedTeam { id } distribution { agent { id } team { id } order ringSeconds } }',
+    '... on Number { id label e164 greeting voicemail recording unavailabilityMessage openingHours { timeZone spans { day from to } } dedicatedAgent { id dedicatedNumber { id } } dedicatedTeam { id } distribution { agent { id } team { id } order ringSeconds } }',
   );
 const policy = (mutation: string) =>
-  change(mutation, '... on Policy { ringSeconds wrapUpSeconds tagRequired allowedCountries blockedNumbers recording }');
+  change(
+    mutation,
+    '... on Policy { ringSeconds wrapUpSeconds tagRequired allowedCountries blockedNumbers recording tags consultationsRecorded recordingDays historyDays timeZone busyAfterColdSeconds }',
+  );
 
 describe('who may', () => {
   it('change an account: administrators alone', async () => {
@@ -131,7 +134,7 @@ describe('Numbers', () => {
   it('S22 are made for somebody, whose contacts and colleagues are told', async () => {
     await directory.data('mutation { createContact(name: "Dan (mobile)", number: "+33187000010") { __typename } }');
     const settings =
-      'distribution: [{ agentId: "dan" }, { teamId: "sales", order: LONGEST_IDLE, ringSeconds: 20 }], greeting: " Bonjour. ", voicemail: true, dedicatedAgentId: "dan", openingHours: { timeZone: "Europe/Paris", spans: [{ day: 1, from: "08:00", to: "24:00" }] }';
+      'distribution: [{ agentId: "dan" }, { teamId: "sales", order: LONGEST_IDLE, ringSeconds: 20 }], greeting: " Bonjour. ", voicemail: true, recording: ALWAYS, dedicatedAgentId: "dan", openingHours: { timeZone: "Europe/Paris", spans: [{ day: 1, from: "08:00", to: "24:00" }] }';
     const dan = {
       __typename: 'Number',
       id: 'dan',
@@ -139,6 +142,7 @@ describe('Numbers', () => {
       e164: '+33187000010',
       greeting: 'Bonjour.',
       voicemail: true,
+      recording: 'ALWAYS',
       unavailabilityMessage: null,
       openingHours: { timeZone: 'Europe/Paris', spans: [{ day: 1, from: '08:00', to: '24:00' }] },
       dedicatedAgent: { id: 'dan', dedicatedNumber: { id: 'dan' } },
@@ -152,9 +156,10 @@ describe('Numbers', () => {
     expect(await directory.data('{ contacts(search: "dan mobile") { edges { node { line { id } } } } }')).toEqual({
       contacts: { edges: [{ node: { line: { id: 'dan' } } }] },
     });
-    expect(await number('updateNumber(id: "dan", dedicatedTeamId: "sales", openingHours: null, greeting: null)')).toEqual({
+    expect(await number('updateNumber(id: "dan", dedicatedTeamId: "sales", openingHours: null, greeting: null, recording: null)')).toEqual({
       ...dan,
       greeting: null,
+      recording: null,
       openingHours: null,
       dedicatedAgent: null,
       dedicatedTeam: { id: 'sales' },
@@ -167,7 +172,13 @@ describe('Numbers', () => {
         expect.objectContaining({ type: 'team.saved', team: expect.objectContaining({ id: 'sales', dedicatedNumberId: 'dan' }) }),
         expect.objectContaining({
           type: 'number.saved',
-          number: expect.objectContaining({ id: 'dan', dedicatedAgentId: null, dedicatedTeamId: 'sales', openingHours: null }),
+          number: expect.objectContaining({
+            id: 'dan',
+            dedicatedAgentId: null,
+            dedicatedTeamId: 'sales',
+            openingHours: null,
+            recording: null,
+          }),
         }),
       ]),
     );
@@ -217,11 +228,23 @@ describe('the policy', () => {
       allowedCountries: ['FR'],
       blockedNumbers: ['+33899000000'],
       recording: 'ALWAYS',
+      tags: ['Sale', 'Not now'],
+      consultationsRecorded: true,
+      recordingDays: null,
+      historyDays: 400,
+      timeZone: 'Europe/Paris',
+      busyAfterColdSeconds: 20,
     };
-    expect(await policy('updatePolicy(ringSeconds: 5, tagRequired: true, blockedNumbers: ["+33899000000"])')).toMatchObject({
+    expect(
+      await policy('updatePolicy(ringSeconds: 5, tagRequired: true, recordingDays: 30, blockedNumbers: ["+33899000000"])'),
+    ).toMatchObject({
       wrapUpSeconds: 30,
+      recordingDays: 30,
+      timeZone: 'UTC',
     });
-    expect(await policy('updatePolicy(wrapUpSeconds: 600, allowedCountries: ["FR", "FR"], recording: ALWAYS)')).toEqual({
+    const more =
+      'recording: ALWAYS, tags: ["Sale ", "sale", "Not  now"], consultationsRecorded: true, recordingDays: null, historyDays: 400, timeZone: "Europe/Paris", busyAfterColdSeconds: 20';
+    expect(await policy(`updatePolicy(wrapUpSeconds: 600, allowedCountries: ["FR", "FR"], ${more})`)).toEqual({
       __typename: 'Policy',
       ...changed,
     });
@@ -235,6 +258,11 @@ describe('the policy', () => {
     ['INVALID_RING_SECONDS', 'ringSeconds: 121'],
     ['INVALID_WRAP_UP_SECONDS', 'wrapUpSeconds: -1'],
     ['INVALID_COUNTRY', 'allowedCountries: ["FR", "Atlantis"]'],
+    ['INVALID_BUSY_SECONDS', 'busyAfterColdSeconds: -1'],
+    ['INVALID_DAYS', 'historyDays: 0'],
+    ['INVALID_TIME_ZONE', 'timeZone: "Europe/Nowhere"'],
+    ['INVALID_TIME_ZONE', 'timeZone: "+01:00"'],
+    ['INVALID_TAG', `tags: ["${'x'.repeat(51)}"]`],
   ])('%s: %s', async (code, args) => {
     expect(await policy(`updatePolicy(${args})`)).toMatchObject({ __typename: 'Refused', code });
   });

@@ -99,7 +99,20 @@ describe('the demo account', () => {
     );
     expect(events).toContainEqual({
       type: 'policy.saved',
-      policy: { ringSeconds: 30, wrapUpSeconds: 30, tagRequired: false, allowedCountries: [], blockedNumbers: [], recording: 'ON_DEMAND' },
+      policy: {
+        ringSeconds: 30,
+        wrapUpSeconds: 30,
+        tagRequired: false,
+        allowedCountries: [],
+        blockedNumbers: [],
+        recording: 'ON_DEMAND',
+        tags: [],
+        consultationsRecorded: false,
+        recordingDays: null,
+        historyDays: null,
+        timeZone: 'UTC',
+        busyAfterColdSeconds: 0,
+      },
     });
   });
 });

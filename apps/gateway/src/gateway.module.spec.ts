@@ -23,7 +23,7 @@ beforeAll(async () => {
   const env = {
     NATS_URL: nats.url,
     JWT_PUBLIC_KEY_FILE: key.publicKeyFile,
-    ...{ DIRECTORY_URL: url, PRESENCE_URL: url, ROUTING_URL: url, RECORDING_URL: url, HISTORY_URL: url },
+    ...{ DIRECTORY_URL: url, PRESENCE_URL: url, ROUTING_URL: url, RECORDING_URL: url, HISTORY_URL: url, WEBHOOKS_URL: url },
   };
   gateway = await startService('gateway', await GatewayModule.from(env), { PORT: 0, HOST: '127.0.0.1' });
 });

@@ -4,7 +4,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type On
 import { HttpAdapterHost } from '@nestjs/core';
 import { Bus } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
-import { graphqlBody, Identities, sayError } from '@cordboard/platform-subgraph';
+import { graphqlBody, Identities, languageOf, sayError } from '@cordboard/platform-subgraph';
 import type express from 'express';
 import { GraphQLError } from 'graphql';
 import type { Server } from 'node:http';
@@ -31,15 +31,16 @@ const subscriptionsElsewhere: ApolloServerPlugin<GatewayContext> = {
   }),
 };
 
-/** The directory checks the token of whoever imports; a link to media is signed, and is all that it takes. */
+/** The directory checks the token of whoever imports, history that of whoever exports; a link to media is signed, and is all that it takes. */
 const IMPORT_HEADERS = ['authorization', 'content-type', 'content-length', 'content-encoding', 'accept'];
+const EXPORT_HEADERS = ['authorization', 'accept', 'accept-language'];
 const MEDIA_HEADERS = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'accept'];
 
 const SETTINGS = Symbol('gateway settings');
 interface Settings {
   readonly bus: Bus;
   readonly identities: Identities;
-  readonly urls: Readonly<Record<'directory' | 'presence' | 'routing' | 'recording' | 'history', string>>;
+  readonly urls: Readonly<Record<'directory' | 'presence' | 'routing' | 'recording' | 'history' | 'webhooks', string>>;
 }
 
 /** The one door: composes the graph, knows who asks, pushes to agent apps. */
@@ -64,6 +65,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     ROUTING_URL: string;
     RECORDING_URL: string;
     HISTORY_URL: string;
+    WEBHOOKS_URL: string;
   }): Promise<DynamicModule> {
     const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ url: env.NATS_URL, name: 'gateway' })]);
     const urls = {
@@ -72,6 +74,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       routing: env.ROUTING_URL,
       recording: env.RECORDING_URL,
       history: env.HISTORY_URL,
+      webhooks: env.WEBHOOKS_URL,
     };
     return {
       module: GatewayModule,
@@ -106,9 +109,11 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     const app = this.host.httpAdapter.getInstance<express.Express>();
     app.get('/', (_, response) => void response.type('html').send(landingPage));
     app.post('/contacts/import', passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
+    app.get('/history/export.csv', passage({ base: urls.history, under: '/history/export.csv', headers: EXPORT_HEADERS }));
     app.get('/media/*key', passage({ base: urls.recording, under: '/media/', headers: MEDIA_HEADERS }));
     const context = async ({ req, res }: { req: express.Request; res: express.Response }): Promise<GatewayContext> => ({
       identity: req.headers.authorization === undefined ? null : await identities.of(req.headers.authorization),
+      language: languageOf(req.headers['accept-language']),
       gone: whenGone(res),
     });
     app.use('/graphql', graphqlBody(), expressMiddleware(this.server, { context }));

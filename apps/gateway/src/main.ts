@@ -13,6 +13,7 @@ await main(async () => {
     ROUTING_URL: subgraph,
     RECORDING_URL: subgraph,
     HISTORY_URL: subgraph,
+    WEBHOOKS_URL: subgraph,
   });
   return startService('gateway', await GatewayModule.from(env), env);
 });

@@ -1,20 +1,28 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { deviceClosed, deviceOpened, nodeRenewed, presenceSnapshot } from '@cordboard/contracts';
+import { agentFacts, deviceClosed, deviceOpened, nodeRenewed, presenceSnapshot } from '@cordboard/contracts';
 import { Timers } from '@cordboard/platform-database';
-import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
+import { Bus, Follower, Followers, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
 import { PresenceHandler } from './agents/presence.handler.ts';
 import { presenceResolvers } from './agents/presence.resolver.ts';
 import { PresenceStore } from './agents/presence.store.ts';
 import { PresenceTimers } from './agents/presence.timers.ts';
+import { CallHandler } from './calls/call.handler.ts';
+import { callResolvers } from './calls/call.resolver.ts';
+import { CallStore } from './calls/call.store.ts';
 import { openDatabase, type PresenceDatabase } from './database.store.ts';
+import { agentFactsOf } from './devices/agent-facts.ts';
 import { DeviceHandler } from './devices/device.handler.ts';
 import { DeviceStore } from './devices/device.store.ts';
 import { LeaseStore } from './devices/lease.store.ts';
 import { DirectoryListener } from './listeners/directory.listener.ts';
+import type { Resolvers } from './generated/graphql.ts';
 import { RoutingListener } from './listeners/routing.listener.ts';
 import sdl from './presence.graphql';
+
+/** Who must have seen a tag or the end of a wrap-up before it is answered. */
+const WHO_SHOWS_WORK = ['history'];
 
 /** Everything that presence is made of, put together once. */
 export class PresenceService {
@@ -24,18 +32,22 @@ export class PresenceService {
   readonly devices = new DeviceStore(this.database);
   private readonly leases = new LeaseStore(this.database);
   readonly sockets = new DeviceHandler(this.devices, this.leases, this.handler);
+  readonly calls = new CallStore(this.database, this.outbox);
+  private readonly history = new Followers(this.bus, 'presence', WHO_SHOWS_WORK);
+  private readonly tags = new CallHandler(this.database, this.calls, this.handler, this.history);
+  readonly routing = new RoutingListener(this.database, this.store, this.calls, this.handler);
   private readonly timers = new Timers(this.database, (timer) => new PresenceTimers(this.handler, this.store, this.sockets).fire(timer));
-  private readonly calls = new Follower(this.bus, this.database, {
+  private readonly conversations = new Follower(this.bus, this.database, {
     service: 'presence',
     source: 'routing',
-    take: (told) => new RoutingListener(this.database, this.store, this.handler, this.outbox).take(told),
+    take: (told) => this.routing.take(told),
   });
   private readonly people = new Follower(this.bus, this.database, {
     service: 'presence',
     source: 'directory',
     take: (told) => new DirectoryListener(this.database, this.store).take(told),
   });
-  readonly following = [this.calls, this.people];
+  readonly following = [this.conversations, this.people];
 
   constructor(
     readonly database: PresenceDatabase,
@@ -45,7 +57,7 @@ export class PresenceService {
   start(): void {
     this.outbox.start();
     for (const follower of this.following) follower.start();
-    this.calls.serveCaughtUp();
+    this.conversations.serveCaughtUp();
     this.timers.start();
     this.sockets.start();
     this.bus.serve(deviceOpened, async (socket) => ({
@@ -53,10 +65,23 @@ export class PresenceService {
     }));
     this.bus.serve(deviceClosed, async ({ clean, ...socket }) => (await this.sockets.closed(socket, clean), null));
     this.bus.serve(nodeRenewed, async ({ nodeId }) => ({ known: await this.leases.renew(nodeId) }));
+    this.bus.serve(agentFacts, (asked) => agentFactsOf(this.store, this.devices, asked));
     this.bus.serve(presenceSnapshot, async ({ account, agentIds, teamIds }) => ({
       agents: [...(await this.store.snapshot(account, { agentIds, teamIds }))],
       unknown: await this.store.unknown(account, { agentIds, teamIds }),
     }));
+  }
+
+  resolvers(): Resolvers {
+    const agents = presenceResolvers({
+      store: this.store,
+      handler: this.handler,
+      sockets: this.sockets,
+      devices: this.devices,
+      history: this.history,
+    });
+    const calls = callResolvers(this.calls, this.tags, (atMostMs) => this.conversations.nextTaken(atMostMs));
+    return { ...agents, ...calls, Mutation: { ...agents.Mutation, ...calls.Mutation } };
   }
 
   async stop(): Promise<void> {
@@ -94,8 +119,7 @@ export class PresenceModule implements OnApplicationBootstrap, OnApplicationShut
           identities,
           imports: [],
           inject: [],
-          resolvers: () =>
-            presenceResolvers({ store: presence.store, handler: presence.handler, sockets: presence.sockets, devices: presence.devices }),
+          resolvers: () => presence.resolvers(),
         }),
         HealthModule.withChecks({
           inject: [],

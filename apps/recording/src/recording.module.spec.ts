@@ -1,8 +1,12 @@
 import {
   caughtUp,
+  Envelope,
+  NumberEntry,
+  replay,
   subjectOf,
   type DirectoryEvent,
   type Media,
+  type RecorderFact,
   type RoutingEvent,
   type TelephonyEvent,
   usualPolicy,
@@ -37,6 +41,7 @@ beforeAll(async () => {
     JWT_PUBLIC_KEY_FILE: key.publicKeyFile,
     MEDIA_DIR: mediaDir,
     PUBLIC_URL: 'http://calls.example:4000',
+    RETENTION_SWEEP_SECONDS: 0.2,
   };
   service = await startService('recording', await RecordingModule.from(env), env);
   await eventually(async () => (await fetch(`${service.url}/health/ready`)).ok);
@@ -51,7 +56,7 @@ afterAll(async () => {
 async function tell(
   source: 'routing' | 'directory' | 'telephony',
   about: string,
-  events: readonly (RoutingEvent | DirectoryEvent | TelephonyEvent)[],
+  events: readonly (RoutingEvent | DirectoryEvent | TelephonyEvent | RecorderFact)[],
   o: { account?: string; from?: number; at?: string } = {},
 ): Promise<void> {
   const { account = 'demo', from = 1, at = '2026-01-05T10:00:00.000Z' } = o;
@@ -85,6 +90,18 @@ const policy = (recording: 'ON_DEMAND' | 'ALWAYS' | 'NEVER'): DirectoryEvent => 
   type: 'policy.saved',
   policy: { ...usualPolicy, recording },
 });
+
+const bare = (id: string): NumberEntry =>
+  NumberEntry.parse({
+    id,
+    label: id,
+    e164: '+33187000009',
+    distribution: [],
+    dedicatedAgentId: null,
+    dedicatedTeamId: null,
+    voicemail: false,
+    unavailabilityMessage: null,
+  });
 
 async function recordings(ids: readonly string[], account = 'demo'): Promise<unknown> {
   const query = `query ($calls: [_Any!]!) { _entities(representations: $calls) { ... on Call { id recording { state control lockedBecause } } } }`;
@@ -299,5 +316,246 @@ describe('voicemails', () => {
     const url = await urlOf('v4', bob);
     await files.delete('voicemail/demo/v4.wav');
     expect((await fetch(url)).status).toBe(404);
+  });
+});
+
+describe('the switch', () => {
+  const answered = (callId: string, agentId: string): RoutingEvent => ({ type: 'call.answered', callId, agentId });
+  const mutation = (how: string, callId: string, sub = 'alice', account = 'demo') =>
+    ask(
+      `mutation ($id: ID!) { done: ${how}Recording(callId: $id) { __typename ... on Call { recording { state } } ... on Refused { code } } }`,
+      { id: callId },
+      { sub, account },
+    );
+  /** What telephony was told last of a conversation, and the number of that. */
+  const wanted = async (conversationId: string): Promise<{ seq: number; want: string; consultations: boolean } | undefined> => {
+    const { envelopes } = await bus.ask(replay('recording'), { key: conversationId, from: 1, to: 1_000 });
+    return envelopes
+      .map((envelope) => Envelope.parse(envelope))
+      .flatMap(({ seq, events }) => events.filter(({ type }) => type === 'recording.wanted').map((event) => ({ seq, ...event })))
+      .at(-1) as never;
+  };
+  /** The engine does what was wanted last. */
+  const obeys = async (conversationId: string, want: string, told: number): Promise<void> => {
+    const { seq } = (await eventually(
+      () => wanted(conversationId),
+      (last) => last?.want === want,
+    )) as { seq: number };
+    await tell('telephony', `recorder-${conversationId}`, [{ type: 'recording.settled', conversationId, seq }], { from: told });
+  };
+
+  it('answers when the engine does it', async () => {
+    await tell('routing', 's1', [began('s1-c1'), answered('s1-c1', 'alice')]);
+    const [done] = await Promise.all([mutation('start', 's1-c1'), obeys('s1', 'RECORDING', 1)]);
+    expect(done.data).toEqual({ done: { __typename: 'Call', recording: { state: 'RECORDING' } } });
+    expect((await mutation('start', 's1-c1')).data).toEqual({ done: { __typename: 'Call', recording: { state: 'RECORDING' } } });
+    await tell(
+      'routing',
+      's1',
+      [
+        {
+          type: 'call.ended',
+          callId: 's1-c1',
+          agentId: 'alice',
+          answered: true,
+          direction: 'INBOUND',
+          how: 'CALLER_HUNG_UP',
+          viaTransferId: null,
+        },
+      ],
+      {
+        from: 3,
+      },
+    );
+    expect(await wanted('s1')).toMatchObject({ want: 'OFF' });
+    expect((await mutation('stop', 's1-c1')).data).toMatchObject({ done: { code: 'ALREADY_ENDED' } });
+  });
+
+  it('says that the engine does not do it, and what holds', async () => {
+    await tell('routing', 's2', [began('s2-c1'), answered('s2-c1', 'alice')]);
+    expect((await mutation('start', 's2-c1')).errors).toMatchObject([
+      { extensions: { code: 'UPSTREAM_UNAVAILABLE', state: { id: 's2-c1', recording: { state: 'RECORDING' } } } },
+    ]);
+    await obeys('s2', 'RECORDING', 1);
+    expect((await mutation('start', 's2-c1')).data).toMatchObject({ done: { __typename: 'Call' } });
+  }, 15_000);
+
+  it('is their own, and a supervisor’s; others do not see the call', async () => {
+    await tell('routing', 's3', [began('s3-c1'), answered('s3-c1', 'alice')]);
+    expect((await mutation('start', 's3-c1', 'bob')).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    expect((await mutation('start', 's3-c1', 'alice', 'other')).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    const query = 'mutation { stopRecording(callId: "s3-c1") { __typename } }';
+    expect((await ask(query, {}, { sub: 'sam', role: 'SUPERVISOR' })).data).toEqual({ stopRecording: { __typename: 'Call' } });
+  });
+
+  it('goes by what the Number says before what the account says, and tells whether consultations are wanted', async () => {
+    await tell(
+      'directory',
+      'policy-third',
+      [{ type: 'policy.saved', policy: { ...usualPolicy, recording: 'NEVER', consultationsRecorded: true } }],
+      {
+        account: 'third',
+      },
+    );
+    await tell('directory', 'number-third', [{ type: 'number.saved', number: { ...bare('third-line'), recording: 'ALWAYS' } }], {
+      account: 'third',
+    });
+    const onThird = { ...began('s4-c1'), lineId: 'third-line' } as RoutingEvent;
+    await tell('routing', 's4', [onThird, answered('s4-c1', 'alice')], { account: 'third' });
+    expect(await wanted('s4')).toMatchObject({ want: 'RECORDING', consultations: true });
+    await tell('routing', 's5', [began('s5-c1'), answered('s5-c1', 'alice')], { account: 'third' });
+    expect(await wanted('s5')).toBeUndefined();
+    expect((await mutation('start', 's5-c1', 'alice', 'third')).data).toMatchObject({ done: { code: 'RECORDING_LOCKED' } });
+  });
+});
+
+describe('what was recorded', () => {
+  const kept = (segmentId: string, callId: string, media: Media, startedAt: string): RecorderFact => ({
+    type: 'recording.kept',
+    segmentId,
+    conversationId: callId.replace(/-c\d+$/, ''),
+    callId,
+    room: 'main',
+    heard: [
+      { address: '+33612345678', agentId: null },
+      { address: 'alice', agentId: 'alice' },
+    ],
+    startedAt,
+    seconds: 1,
+    media,
+  });
+  const wavOf = async function* (...samples: number[]): AsyncGenerator<Uint8Array> {
+    const head = Buffer.alloc(44);
+    head.write('RIFF\0\0\0\0WAVEfmt ', 'latin1');
+    head.writeUInt32LE(16, 16);
+    head.write('data', 36, 'latin1');
+    head.writeUInt32LE(samples.length * 2, 40);
+    yield Buffer.concat([head, Buffer.from(Int16Array.from(samples).buffer)]);
+  };
+  async function record(callId: string, startedAt: string, account: string, ...parts: readonly number[][]): Promise<string[]> {
+    const keys: string[] = [];
+    for (const [i, samples] of parts.entries()) {
+      const id = `segment-${callId}-${i}`;
+      const media = await files.put(`recording/${account}/${id}.wav`, wavOf(...samples), 'audio/wav');
+      await tell('telephony', id, [kept(id, callId, media, startedAt.replace(/\d\d\.000Z$/, `${10 + i}.000Z`))], { account });
+      keys.push(media.key);
+    }
+    return keys;
+  }
+  const recording = async (id: string, who: Parameters<TestKey['token']>[0]) =>
+    (await ask(
+      'query ($id: ID!) { recording(id: $id) { url seconds call { id } agent { id } segments { startedAt } } }',
+      { id },
+      who,
+    )) as Answer & {
+      data: { recording: { url: string } };
+    };
+  const ada = { sub: 'ada', role: 'ADMIN' } as const;
+
+  it('is heard as one file, whole and in parts', async () => {
+    await tell('routing', 'r1', [began('r1-c1'), { type: 'call.answered', callId: 'r1-c1', agentId: 'alice' }]);
+    await record('r1-c1', '2026-01-05T10:00:00.000Z', 'demo', [1, 2, 3], [4, 5]);
+    const { data } = await recording('r1-c1-r', { sub: 'alice' });
+    expect(data.recording).toMatchObject({
+      seconds: 2,
+      call: { id: 'r1-c1' },
+      agent: { id: 'alice' },
+      segments: [{ startedAt: '2026-01-05T10:00:10.000Z' }, { startedAt: '2026-01-05T10:00:11.000Z' }],
+    });
+    const url = data.recording.url.replace(/^http:..calls.example:4000/, service.url);
+    const file = Buffer.from(await (await fetch(url)).arrayBuffer());
+    expect([file.toString('latin1', 0, 4), file.readUInt32LE(4), file.readUInt32LE(40)]).toEqual(['RIFF', 46, 10]);
+    expect([44, 46, 48, 50, 52].map((at) => file.readInt16LE(at))).toEqual([1, 2, 3, 4, 5]);
+    for (const [from, to] of [
+      [0, 53],
+      [40, 47],
+      [48, 51],
+      [50, 50],
+      [43, 44],
+    ] as const) {
+      const part = await fetch(url, { headers: { range: `bytes=${from}-${to}` } });
+      expect([part.status, part.headers.get('content-range')]).toEqual([206, `bytes ${from}-${to}/54`]);
+      expect(Buffer.from(await part.arrayBuffer())).toEqual(file.subarray(from, to + 1));
+    }
+  });
+
+  it('is filtered, and newest first', async () => {
+    await tell('routing', 'r2', [began('r2-c1'), { type: 'call.answered', callId: 'r2-c1', agentId: 'bob' }]);
+    await record('r2-c1', '2026-01-06T10:00:00.000Z', 'demo', [1]);
+    const ids = async (filter: string): Promise<string[]> =>
+      (
+        (await ask(`{ recordings(filter: { ${filter} }) { edges { node { id } } } }`, {}, ada)).data as unknown as {
+          recordings: { edges: { node: { id: string } }[] };
+        }
+      ).recordings.edges.map(({ node }) => node.id);
+    expect(await ids('numberId: "main"')).toEqual(['r2-c1-r', 'r1-c1-r']);
+    expect(await ids('agentId: "bob"')).toEqual(['r2-c1-r']);
+    expect(await ids('callId: "r1-c1"')).toEqual(['r1-c1-r']);
+    expect(await ids('conversationId: "r2"')).toEqual(['r2-c1-r']);
+    expect(await ids('from: "2026-01-06T00:00:00Z"')).toEqual(['r2-c1-r']);
+    expect(await ids('to: "2026-01-06T00:00:00Z"')).toEqual(['r1-c1-r']);
+    expect(await ids('numberId: "quiet"')).toEqual([]);
+  });
+
+  it('is deleted when its time is over, with voicemails, and that is proven; what is held is not', async () => {
+    const account = 'brief';
+    const admin = { sub: 'eve', role: 'ADMIN', account } as const;
+    const now = new Date().toISOString();
+    const [old] = await record('t1-c1', '2026-01-05T10:00:00.000Z', account, [1]);
+    const [held] = await record('t2-c1', '2026-01-05T10:00:00.000Z', account, [2]);
+    const [young] = await record('t3-c1', now, account, [3]);
+    const message = await files.put('voicemail/brief/m1.wav', wavOf(4), 'audio/wav');
+    await tell(
+      'telephony',
+      'voicemail-m1',
+      [
+        {
+          type: 'voicemail.left',
+          legId: 'l',
+          conversationId: 't4',
+          callId: 't4-c1',
+          numberId: 'x',
+          announcementId: 'm1',
+          from: '+33612345678',
+          seconds: 1,
+          media: message,
+        },
+      ],
+      { account, at: '2026-01-05T10:00:00.000Z' },
+    );
+    const hold = 'mutation { setLegalHold(recordingId: "t2-c1-r", on: true) { ... on Recording { legalHold } } }';
+    expect((await ask(hold, {}, admin)).data).toEqual({ setLegalHold: { legalHold: true } });
+    await tell('directory', 'policy-brief', [{ type: 'policy.saved', policy: { ...usualPolicy, recordingDays: 30 } }], { account });
+
+    const there = (): Promise<boolean[]> =>
+      Promise.all([old, held, young, message.key].map(async (key) => (await files.head(key ?? '')) !== null));
+    const codeOf = async (id: string): Promise<string> =>
+      (await ask(`{ recording(id: "${id}-c1-r") { id } }`, {}, admin)).errors?.[0]?.extensions.code ?? 'THERE';
+    const codes = (): Promise<string[]> => Promise.all(['t1', 't2', 't3'].map(codeOf));
+    await eventually(codes, (seen) => seen[0] === 'NOT_FOUND');
+    await eventually(there, (seen) => seen.join() === 'false,true,true,false');
+    expect(await codes()).toEqual(['NOT_FOUND', 'THERE', 'THERE']);
+    const done = async (id: string): Promise<unknown> =>
+      (await ask(`{ recordingAccess(recordingId: "${id}", first: 1) { edges { node { what agent { id } } } } }`, {}, admin)).data;
+    for (const id of ['t1-c1-r', 'm1'])
+      expect(await eventually(() => done(id), Boolean)).toEqual({
+        recordingAccess: { edges: [{ node: { what: 'RETENTION', agent: null } }] },
+      });
+
+    await ask(hold.replace('true', 'false'), {}, admin);
+    await eventually(codes, (seen) => seen[1] === 'NOT_FOUND');
+    expect(await there()).toEqual([false, false, true, false]);
+  });
+
+  it('can be looked into by administrators alone', async () => {
+    for (const query of [
+      '{ recordingAccess(recordingId: "r1-c1-r") { edges { cursor } } }',
+      'mutation { deleteRecording(recordingId: "r1-c1-r") { __typename } }',
+    ])
+      for (const role of ['AGENT', 'SUPERVISOR'] as const)
+        expect((await ask(query, {}, { sub: 'alice', role })).errors).toMatchObject([{ extensions: { code: 'FORBIDDEN' } }]);
+    expect((await ask('{ recordingAccess(recordingId: "never") { edges { cursor } } }', {}, ada)).errors).toMatchObject([
+      { extensions: { code: 'NOT_FOUND' } },
+    ]);
   });
 });

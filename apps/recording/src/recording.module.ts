@@ -1,33 +1,48 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
+import type { Source } from '@cordboard/contracts';
 import { Database } from '@cordboard/platform-database';
-import { LocalFiles, mediaEnvironment } from '@cordboard/platform-media';
-import { Bus, Follower } from '@cordboard/platform-messaging';
+import { mediaEnvironment, openMedia } from '@cordboard/platform-media';
+import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
 import type { Express, RequestHandler } from 'express';
 import { z } from 'zod';
+import { Access } from './access/access.handler.ts';
+import { AuditStore } from './audit/audit.store.ts';
 import { callResolvers } from './calls/call.resolver.ts';
 import { CallStore } from './calls/call.store.ts';
+import { Conversations } from './calls/conversation.handler.ts';
+import { ConversationStore } from './calls/conversation.store.ts';
+import { settled } from './calls/settled.ts';
 import { openDatabase } from './database.store.ts';
 import { takeDirectory } from './listeners/directory.listener.ts';
 import { takeRouting } from './listeners/routing.listener.ts';
 import { takeTelephony } from './listeners/telephony.listener.ts';
+import { Addresses } from './media/addresses.handler.ts';
 import { MediaUrls } from './media/media-urls.ts';
 import { serveMedia } from './media/media.handler.ts';
 import { urlSecret } from './media/secret.ts';
+import { servedFrom } from './media/served.handler.ts';
+import { NumberStore } from './numbers/number.store.ts';
+import { merged } from './parts.ts';
 import sdl from './recording.graphql';
-import { NumberStore } from './voicemails/number.store.ts';
+import { Recordings } from './recordings/recording.handler.ts';
+import { recordingResolvers } from './recordings/recording.resolver.ts';
+import { RecordingStore } from './recordings/recording.store.ts';
+import { Erasure } from './retention/erasure.handler.ts';
+import { Retention } from './retention/retention.timers.ts';
 import { Voicemails } from './voicemails/voicemail.handler.ts';
 import { voicemailResolvers } from './voicemails/voicemail.resolver.ts';
 import { VoicemailStore } from './voicemails/voicemail.store.ts';
 
-/** What recording reads from its environment. `PUBLIC_URL` is where clients reach the gateway, which passes `/media` on to here. */
+/** What recording reads from its environment. `PUBLIC_URL` is where clients reach the gateway, which passes `/media` on to here; what is too old is looked for every `RETENTION_SWEEP_SECONDS`. */
 export const recordingEnvironment = {
   ...stateEnvironment,
   ...identityEnvironment,
   ...mediaEnvironment,
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).default('http://localhost:4000'),
+  RETENTION_SWEEP_SECONDS: z.coerce.number().positive().max(86_400).default(60),
   MEDIA_URL_SECRET: z.string().min(32, 'is to be 32 characters or more').optional(),
 };
 export type RecordingEnvironment = z.infer<z.ZodObject<typeof recordingEnvironment>>;
@@ -41,6 +56,8 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     private readonly database: Database,
     private readonly bus: Bus,
+    private readonly outbox: Outbox,
+    private readonly retention: Retention,
     private readonly host: HttpAdapterHost,
     @Inject(FOLLOWERS) private readonly followers: readonly Follower[],
     @Inject(MEDIA) private readonly media: RequestHandler,
@@ -49,25 +66,33 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
   /** @throws CannotStart where database, NATS, the storage for media or the keys for tokens cannot be used. */
   static async from(env: RecordingEnvironment): Promise<DynamicModule> {
     const identities = await Identities.from(env);
-    const files = await LocalFiles.open(env.MEDIA_DIR);
+    const storage = await openMedia(env);
     const urls = new MediaUrls(await urlSecret(env.MEDIA_URL_SECRET, env.MEDIA_DIR), env.PUBLIC_URL);
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ url: env.NATS_URL, name: 'recording' });
-    const calls = new CallStore(database);
-    const numbers = new NumberStore(database);
-    const messages = new VoicemailStore(database);
-    const voicemails = new Voicemails(messages, numbers);
-    const routing = new Follower(bus, database, { service: 'recording', source: 'routing', take: takeRouting(database, calls) });
-    const directory = new Follower(bus, database, { service: 'recording', source: 'directory', take: takeDirectory(database, numbers) });
-    const telephony = new Follower(bus, database, { service: 'recording', source: 'telephony', take: takeTelephony(database, messages) });
-    const followers = [routing, directory, telephony];
+    const outbox = new Outbox(bus, database, 'recording');
+    const [calls, store, numbers] = [new CallStore(database), new ConversationStore(database), new NumberStore(database)];
+    const stores = { recordings: new RecordingStore(database), voicemails: new VoicemailStore(database), conversations: store };
+    const [access, audit] = [new Access(numbers), new AuditStore(database)];
+    const addresses = new Addresses(urls, audit);
+    const erasure = new Erasure(database, storage, audit, stores);
+    const conversations = new Conversations(database, store, outbox);
+    const recordings = new Recordings(database, stores.recordings, audit, { access, erasure });
+    const voicemails = new Voicemails(stores.voicemails, access);
+    const follow = (source: Source, take: ConstructorParameters<typeof Follower>[2]['take']): Follower =>
+      new Follower(bus, database, { service: 'recording', source, take });
+    const routing = follow('routing', takeRouting(database, { conversations, store, outbox }));
+    const telephony = follow('telephony', takeTelephony(database, stores));
+    const followers = [routing, follow('directory', takeDirectory(database, numbers)), telephony];
     return {
       module: RecordingModule,
       providers: [
         { provide: Database, useValue: database },
         { provide: Bus, useValue: bus },
+        { provide: Outbox, useValue: outbox },
+        { provide: Retention, useValue: new Retention(database, stores, erasure, env.RETENTION_SWEEP_SECONDS) },
         { provide: FOLLOWERS, useValue: followers },
-        { provide: MEDIA, useValue: serveMedia(urls, files, (account, key) => messages.byMediaKey(account, key)) },
+        { provide: MEDIA, useValue: serveMedia(urls, servedFrom(storage, stores, audit)) },
       ],
       imports: [
         HealthModule.withChecks({
@@ -83,10 +108,12 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
           identities,
           imports: [],
           inject: [],
-          resolvers: () => ({
-            ...callResolvers(calls, (atMostMs) => routing.nextTaken(atMostMs)),
-            ...voicemailResolvers(voicemails, calls, urls),
-          }),
+          resolvers: () =>
+            merged(
+              callResolvers({ calls, conversations, heard: (ms) => routing.nextTaken(ms), settled: settled(store, telephony) }),
+              recordingResolvers({ recordings, store: stores.recordings, calls, access, addresses }),
+              voicemailResolvers(voicemails, calls, addresses),
+            ),
         }),
       ],
     };
@@ -94,12 +121,15 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
 
   onModuleInit(): void {
     this.host.httpAdapter.getInstance<Express>().use('/media', this.media);
+    this.outbox.start();
     for (const follower of this.followers) follower.start();
+    this.retention.start();
     this.followers[0]?.serveCaughtUp();
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await Promise.all(this.followers.map((follower) => follower.stop()));
+    await Promise.all([this.retention.stop(), ...this.followers.map((follower) => follower.stop())]);
+    await this.outbox.stop();
     await this.bus.close();
     await this.database.close();
   }

@@ -16,6 +16,10 @@ import { ConversationStore } from './conversations/conversation.store.ts';
 import { ConversationTimers } from './conversations/conversation.timers.ts';
 import { Followers } from './conversations/followers.ts';
 import { openDatabase, type RoutingDatabase } from './database.store.ts';
+import { DiagnosisFacts } from './diagnosis/diagnosis-facts.ts';
+import { DiagnosisHandler } from './diagnosis/diagnosis.handler.ts';
+import { diagnosisResolvers } from './diagnosis/diagnosis.resolver.ts';
+import { spokenResolvers } from './diagnosis/spoken.resolver.ts';
 import { DirectoryListener } from './listeners/directory.listener.ts';
 import { PresenceListener } from './listeners/presence.listener.ts';
 import { TelephonyListener } from './listeners/telephony.listener.ts';
@@ -33,6 +37,12 @@ export { parameterOf, type Commit } from './conversations/conversation.store.ts'
 export { openDatabase } from './database.store.ts';
 export type { TargetSearch } from './targets/target.handler.ts';
 
+/** What an installation may set. */
+export interface RoutingSettings {
+  /** Agent apps older than this are said to be outdated (S39); none is where it is left out. */
+  readonly MINIMUM_APP_VERSION?: string | undefined;
+}
+
 /** Everything that routing is made of, put together once. */
 export class Routing {
   readonly outbox = new Outbox(this.bus, this.database, 'routing');
@@ -43,7 +53,8 @@ export class Routing {
   readonly calls = new CallHandler(this.conversations, this.agents, this.directory);
   readonly dial = new DialHandler(this.conversations, this.agents, this.directory);
   readonly transfers = new TransferHandler(this.conversations, new ReachHandler(this.agents, this.directory), this.agents, this.directory);
-  readonly targets = new TargetHandler(new TargetStore(this.database), this.directory);
+  private readonly listed = new TargetStore(this.database);
+  readonly targets = new TargetHandler(this.listed, this.directory);
   readonly access = new ConversationAccess(this.conversations);
   readonly followers = new Followers(this.bus);
   readonly presence = new PresenceListener(this.database, this.agents, this.conversations, this.calls);
@@ -65,6 +76,7 @@ export class Routing {
   constructor(
     readonly database: RoutingDatabase,
     readonly bus: Bus,
+    private readonly settings: RoutingSettings = {},
   ) {}
 
   start(): void {
@@ -101,18 +113,29 @@ export class Routing {
       agents: this.agents,
       transfers: this.transfers,
       targets: this.targets,
+      diagnoses: new DiagnosisHandler(
+        new DiagnosisFacts({
+          bus: this.bus,
+          agents: this.agents,
+          directory: this.directory,
+          targets: this.listed,
+          minimumAppVersion: this.settings.MINIMUM_APP_VERSION ?? null,
+        }),
+      ),
     };
-    const [calls, offers, transfers, targets] = [
+    const [calls, offers, transfers, targets, diagnoses] = [
       callResolvers(parts),
       offerResolvers(parts),
       transferResolvers(parts),
       targetResolvers(parts),
+      diagnosisResolvers(parts),
     ];
     return {
       ...calls,
       ...offers,
       ...transfers,
-      Query: { ...calls.Query, ...transfers.Query, ...targets.Query },
+      ...spokenResolvers,
+      Query: { ...calls.Query, ...transfers.Query, ...targets.Query, ...diagnoses.Query },
       Mutation: { ...calls.Mutation, ...offers.Mutation, ...transfers.Mutation },
     };
   }
@@ -123,18 +146,20 @@ export class Routing {
 export class RoutingModule implements OnApplicationBootstrap, OnApplicationShutdown {
   constructor(@Inject(Routing) private readonly routing: Routing) {}
 
-  static async from(env: {
-    DATABASE_URL: string;
-    NATS_URL: string;
-    JWT_PUBLIC_KEY_FILE?: string | undefined;
-    JWKS_URL?: string | undefined;
-  }): Promise<DynamicModule> {
+  static async from(
+    env: {
+      DATABASE_URL: string;
+      NATS_URL: string;
+      JWT_PUBLIC_KEY_FILE?: string | undefined;
+      JWKS_URL?: string | undefined;
+    } & RoutingSettings,
+  ): Promise<DynamicModule> {
     const [identities, database, bus] = await Promise.all([
       Identities.from(env),
       openDatabase(env.DATABASE_URL),
       Bus.connect({ url: env.NATS_URL, name: 'routing' }),
     ]);
-    const routing = new Routing(database, bus);
+    const routing = new Routing(database, bus, env);
     return {
       module: RoutingModule,
       imports: [

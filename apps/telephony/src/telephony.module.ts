@@ -1,11 +1,17 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import type { Source } from '@cordboard/contracts';
 import { Database } from '@cordboard/platform-database';
-import { LocalFiles, mediaEnvironment } from '@cordboard/platform-media';
+import { mediaEnvironment, openMedia } from '@cordboard/platform-media';
 import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, log, port, stateEnvironment } from '@cordboard/platform-process';
 import { z } from 'zod';
 import { openDatabase } from './database.store.ts';
+import { RecordingListener } from './listeners/recording.listener.ts';
 import { RoutingListener } from './listeners/routing.listener.ts';
+import { Recorder } from './recordings/recorder.ts';
+import { Segments } from './recordings/segment.handler.ts';
+import { SegmentStore } from './recordings/segment.store.ts';
+import { WantStore } from './recordings/want.store.ts';
 import { serveControl, type Control } from './simulator/control.ts';
 import { Simulator } from './simulator/driver.ts';
 import { Facts } from './switchboard/facts.handler.ts';
@@ -31,6 +37,9 @@ export const telephonyEnvironment = {
 export type TelephonyEnvironment = z.infer<z.ZodObject<typeof telephonyEnvironment>>;
 
 const CONTROL = Symbol('control API of the simulated network');
+const FOLLOWERS = Symbol('whom telephony follows');
+/** What brings audio from the engine into the storage. */
+const KEEPERS = Symbol('keepers of audio');
 
 /** Drives the call engine through its port: routing's wirings in, the engine's facts out. No rule lives here. */
 @Module({})
@@ -39,9 +48,9 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     private readonly database: Database,
     private readonly bus: Bus,
     private readonly outbox: Outbox,
-    private readonly follower: Follower,
     private readonly switchboard: Switchboard,
-    private readonly voicemails: Voicemails,
+    @Inject(FOLLOWERS) private readonly followers: readonly Follower[],
+    @Inject(KEEPERS) private readonly keepers: { readonly voicemails: Voicemails; readonly segments: Segments },
     @Inject(CONTROL) private readonly control: Control,
   ) {}
 
@@ -53,7 +62,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
       port: env.SIMULATOR_PORT,
       production: env.NODE_ENV === 'production',
     });
-    const media = await LocalFiles.open(env.MEDIA_DIR);
+    const media = await openMedia(env);
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ url: env.NATS_URL, name: 'telephony' });
     const outbox = new Outbox(bus, database, 'telephony');
@@ -62,21 +71,25 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     const voicemails = new Voicemails(engine, media, messages, outbox);
     const legs = new LegStore(database, outbox, messages);
     const facts = new Facts(legs, outbox, (message) => voicemails.noted(message));
-    const switchboard = new Switchboard(engine, facts, { legs, wirings }, env.ACCOUNT);
-    const follower = new Follower(bus, database, {
-      service: 'telephony',
-      source: 'routing',
-      take: new RoutingListener(database, wirings, switchboard).take,
-    });
+    const wants = new WantStore(database, outbox);
+    const segments = new Segments(engine, media, new SegmentStore(database, outbox), outbox);
+    const recorder = new Recorder(engine, segments, wants);
+    const switchboard = new Switchboard(engine, facts, { legs, wirings, recorder }, env.ACCOUNT);
+    const follow = (source: Source, take: ConstructorParameters<typeof Follower>[2]['take']): Follower =>
+      new Follower(bus, database, { service: 'telephony', source, take });
+    const followers = [
+      follow('routing', new RoutingListener(database, wirings, switchboard).take),
+      follow('recording', new RecordingListener(database, wants, switchboard).take),
+    ];
     return {
       module: TelephonyModule,
       providers: [
         { provide: Database, useValue: database },
         { provide: Bus, useValue: bus },
         { provide: Outbox, useValue: outbox },
-        { provide: Follower, useValue: follower },
         { provide: Switchboard, useValue: switchboard },
-        { provide: Voicemails, useValue: voicemails },
+        { provide: FOLLOWERS, useValue: followers },
+        { provide: KEEPERS, useValue: { voicemails, segments } },
         { provide: CONTROL, useValue: control },
       ],
       imports: [
@@ -86,7 +99,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
             database: () => database.answers(),
             nats: () => bus.connected,
             engine: () => switchboard.inStep,
-            following: () => follower.hasCaughtUp(),
+            following: async () => (await Promise.all(followers.map((follower) => follower.hasCaughtUp()))).every(Boolean),
           }),
         }),
       ],
@@ -96,14 +109,14 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     this.outbox.start();
     await this.switchboard.start();
-    await this.voicemails.start();
-    this.follower.start();
+    await this.keepers.voicemails.start();
+    for (const follower of this.followers) follower.start();
     log.info({ url: this.control.url }, 'the simulated phone network listens');
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.follower.stop();
-    await this.voicemails.stop();
+    await Promise.all(this.followers.map((follower) => follower.stop()));
+    await Promise.all([this.keepers.voicemails.stop(), this.keepers.segments.stop()]);
     await this.switchboard.stop();
     await this.control.close();
     await this.outbox.stop();

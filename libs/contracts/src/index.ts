@@ -41,6 +41,7 @@ export {
 } from './routing.ts';
 export {
   agentCalls,
+  agentFacts,
   caughtUp,
   deviceClosed,
   deviceOpened,
@@ -51,3 +52,4 @@ export {
   type Request,
 } from './requests.ts';
 export { callInGraph, offerInGraph, transferInGraph, type CallInGraph, type OfferInGraph, type TransferInGraph } from './graph.ts';
+export { RECORDING_STATES, RecorderFact, RecordingEvent } from './recording.ts';

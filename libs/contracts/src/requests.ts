@@ -39,6 +39,29 @@ export const agentCalls = request(
   z.object({ account: Id, agentId: Id }),
   z.object({ offers: z.array(OfferView), calls: z.array(z.object({ seq: z.int(), call: CallView })) }),
 );
+/** What an agent is reached on, as their apps last reported it; `agent` null: presence knows no such agent. */
+export const agentFacts = request(
+  'presence.agent-facts',
+  z.object({ account: Id, agentId: Id }),
+  z.object({
+    agent: z
+      .object({
+        devices: z.array(
+          z.object({
+            id: z.string(),
+            /** When its socket was lost without a goodbye; null while it is open. */
+            lostAt: z.iso.datetime().nullable(),
+            appVersion: z.string().nullable(),
+            rttMs: z.number().nullable(),
+            jitterMs: z.number().nullable(),
+            packetLoss: z.number().nullable(),
+            reportedAt: z.iso.datetime().nullable(),
+          }),
+        ),
+      })
+      .nullable(),
+  }),
+);
 
 /** Has a follower taken `source`'s events of this key up to `seq` into account? Answers once it has, or after `waitMs`. */
 export const caughtUp = (service: string) =>

@@ -1,5 +1,5 @@
 import { usualPolicy } from '@cordboard/contracts';
-import type { AgentEntry, NumberEntry, PolicyEntry, TeamEntry } from '@cordboard/contracts';
+import type { AgentEntry, NumberEntry, TeamEntry } from '@cordboard/contracts';
 
 type NewAgent = Omit<AgentEntry, 'dedicatedNumberId'>;
 const agent = (
@@ -57,7 +57,6 @@ export const demoAccount = {
     number('support', 'Support', '+33187000002', {
       distribution: rings({ teamId: 'support' }),
       dedicatedTeamId: 'support',
-      recording: null,
       voicemail: true,
     }),
     number('bob', 'Bob', '+33187000003', { distribution: rings({ agentId: 'bob' }), dedicatedAgentId: 'bob', voicemail: true }),

@@ -33,6 +33,10 @@ describe('a CSV file', () => {
     ['quotes', '"a","b ""x"" c"\n"d,e",""\n', ['1: a|b "x" c', '2: d,e|']],
     ['a quoted header with another delimiter in it', '"a,b,c";d\ne;f', ['1: a,b,c|d', '2: e|f']],
     ['blanks around quotes', 'a, "b" ,c', ['1: a|b|c']],
+    ['blanks around fields', ' a\t, b \n  \n', ['1: a|b']],
+    ['tabs and nothing between them', 'a\tb\tc\n\t\t"d"\t\n', ['1: a|b|c', '2: ||d|']],
+    ['fields of blanks', 'a,b\n" ","\n"\nc,d', ['1: a|b', '4: c|d']],
+    ['text behind a quote and a blank', 'a,b\n"c" x,d\ne,f', ['1: a|b', expect.stringMatching(/^2! The quotes/), '3: e|f']],
     ['quotes inside unquoted fields', 'a,b "x" c\n', ['1: a|b "x" c']],
     ['line breaks in quotes', 'a,b\r\n"c\r\nd\ne",f\r\ng,h', ['1: a|b', '2: c\r\nd\ne|f', '5: g|h']],
     ['empty lines and empty fields', 'a,b\n\n\r\n,,\nc,d\n', ['1: a|b', '5: c|d']],
@@ -47,6 +51,15 @@ describe('a CSV file', () => {
     ['a quote that is never closed', 'a,b\n"c,d\re,f\r', ['1: a|b', expect.stringMatching(/^2! The quotes/), '3: e|f']],
   ])('with %s', async (_, text, records) => {
     expect(await read(text)).toEqual(records);
+  });
+
+  it('of many rows is read the same, however it is cut', async () => {
+    const rowsOf = (i: number): string[] => [`é😀,${i}\r\n`, `"c\r\n${i}\n","d ""e"""\r`, `"open,${i}\n`, `"f"g,${i}\r\n`, '\n'];
+    const rows = Array.from({ length: 9_004 }, (_, i) => rowsOf(i)[i % 7] ?? `h,${i}\n`);
+    const records = await read(`a,b\n${rows.join('')}`);
+    expect(records.slice(1, 6)).toEqual(['2: é😀|0', '3: c\r\n1\n|d "e"', BROKEN, BROKEN, '9: h|5']);
+    expect(records.filter((record) => /^\d+!/.test(record))).toHaveLength(2 * 1_286);
+    expect(records.at(-1)).toBe('11577: c\r\n9003\n|d "e"');
   });
 
   it('with a row without end is read on behind it', async () => {

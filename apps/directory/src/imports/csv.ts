@@ -1,125 +1,93 @@
+import { CsvError, parse } from 'csv-parse/sync';
+
 /** A record of a file with the line that it begins on, counted from 1; or why it cannot be read. */
 export type CsvRecord =
   { readonly line: number; readonly fields: readonly string[] } | { readonly line: number; readonly unreadable: string };
 
-/** A record that is longer than this, in characters, is a quote that nobody closed, or no CSV. Bounds what is held at a time. */
+/** A record that is longer than this, in bytes, is a quote that nobody closed, or no CSV. Bounds what is held at a time. */
 const LONGEST_RECORD = 32_768;
-const DELIMITERS = [',', ';', '\t'];
+/** What is parsed at a time, in characters: some milliseconds of work. */
+const BLOCK = 65_536;
+/** With `trim`, relaxed quotes are those in unquoted fields: text behind a quoted one is an error nevertheless. */
+const FORGIVING = { bom: true, record_delimiter: ['\r\n', '\n', '\r'], relax_column_count: true, relax_quotes: true, trim: true };
+const QUOTES = 'The quotes of this row do not add up: a quoted field ends with a quote, and a quote inside it is written twice.';
+const TOO_LONG = `The row is longer than ${LONGEST_RECORD} bytes, or a quote in it is never closed.`;
 
 /**
- * Reads CSV (RFC 4180) as it comes in. Forgives what spreadsheets do: a byte order mark, semicolons or tabs (whichever the first line
- * has most of), any line ends, quotes inside unquoted fields, blanks around quotes, empty lines. A record whose quotes do not add up
- * costs that line alone: reading goes on with the next.
+ * Reads CSV (RFC 4180) as it comes in, by csv-parse. Forgives what spreadsheets do: a byte order mark, semicolons or tabs (whichever
+ * the first line has most of), any line ends, quotes inside unquoted fields, blanks around fields, empty lines. A record that cannot be
+ * read costs the line that it begins on alone: reading goes on with the next.
  */
 export async function* csvRecords(text: AsyncIterable<string>): AsyncGenerator<CsvRecord> {
-  const source = text[Symbol.asyncIterator]();
-  let [held, at, line, ended] = ['', 0, 1, false];
+  let [held, line, tried]: [Buffer, number, number] = [Buffer.alloc(0), 1, 0];
   let delimiter: string | undefined;
-  const more = async (): Promise<void> => {
-    const next = await source.next();
-    ended = next.done === true;
-    const first = line === 1 && at === 0 && held === '';
-    held = held.slice(at) + (ended ? '' : first ? String(next.value).replace(/^\uFEFF/, '') : String(next.value));
-    at = 0;
-  };
-
-  try {
-    for (;;) {
-      if (delimiter === undefined) {
-        const begun = held.trimStart();
-        const end = begun.search(/[\r\n]/);
-        if (end < 0 && !ended && held.length <= LONGEST_RECORD) {
-          await more();
-          continue;
-        }
-        delimiter = delimiterOf(end < 0 ? begun : begun.slice(0, end));
+  for await (const { lines, ended } of wholeLines(text)) {
+    delimiter ??= delimiterOf(lines);
+    // half a letter is nothing in UTF-8: a NUL says as well that the field cannot be read
+    held = Buffer.concat([held, Buffer.from(lines.replace(/\p{Cs}/gu, '\0'))]);
+    if (!ended && held.length < 2 * tried) continue; // an open quote is looked at when it has doubled, not with every line
+    for (tried = 0; held.length > 0; line += 1) {
+      const { records, fault } = parsed(held, delimiter);
+      let at = 0;
+      for (const { fields, end } of records) {
+        if (fields.some((field) => field.trim() !== '')) yield { line, fields };
+        line += held.toString('latin1', at, end).match(/\r\n|\r|\n/g)?.length ?? 0;
+        at = end;
       }
-      if (at >= held.length && ended) return;
-      const found = at >= held.length ? 'more' : recordAt(held, at, delimiter, ended);
-      const record = typeof found === 'object' && found.end - at > LONGEST_RECORD ? 'too long' : found;
-      if (record === 'more' && held.length - at <= LONGEST_RECORD) {
-        await more();
-        continue;
-      }
-      if (typeof record === 'object') {
-        if (record.fields.some((field) => field.trim() !== '')) yield { line, fields: record.fields };
-        line += linesIn(held, at, record.end);
-        at = record.end;
-        continue;
-      }
-      yield { line, unreadable: record === 'broken' ? QUOTES : TOO_LONG };
-      for (let end = lineEnd(held, at, ended); ; end = lineEnd(held, at, ended)) {
-        at = end ?? (ended ? held.length : Math.max(at, held.length - 1));
-        if (end !== undefined || ended) break;
-        await more();
-      }
-      line += 1;
+      held = held.subarray(fault ? at : held.length);
+      if (fault === 'open' && !ended && held.length <= LONGEST_RECORD) tried = held.length;
+      if (!fault || tried > 0) break;
+      yield { line, unreadable: fault === 'broken' || held.length <= LONGEST_RECORD ? QUOTES : TOO_LONG };
+      held = held.subarray(secondLine(held));
     }
-  } finally {
-    await source.return?.();
   }
 }
 
-const QUOTES = 'The quotes of this row do not add up: a quoted field ends with a quote, and a quote inside it is written twice.';
-const TOO_LONG = `The row is longer than ${LONGEST_RECORD} characters, or a quote in it is never closed.`;
-
-/** What separates fields: of the three the one that the line has most of, outside of quotes. */
-function delimiterOf(line: string): string {
-  const bare = line.replace(/"[^"]*"/g, '');
-  const counts = DELIMITERS.map((delimiter) => bare.split(delimiter).length);
-  return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-}
-
-/** The record that begins at `at`; `more` where the text ends before it does. `end`: where the next one begins. */
-function recordAt(text: string, at: number, delimiter: string, ended: boolean): { fields: string[]; end: number } | 'more' | 'broken' {
-  const fields: string[] = [];
-  for (let pos = at; ; pos += 1) {
-    const field = fieldAt(text, pos, delimiter, ended);
-    if (typeof field === 'string') return field;
-    fields.push(field.value);
-    pos = field.end;
-    if (text[pos] === delimiter) continue;
-    if (pos >= text.length) return ended ? { fields, end: pos } : 'more';
-    const end = lineEnd(text, pos, ended);
-    return end === undefined ? 'more' : { fields, end };
+/** Lines with their ends, as many as have come in; of one that does not end, no more than shows that it is too long. */
+async function* wholeLines(text: AsyncIterable<string>): AsyncGenerator<{ lines: string; ended: boolean }> {
+  let rest = '';
+  for await (const piece of text) {
+    for (let at = 0; at < piece.length; at += BLOCK) {
+      rest += piece.slice(at, at + BLOCK);
+      const end = Math.max(rest.lastIndexOf('\n'), rest.slice(0, -1).lastIndexOf('\r')) + 1; // at the end, \r may be half of \r\n
+      if (end > 0) yield { lines: rest.slice(0, end), ended: false };
+      rest = rest.slice(end);
+      if (rest.length > LONGEST_RECORD) rest = rest.slice(0, LONGEST_RECORD) + rest.slice(-1);
+    }
   }
+  yield { lines: rest, ended: true };
 }
 
-/** The field that begins at `at`; `end`: the delimiter or line end behind it. */
-function fieldAt(text: string, at: number, delimiter: string, ended: boolean): { value: string; end: number } | 'more' | 'broken' {
-  let pos = skipBlanks(text, at);
-  if (text[pos] !== '"') {
-    for (pos = at; pos < text.length && text[pos] !== delimiter && text[pos] !== '\n' && text[pos] !== '\r';) pos += 1;
-    return { value: text.slice(at, pos), end: pos };
+interface Read {
+  readonly fields: readonly string[];
+  readonly end: number;
+}
+
+/** The records up to the first one that cannot be read, each with where it ends, and what is wrong with that one. */
+function parsed(bytes: Buffer, delimiter = ','): { records: Read[]; fault?: 'open' | 'broken' | 'long' } {
+  const records: Read[] = [];
+  let isLong = false;
+  const on_record = (fields: string[], { bytes: end }: { bytes: number }): undefined => {
+    isLong ||= end - (records.at(-1)?.end ?? 0) > LONGEST_RECORD;
+    if (!isLong) records.push({ fields, end });
+  };
+  try {
+    parse(bytes, { ...FORGIVING, delimiter, on_record });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    if (!isLong) return { records, fault: error.code === 'CSV_QUOTE_NOT_CLOSED' ? 'open' : 'broken' };
   }
-  let value = '';
-  for (let from = pos + 1; ; from = pos + 2) {
-    pos = text.indexOf('"', from);
-    if (pos < 0) return ended ? 'broken' : 'more';
-    if (pos + 1 >= text.length && !ended) return 'more';
-    value += text.slice(from, pos);
-    if (text[pos + 1] !== '"') break;
-    value += '"';
-  }
-  const end = skipBlanks(text, pos + 1);
-  if (end >= text.length) return ended ? { value, end } : 'more';
-  return text[end] === delimiter || text[end] === '\n' || text[end] === '\r' ? { value, end } : 'broken';
+  return isLong ? { records, fault: 'long' } : { records };
 }
 
-function skipBlanks(text: string, at: number): number {
-  let pos = at;
-  while (text[pos] === ' ') pos += 1;
-  return pos;
+function secondLine(bytes: Buffer): number {
+  const [lf = 0, cr = 0] = [bytes.indexOf('\n'), bytes.indexOf('\r')].map((at) => (at < 0 ? bytes.length : at));
+  return cr + 1 === lf ? lf + 1 : Math.min(lf, cr) + 1;
 }
 
-/** Where the line after this one begins; undefined where that is not known yet. */
-function lineEnd(text: string, at: number, ended: boolean): number | undefined {
-  LINE_END.lastIndex = at;
-  const found = LINE_END.exec(text);
-  if (!found) return undefined;
-  const end = found.index + found[0].length;
-  return found[0] === '\r' && end >= text.length && !ended ? undefined : end; // half of a \r\n, perhaps
+/** What separates fields: the one that the first line with text has most of, outside of quotes. */
+function delimiterOf(lines: string): string | undefined {
+  const [first = ''] = lines.trim().split(/[\r\n]/, 1);
+  const count = (delimiter: string): number => first.replace(/"[^"]*"/g, '').split(delimiter).length;
+  return first === '' ? undefined : [',', ';', '\t'].toSorted((a, b) => count(b) - count(a))[0];
 }
-const LINE_END = /\r\n|\r|\n/g;
-
-const linesIn = (text: string, from: number, to: number): number => (text.slice(from, to).match(LINE_END) ?? []).length;

@@ -10,6 +10,7 @@ import { tellOfContacts } from '../contacts/contact.messages.ts';
 import { ContactStore } from '../contacts/contact.store.ts';
 import { tellOfTeam } from '../teams/team.messages.ts';
 import { TeamStore } from '../teams/team.store.ts';
+import { isTimeZone } from '../time-zone.ts';
 import { tellOfNumber } from './number.messages.ts';
 import { NumberStore, type NumberRow } from './number.store.ts';
 
@@ -84,13 +85,4 @@ async function missingIn(tx: Sql, { account, distribution, dedicatedAgentId, ded
   const teamIds = idsOf([dedicatedTeamId, ...distribution.map((step) => step.teamId)]);
   if ((await new AgentStore(tx).byIds(account, agentIds)).length < agentIds.length) return { missing: 'agent' };
   return (await new TeamStore(tx).byIds(account, teamIds)).length < teamIds.length ? { missing: 'team' } : null;
-}
-
-/** Whether everybody's Intl knows the zone by this name; an offset is no zone, it has no summer. */
-function isTimeZone(name: string): boolean {
-  try {
-    return /^[A-Za-z]/.test(name) && new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
-  } catch {
-    return false;
-  }
 }

@@ -41,6 +41,7 @@ export const numberResolvers = (
           openingHours: wanted.openingHours ?? null,
           voicemail: wanted.voicemail,
           unavailabilityMessage: wanted.unavailabilityMessage ?? null,
+          recording: wanted.recording ?? null,
           dedicatedAgentId: wanted.dedicatedAgentId ?? null,
           dedicatedTeamId: wanted.dedicatedTeamId ?? null,
         }),

@@ -6,7 +6,7 @@ import type { Sql } from '@cordboard/platform-database';
 export type NumberRow = NumberEntry & { readonly account: string };
 
 const COLUMNS = `id, account, label, e164, distribution, dedicated_agent_id AS "dedicatedAgentId", dedicated_team_id AS "dedicatedTeamId", voicemail,
-  unavailability_message AS "unavailabilityMessage", greeting, opening_hours AS "openingHours"`;
+  unavailability_message AS "unavailabilityMessage", greeting, opening_hours AS "openingHours", recording`;
 
 export class NumberStore {
   constructor(private readonly sql: Sql) {}
@@ -39,11 +39,11 @@ export class NumberStore {
 
   async save(line: Line): Promise<void> {
     await this.sql.query(
-      `INSERT INTO number (id, account, label, e164, dedicated_agent_id, dedicated_team_id, voicemail, unavailability_message, greeting, distribution, opening_hours)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb)
+      `INSERT INTO number (id, account, label, e164, dedicated_agent_id, dedicated_team_id, voicemail, unavailability_message, greeting, distribution, opening_hours, recording)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12)
        ON CONFLICT (id) DO UPDATE SET label = excluded.label, dedicated_agent_id = excluded.dedicated_agent_id, dedicated_team_id = excluded.dedicated_team_id,
          voicemail = excluded.voicemail, unavailability_message = excluded.unavailability_message, greeting = excluded.greeting,
-         distribution = excluded.distribution, opening_hours = excluded.opening_hours`,
+         distribution = excluded.distribution, opening_hours = excluded.opening_hours, recording = excluded.recording`,
       line.id,
       line.account,
       line.label,
@@ -55,6 +55,7 @@ export class NumberStore {
       line.greeting,
       JSON.stringify(line.distribution),
       line.openingHours === null ? null : JSON.stringify(line.openingHours),
+      line.recording,
     );
   }
 

@@ -3,6 +3,7 @@ import { policies, usualPolicy, type Policy } from '@cordboard/domain-directory'
 import type { Outbox } from '@cordboard/platform-messaging';
 import { isSupportedCountry } from 'libphonenumber-js';
 import { given, type Administration, type Outcome } from '../administration/administration.handler.ts';
+import { isTimeZone } from '../time-zone.ts';
 import { tellOfPolicy } from './policy.messages.ts';
 import { policyOf, savePolicy } from './policy.store.ts';
 
@@ -21,7 +22,7 @@ export class PolicyHandler {
       const before = (await policyOf(tx, account)) ?? usualPolicy;
       const wanted = { ...before, ...given(changes) };
       const unknownCountries = wanted.allowedCountries.filter((country) => !isSupportedCountry(country));
-      const outcome = policies.decide(before, { policy: wanted, unknownCountries });
+      const outcome = policies.decide(before, { policy: wanted, unknownCountries, timeZoneIsKnown: isTimeZone(wanted.timeZone) });
       if (isRefusal(outcome)) return [outcome];
       const [event] = outcome;
       if (!event) return [before];

@@ -3,7 +3,8 @@ import type { Policy } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 
 const COLUMNS = `ring_seconds AS "ringSeconds", wrap_up_seconds AS "wrapUpSeconds", tag_required AS "tagRequired", allowed_countries AS "allowedCountries",
-  blocked_numbers AS "blockedNumbers", recording`;
+  blocked_numbers AS "blockedNumbers", recording, tags, consultations_recorded AS "consultationsRecorded", recording_days AS "recordingDays",
+  history_days AS "historyDays", time_zone AS "timeZone", busy_after_cold_seconds AS "busyAfterColdSeconds"`;
 
 /** The account's policy; null where nobody has set one yet. */
 export const policyOf = async (sql: Sql, account: string): Promise<PolicyEntry | null> =>
@@ -12,10 +13,13 @@ export const policyOf = async (sql: Sql, account: string): Promise<PolicyEntry |
 /** @returns the account's policy as it is kept, and the number of the message that tells of it */
 export async function savePolicy(tx: Sql, account: string, policy: Policy): Promise<{ policy: PolicyEntry; seq: number }> {
   const [row] = await tx.query<PolicyEntry & { seq: number }>(
-    `INSERT INTO policy (account, ring_seconds, wrap_up_seconds, tag_required, allowed_countries, blocked_numbers, recording, seq)
-     VALUES ($1, $2, $3, $4, $5::text[], $6::text[], $7, 1)
+    `INSERT INTO policy (account, ring_seconds, wrap_up_seconds, tag_required, allowed_countries, blocked_numbers, recording, tags, consultations_recorded,
+       recording_days, history_days, time_zone, busy_after_cold_seconds, seq)
+     VALUES ($1, $2, $3, $4, $5::text[], $6::text[], $7, $8::text[], $9, $10, $11, $12, $13, 1)
      ON CONFLICT (account) DO UPDATE SET ring_seconds = excluded.ring_seconds, wrap_up_seconds = excluded.wrap_up_seconds, tag_required = excluded.tag_required,
-       allowed_countries = excluded.allowed_countries, blocked_numbers = excluded.blocked_numbers, recording = excluded.recording, seq = policy.seq + 1
+       allowed_countries = excluded.allowed_countries, blocked_numbers = excluded.blocked_numbers, recording = excluded.recording, tags = excluded.tags,
+       consultations_recorded = excluded.consultations_recorded, recording_days = excluded.recording_days, history_days = excluded.history_days,
+       time_zone = excluded.time_zone, busy_after_cold_seconds = excluded.busy_after_cold_seconds, seq = policy.seq + 1
      RETURNING ${COLUMNS}, seq`,
     account,
     policy.ringSeconds,
@@ -24,6 +28,12 @@ export async function savePolicy(tx: Sql, account: string, policy: Policy): Prom
     policy.allowedCountries,
     policy.blockedNumbers,
     policy.recording,
+    policy.tags,
+    policy.consultationsRecorded,
+    policy.recordingDays,
+    policy.historyDays,
+    policy.timeZone,
+    policy.busyAfterColdSeconds,
   );
   if (!row) throw new Error(`the policy of ${account} was not saved`);
   const { seq, ...saved } = row;

@@ -12,13 +12,20 @@ import {
   type GraphQLResolveInfo,
   type GraphQLSchema,
 } from 'graphql';
-import type { Identity } from '@cordboard/platform-subgraph';
+import type { Identity, Language } from '@cordboard/platform-subgraph';
 import type { Ask, ExecutionRequest } from './subgraph-executor.ts';
 import type { GatewayContext } from './supergraph.ts';
 
 /** The feeds behind the fields of Subscription, by the field's name: each event as the graph's types show it. */
 export type Events = Readonly<
-  Record<string, (args: Readonly<Record<string, unknown>>, identity: Identity) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>>
+  Record<
+    string,
+    (
+      args: Readonly<Record<string, unknown>>,
+      identity: Identity,
+      language: Language,
+    ) => AsyncIterable<unknown> | Promise<AsyncIterable<unknown>>
+  >
 >;
 
 /** What was asked of the subgraph after all: its fields lie under the names that were asked for. */
@@ -30,7 +37,7 @@ const ANSWERED = Symbol('answered by the subgraph');
  */
 export function evaluateEvents(schema: GraphQLSchema, events: Events, ask: Ask) {
   return async ({ document, variables, context }: ExecutionRequest): Promise<AsyncIterable<ExecutionResult> | ExecutionResult> => {
-    const { identity } = context as GatewayContext;
+    const { identity, language } = context as GatewayContext;
     if (!identity) return { data: null, errors: [new GraphQLError('A token is needed.', { extensions: { code: 'UNAUTHENTICATED' } })] };
     return subscribe({
       schema,
@@ -40,7 +47,7 @@ export function evaluateEvents(schema: GraphQLSchema, events: Events, ask: Ask) 
       subscribeFieldResolver: async (_, args: Record<string, unknown>, __, info) => {
         const feed = events[info.fieldName];
         if (!feed) throw new GraphQLError(`There is no feed for ${info.fieldName}.`);
-        return wrapped(await feed(args, identity), info.fieldName);
+        return wrapped(await feed(args, identity, language), info.fieldName);
       },
       fieldResolver: fromEvent(ask),
       typeResolver: (value) => (value as { __typename: string }).__typename,

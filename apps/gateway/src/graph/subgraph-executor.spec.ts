@@ -31,15 +31,16 @@ const operation = (operationType: OperationTypeNode, gone: AbortSignal): Executi
   ({
     document: parse(operationType === OperationTypeNode.QUERY ? '{ me { id } }' : 'mutation { doIt }'),
     operationType,
-    context: { identity, gone },
+    context: { identity, language: 'fr', gone },
   }) as unknown as ExecutionRequest;
 
-it('asks with the asker’s own token', async () => {
+it('asks with the asker’s own token, in their language', async () => {
   const answered = ask(operation(OperationTypeNode.QUERY, newGone().signal));
   await eventually(() => asked.length === 1);
   asked[0]?.answer.end('{"data":{"me":{"id":"alice"}}}');
   expect(await answered).toEqual({ data: { me: { id: 'alice' } } });
   expect(asked[0]?.request.headers.authorization).toBe('Bearer a-token');
+  expect(asked[0]?.request.headers['accept-language']).toBe('fr');
 });
 
 it('takes a question back that nobody waits for any more', async () => {

@@ -13,7 +13,7 @@ const connections = new Agent({ keepAlive: true, maxSockets: 256, scheduling: 'l
 const printed = new WeakMap<DocumentNode, string>();
 
 /**
- * Asks one subgraph over HTTP, with the token of whoever asks us: the subgraph checks it again. A question that nobody waits for any
+ * Asks one subgraph over HTTP, with the token of whoever asks us, which the subgraph checks again, and in their language. A question that nobody waits for any
  * more is taken back; a mutation, once sent, is not: it was meant.
  */
 export function subgraphExecutor(name: string, url: string): Ask {
@@ -22,7 +22,7 @@ export function subgraphExecutor(name: string, url: string): Ask {
     errors: [new GraphQLError(`${name} cannot be reached: ${why}.`, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } })],
   });
   return async ({ document, variables, context, operationType }) => {
-    const { identity, gone } = context as GatewayContext;
+    const { identity, language, gone } = context as GatewayContext;
     if (!identity)
       return {
         data: null,
@@ -33,7 +33,7 @@ export function subgraphExecutor(name: string, url: string): Ask {
     try {
       const asking = operationType !== OperationTypeNode.MUTATION;
       const body = JSON.stringify({ query, variables });
-      const text = await post(url, body, { token: identity.token, again: asking, signal: asking ? gone : null });
+      const text = await post(url, body, { token: identity.token, language, again: asking, signal: asking ? gone : null });
       return JSON.parse(text) as ExecutionResult;
     } catch (error) {
       return away((error as Error).message);
@@ -43,6 +43,7 @@ export function subgraphExecutor(name: string, url: string): Ask {
 
 interface Sending {
   readonly token: string;
+  readonly language: string;
   /** Where the kept connection turns out to have been closed meanwhile, a new one is tried once: nothing was answered. */
   readonly again: boolean;
   readonly signal: AbortSignal | null;
@@ -54,6 +55,7 @@ function post(url: string, body: string, o: Sending): Promise<string> {
       'content-type': 'application/json',
       accept: 'application/json',
       authorization: `Bearer ${o.token}`,
+      'accept-language': o.language,
       'content-length': Buffer.byteLength(body),
     };
     const asked = { method: 'POST', agent: connections, headers, ...(o.signal && { signal: o.signal }) };

@@ -1,12 +1,14 @@
 import { getStitchedSchemaFromSupergraphSdl } from '@graphql-tools/federation';
 import { OperationTypeNode, type GraphQLSchema } from 'graphql';
-import type { Identity } from '@cordboard/platform-subgraph';
+import type { Identity, Language } from '@cordboard/platform-subgraph';
 import { evaluateEvents, type Events } from './event-subgraph.ts';
 import { subgraphExecutor, type ExecutionRequest } from './subgraph-executor.ts';
 
 /** What the gateway knows of whoever asks. Null: nobody has said; enough for asking what the graph looks like. */
 export interface GatewayContext {
   readonly identity: Identity | null;
+  /** What texts for people are to be written in: subgraphs are asked for it, and live events are told in it. */
+  readonly language: Language;
   /** Aborted when nobody waits for the answer any more. */
   readonly gone: AbortSignal;
 }

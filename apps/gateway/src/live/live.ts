@@ -13,15 +13,16 @@ import { StreamTap } from './stream-tap.ts';
 export class Live {
   private readonly presence = new StreamTap(this.bus, 'presence');
   private readonly routing = new StreamTap(this.bus, 'routing');
+  private readonly recording = new StreamTap(this.bus, 'recording');
 
   constructor(private readonly bus: Bus) {}
 
   async start(): Promise<void> {
-    await Promise.all([this.presence.start(), this.routing.start()]);
+    await Promise.all([this.presence.start(), this.routing.start(), this.recording.start()]);
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.presence.stop(), this.routing.stop()]);
+    await Promise.all([this.presence.stop(), this.routing.stop(), this.recording.stop()]);
   }
 
   readonly events: Events = {
@@ -30,7 +31,8 @@ export class Live {
       return spoken(presenceFeed(this.presence, this.bus, args, identity));
     },
     offers: (_, identity) => spoken(offersFeed(this.routing, this.bus, identity)),
-    calls: (args, identity) => spoken(callsFeed(this.routing, this.bus, args, identity)),
+    calls: (args, identity, language) =>
+      spoken(callsFeed({ routing: this.routing, recording: this.recording }, this.bus, args, { ...identity, language })),
   };
 
   /** The devices of one gateway replica that are signed out, as it happens. Ends when the feed is stopped. */

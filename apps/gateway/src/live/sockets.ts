@@ -1,9 +1,9 @@
 import { log, newId } from '@cordboard/platform-process';
-import { TOKEN_EXPIRED, type Identities, type Identity } from '@cordboard/platform-subgraph';
+import { languageOf, TOKEN_EXPIRED, type Identities, type Identity, type Language } from '@cordboard/platform-subgraph';
 import { getOperationAST, GraphQLError, parse, specifiedRules, validate, type GraphQLSchema } from 'graphql';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import { useServer, type Extra } from 'graphql-ws/use/ws';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { WebSocketServer } from 'ws';
 import { newGone } from '../graph/gone.ts';
 import { hasNul, NUL_REFUSED, operationLimits, whyNoSubscription } from '../graph/limits.ts';
@@ -18,11 +18,17 @@ export const MOST_TOKENS = 2_000;
 /** What is kept of a socket while it is open. */
 type Socket = Extra & {
   identity?: Identity;
+  /** What its agent wants to be told things in. */
+  language?: Language;
   held?: { readonly device: Device; readonly socket: Closable };
   expiry?: NodeJS.Timeout;
   /** Aborted when the socket is. */
   gone?: AbortController;
 };
+
+/** What the app says, or else its browser, which gives a WebSocket no header of the app's choosing. */
+const languageAsked = ({ acceptLanguage }: { acceptLanguage?: unknown } = {}, { headers }: IncomingMessage): string | undefined =>
+  typeof acceptLanguage === 'string' ? acceptLanguage : headers['accept-language'];
 
 /** Agent apps' sockets on the path of queries, sub-protocol graphql-transport-ws: who they are, how long, and what they ask. */
 export function serveSockets(o: { http: Server; path: string; schema: GraphQLSchema; identities: Identities; devices: Devices }): {
@@ -55,13 +61,21 @@ export function serveSockets(o: { http: Server; path: string; schema: GraphQLSch
     return identity;
   };
 
-  const server = useServer<{ authorization?: string; deviceId?: string }, Omit<Socket, keyof Extra> & Record<PropertyKey, unknown>>(
+  const server = useServer<
+    { authorization?: string; deviceId?: string; acceptLanguage?: string },
+    Omit<Socket, keyof Extra> & Record<PropertyKey, unknown>
+  >(
     {
       schema: o.schema,
-      context: ({ extra }): GatewayContext => ({ identity: extra.identity ?? null, gone: (extra.gone ??= newGone()).signal }),
+      context: ({ extra }): GatewayContext => ({
+        identity: extra.identity ?? null,
+        language: extra.language ?? languageOf(undefined),
+        gone: (extra.gone ??= newGone()).signal,
+      }),
       onConnect: async ({ extra, connectionParams }) => {
         const identity = await isWho(extra, connectionParams);
         if (!identity) return false;
+        extra.language = languageOf(languageAsked(connectionParams, extra.request));
         const named = connectionParams?.deviceId;
         const device = {
           account: identity.account,

@@ -41,9 +41,8 @@ export class StreamTap {
     return this.feed.now;
   }
 
-  /** Hears everything from this moment on. Call `leave` when done. */
-  listen(): { readonly heard: Queue<Heard>; readonly leave: () => void } {
-    const heard = new Queue<Heard>();
+  /** Hears everything from this moment on, on its own or along with what comes into `heard` from elsewhere. Call `leave` when done. */
+  listen(heard = new Queue<Heard>()): { readonly heard: Queue<Heard>; readonly leave: () => void } {
     this.listeners.add(heard);
     return {
       heard,

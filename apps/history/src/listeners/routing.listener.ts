@@ -1,5 +1,5 @@
 import { RoutingEvent, type Told } from '@cordboard/contracts';
-import { recordsAfter, type HistoryEvent } from '@cordboard/domain-history';
+import { noFlow, recordsAfter, type HistoryEvent } from '@cordboard/domain-history';
 import type { Database } from '@cordboard/platform-database';
 import { once, type Taken } from '@cordboard/platform-messaging';
 import { loadFlow, saveFlow } from '../records/flow.store.ts';
@@ -28,12 +28,27 @@ export const takeRouting =
     const events = told.events
       .filter((event) => HEARD.has(event.type))
       .map((event) => RoutingEvent.parse(event))
-      .filter(isHistory);
+      .filter(isHistory)
+      .map((event) => ('offer' in event ? { ...event, offer: keptOf(event.offer) } : event));
     return once(database, told, async (tx) => {
       if (events.length === 0) return;
-      const before = await loadFlow(tx, told.key);
+      const before = told.from === 1 ? noFlow(told.key) : await loadFlow(tx, told.key);
       await saveFlow(tx, told.account, before, recordsAfter(before, events, told.at));
     });
   };
 
 const isHistory = (event: RoutingEvent): event is Extract<RoutingEvent, { type: HistoryEvent['type'] }> => HEARD.has(event.type);
+
+type Made = Extract<RoutingEvent, { type: 'offer.made' }>['offer'];
+/** What of an offer is kept: the rest was for showing. */
+const keptOf = ({ id, kind, callId, transferId, agentId, offeredAt, outcome, reason, endedAt }: Made) => ({
+  id,
+  kind,
+  callId,
+  transferId,
+  agentId,
+  offeredAt,
+  outcome,
+  reason,
+  endedAt,
+});

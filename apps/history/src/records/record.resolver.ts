@@ -1,8 +1,16 @@
-import { badInput, batched, connection, page, seesAll, type Identity } from '@cordboard/platform-subgraph';
+import { badInput, batched, connection, page, seesAll, type Connection, type Identity } from '@cordboard/platform-subgraph';
+import type { DirectoryStore } from '../directory/directory.store.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { CallRow, RecordStore } from './record.store.ts';
+import type { RowFilter, RowsWanted } from './wanted.store.ts';
 
-export function recordResolvers(records: RecordStore): Resolvers {
+/** A page, and all that it is a page of. */
+export type Page = Connection<CallRow> & { readonly of: RowsWanted };
+
+export function recordResolvers(
+  records: RecordStore,
+  directory: DirectoryStore,
+): Omit<Resolvers, 'Query'> & { Query: Pick<NonNullable<Resolvers['Query']>, 'callHistory'> } {
   const find = {
     call: batched((account, ids) => records.byIds(account, ids)),
     transfer: batched((account, ids) => records.transfersByIds(account, ids)),
@@ -15,17 +23,12 @@ export function recordResolvers(records: RecordStore): Resolvers {
       callHistory: async (_, { filter, first, after }, { identity }) => {
         const asked = page(first, after);
         if (asked.after !== null && Number.isNaN(Date.parse(asked.after[0] ?? ''))) throw badInput('after is not a cursor of this list.');
-        const participant = seesAll(identity) ? null : identity.agentId;
-        const rows = await records.list({
-          account: identity.account,
-          participant,
-          filter: filter ?? {},
-          after: asked.after,
-          limit: asked.limit,
-        });
-        return connection(rows, { ...asked, place: (row) => [row.startedAt, row.id], node: (row) => row });
+        const of = await wantedBy(identity, filter ?? {}, directory);
+        const rows = await records.list(of, asked.after, asked.limit);
+        return { ...connection(rows, { ...asked, place: (row) => [row.startedAt, row.id], node: (row) => row }), of };
       },
     },
+    CallRecordConnection: { totalCount: ({ of }) => records.count(of) },
     CallRecord: {
       __resolveReference: async ({ id }, { identity }) => readable(identity, await find.call(identity, id)),
       callerAgent: (row) => stub(row.callerAgentId),
@@ -35,6 +38,7 @@ export function recordResolvers(records: RecordStore): Resolvers {
       talkSeconds: (row) => seconds(row.clock.talkMs),
       holdSeconds: (row) => seconds(row.clock.holdMs),
       ringSeconds: (row) => seconds(row.clock.ringMs),
+      wrapUpSeconds: (row) => seconds(row.wrapUpMs),
       transfers: async (row, _, { identity }) => (await find.transfersOf(identity, row.id))?.transfers ?? [],
       viaTransfer: (row, _, { identity }) => find.transfer(identity, row.viaTransferId),
       attempts: async (row, _, { identity }) => (await find.attemptsForCall(identity, row.id))?.attempts ?? [],
@@ -53,6 +57,14 @@ export function recordResolvers(records: RecordStore): Resolvers {
     OfferRecord: { agent: (offer) => ({ id: offer.agentId }) },
   };
 }
+
+/** What somebody who asks for these rows may be shown: agents their own, supervisors all of the account. */
+export const wantedBy = async (identity: Identity, filter: RowFilter, directory: DirectoryStore): Promise<RowsWanted> => ({
+  account: identity.account,
+  participant: seesAll(identity) ? null : identity.agentId,
+  members: filter.teamId ? ((await directory.membersOf(identity.account, filter.teamId)) ?? []) : null,
+  filter,
+});
 
 /** The row, where the asker took part in its call or sees all of the account. */
 const readable = (identity: Identity, row: CallRow | null): CallRow | null =>

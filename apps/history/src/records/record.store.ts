@@ -1,100 +1,47 @@
 import type { CallRecord, OfferRecord, TransferRecord } from '@cordboard/domain-history';
 import type { Sql } from '@cordboard/platform-database';
-import {
-  callFrom,
-  CALLS,
-  offerFrom,
-  OFFERS,
-  transferFrom,
-  TRANSFERS,
-  type CallColumns,
-  type OfferColumns,
-  type TransferColumns,
-} from './columns.store.ts';
+import { callFrom, CALLS, offerFrom, OFFERS, transferFrom, TRANSFERS } from './columns.store.ts';
+import { countOf, pageOf, type RowsWanted } from './wanted.store.ts';
 
-/** A call's row, with what presence told of the work after it. */
-export type CallRow = CallRecord & { readonly wrapUpSeconds: number };
-
-/** Which rows are wanted: those for which all that is given holds. */
-export interface RowsWanted {
-  readonly account: string;
-  /** Only rows of this agent's own calls; null for all of the account. */
-  readonly participant: string | null;
-  readonly filter: RowFilter;
-  /** The place (start, id) behind which to begin. */
-  readonly after: readonly string[] | null;
-  readonly limit: number;
+type Written = Record<string, unknown>;
+/** A call's row, with what presence told of it. */
+export type CallRow = CallRecord & Told;
+interface Told {
+  readonly wrapUpMs: number;
+  readonly tags: readonly string[];
 }
-export interface RowFilter {
-  readonly ids?: readonly string[] | null | undefined;
-  readonly agentId?: string | null | undefined;
-  readonly lineId?: string | null | undefined;
-  readonly entryNumberId?: string | null | undefined;
-  readonly direction?: string | null | undefined;
-  readonly outcome?: string | null | undefined;
-  readonly conversationId?: string | null | undefined;
-  readonly transferId?: string | null | undefined;
-  readonly caller?: string | null | undefined;
-  readonly startedAfter?: string | null | undefined;
-  readonly startedBefore?: string | null | undefined;
+/** What stands after SELECT where a row is read. */
+export const ROW = `${CALLS.columns.replaceAll('call_record.', 'c.')}, c.wrap_up_ms AS "wrapUpMs", c.tags`;
+
+function rowFrom(written: Written & Told): CallRow {
+  const { wrapUpMs, tags } = written;
+  return Object.assign(callFrom(written), { wrapUpMs, tags });
 }
-
-/** What each filter means; `?` is the value given. */
-const CONDITIONS: Readonly<Record<keyof RowFilter, string>> = {
-  ids: 'id = ANY(?::text[])',
-  agentId: 'agent_id = ?',
-  lineId: 'line_id = ?',
-  entryNumberId: 'entry_number_id = ?',
-  direction: 'direction = ?',
-  outcome: 'outcome = ?',
-  conversationId: 'conversation_id = ?',
-  transferId: '(via_transfer_id = ? OR id = (SELECT call_id FROM transfer_record WHERE id = ?))',
-  caller: 'caller = ?',
-  startedAfter: 'started_at >= ?::timestamptz',
-  startedBefore: 'started_at < ?::timestamptz',
-};
-
-const COLUMNS = `${CALLS.columns}, (SELECT coalesce(round(sum(extract(epoch FROM wrap_up.ended_at - wrap_up.started_at))), 0)::int FROM wrap_up WHERE call_id = call_record.id) AS "wrapUpSeconds"`;
 
 export class RecordStore {
   constructor(private readonly sql: Sql) {}
 
   async byIds(account: string, ids: readonly string[]): Promise<CallRow[]> {
     return (
-      await this.sql.query<CallColumns & { wrapUpSeconds: number }>(
-        `SELECT ${COLUMNS} FROM call_record WHERE account = $1 AND id = ANY($2::text[])`,
-        account,
-        ids,
-      )
-    ).map(callFrom);
+      await this.sql.query<Written & Told>(`SELECT ${ROW} FROM call_record AS c WHERE account = $1 AND id = ANY($2::text[])`, account, ids)
+    ).map(rowFrom);
   }
 
-  /** Newest first. */
-  async list(wanted: RowsWanted): Promise<CallRow[]> {
-    const values: unknown[] = [wanted.account];
-    const bind = (condition: string, ...given: readonly unknown[]): string => {
-      const first = values.push(...given) - given.length;
-      let next = 0;
-      return condition.replace(/\?/g, () => `$${first + 1 + (given.length === 1 ? 0 : next++)}`);
-    };
-    const where = [
-      'account = $1',
-      ...(wanted.participant === null ? [] : [bind('participants @> ARRAY[?::text]', wanted.participant)]),
-      ...(Object.keys(CONDITIONS) as (keyof RowFilter)[]).flatMap((name) =>
-        wanted.filter[name] === undefined || wanted.filter[name] === null ? [] : [bind(CONDITIONS[name], wanted.filter[name])],
-      ),
-      ...(wanted.after === null ? [] : [bind('(started_at, id) < (?::timestamptz, ?::text)', wanted.after[0], wanted.after[1])]),
-    ];
-    const rows = await this.sql.query<CallColumns & { wrapUpSeconds: number }>(
-      `SELECT ${COLUMNS} FROM call_record WHERE ${where.join(' AND ')} ORDER BY started_at DESC, id DESC LIMIT ${bind('?', wanted.limit)}`,
-      ...values,
-    );
-    return rows.map(callFrom);
+  /** `limit` rows behind a place (start, id), newest first. What a page costs does not grow with how far back it lies. */
+  async list(wanted: RowsWanted, after: readonly string[] | null, limit: number): Promise<CallRow[]> {
+    const { text, values } = pageOf(wanted, ROW, after, limit);
+    return (await this.sql.query<Written & Told>(text, ...values)).map(rowFrom);
+  }
+
+  /** How many rows there are, counted one by one. */
+  async count(wanted: RowsWanted): Promise<number> {
+    const { text, values } = countOf(wanted);
+    return (await this.sql.query<{ n: number }>(text, ...values))[0]?.n ?? 0;
   }
 
   async transfersByIds(account: string, ids: readonly string[]): Promise<TransferRecord[]> {
     return (
-      await this.sql.query<TransferColumns>(
+      await this.sql.query<Written>(
         `SELECT ${TRANSFERS.columns} FROM transfer_record WHERE account = $1 AND id = ANY($2::text[])`,
         account,
         ids,
@@ -104,12 +51,12 @@ export class RecordStore {
 
   /** The transfers of each of these calls, first to last. */
   async transfersOf(account: string, callIds: readonly string[]): Promise<{ id: string; transfers: TransferRecord[] }[]> {
-    const rows = await this.sql.query<TransferColumns>(
+    const rows = await this.sql.query<Written>(
       `SELECT ${TRANSFERS.columns} FROM transfer_record WHERE account = $1 AND call_id = ANY($2::text[]) ORDER BY started_at, id`,
       account,
       callIds,
     );
-    return callIds.map((id) => ({ id, transfers: rows.filter((row) => row.callId === id).map(transferFrom) }));
+    return callIds.map((id) => ({ id, transfers: rows.filter((row) => row['callId'] === id).map(transferFrom) }));
   }
 
   /** The attempts for each of these calls, or for each of these transfers, first to last. */
@@ -118,14 +65,14 @@ export class RecordStore {
     account: string,
     ids: readonly string[],
   ): Promise<{ id: string; attempts: OfferRecord[] }[]> {
-    const rows = await this.sql.query<OfferColumns>(
+    const rows = await this.sql.query<Written>(
       `SELECT ${OFFERS.columns} FROM offer_record WHERE account = $1 AND ${what} = ANY($2::text[]) ORDER BY offered_at, id`,
       account,
       ids,
     );
     return ids.map((id) => ({
       id,
-      attempts: rows.filter((row) => (what === 'call_id' ? row.callId : row.transferId) === id).map(offerFrom),
+      attempts: rows.filter((row) => row[what === 'call_id' ? 'callId' : 'transferId'] === id).map(offerFrom),
     }));
   }
 }

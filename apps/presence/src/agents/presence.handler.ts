@@ -1,11 +1,12 @@
 import { isRefusal, type Refusal } from '@cordboard/decider';
 import { presence, show, type PresenceCommand, type PresenceRefusal } from '@cordboard/domain-presence';
-import { standingTold, type AgentStanding, type PresenceEvent } from '@cordboard/contracts';
+import { standingTold, type PresenceEvent } from '@cordboard/contracts';
 import type { Sql } from '@cordboard/platform-database';
 import { NoAnswer, type Bus, type Outbox, type OutboxRow } from '@cordboard/platform-messaging';
 import { log } from '@cordboard/platform-process';
 import type { PresenceDatabase } from '../database.store.ts';
-import { viewOf, type AgentRow, type PresenceStore } from './presence.store.ts';
+import { standingOf, toldOf, viewOf } from './presence.messages.ts';
+import type { AgentRow, PresenceStore } from './presence.store.ts';
 
 export type Changed =
   | { readonly is: 'changed'; readonly agent: AgentRow; readonly row: OutboxRow | null }
@@ -34,14 +35,22 @@ export class PresenceHandler {
   /** A change that somebody waits for: routing knows it when this returns. */
   async change(o: Change): Promise<Changed> {
     const changed = await this.database.transaction((tx) => this.changeIn(tx, o));
-    if (changed.is === 'changed' && changed.row) {
-      void this.outbox.publish([changed.row]);
-      await this.tellRouting(changed.agent);
-    }
+    await this.afterwards(changed);
     return changed;
   }
 
-  /** A change inside somebody's transaction: publish its row after the commit. */
+  /** What follows the commit of a change and of what was committed with it: all of it is published, and routing knows the change when this returns. */
+  async afterwards(changed: Changed | undefined, ...also: readonly OutboxRow[]): Promise<void> {
+    this.publish(changed ? [changed] : [], ...also);
+    if (changed?.is === 'changed' && changed.row) await this.tellRouting(changed.agent);
+  }
+
+  /** Tells the stream of changes that are committed. */
+  publish(changes: readonly Changed[], ...also: readonly OutboxRow[]): void {
+    void this.outbox.publish([...also, ...changes.flatMap((changed) => (changed.is === 'changed' && changed.row ? [changed.row] : []))]);
+  }
+
+  /** A change inside somebody's transaction: `afterwards` or `publish` comes after the commit. */
   async changeIn(tx: Sql, o: Change): Promise<Changed> {
     const before = await this.store.hold(tx, o.account, o.agentId);
     if (!before) return { is: 'unknown' };
@@ -52,23 +61,7 @@ export class PresenceHandler {
       const outcome = presence.decide(state, command);
       if (isRefusal(outcome)) return { is: 'refused', refusal: outcome };
       for (const event of outcome) {
-        if (event.type === 'wrapUpStarted')
-          also.push({
-            type: 'wrapUp.started',
-            agentId: before.id,
-            callId: event.wrapUp.callId,
-            until: event.wrapUp.until,
-            tagDue: false,
-          });
-        if (event.type === 'wrapUpEnded' && state.wrapUp)
-          also.push({
-            type: 'wrapUp.ended',
-            agentId: before.id,
-            callId: event.callId,
-            startedAt: state.wrapUp.startedAt,
-            endedAt: o.at,
-          });
-        if (event.type === 'devicesSignedOut') also.push({ type: 'devices.signedOut', agentId: before.id, devices: [...event.devices] });
+        also.push(...toldOf(event, before.id, state, o.at));
         state = presence.evolve(state, event);
         changes += 1;
       }
@@ -90,13 +83,3 @@ export class PresenceHandler {
     });
   }
 }
-
-const standingOf = ({ id, rev, state, seen }: AgentRow): AgentStanding => ({
-  agentId: id,
-  rev,
-  status: state.status,
-  reachable: state.reachable,
-  inWrapUp: state.wrapUp !== null,
-  wrapUpCallId: state.wrapUp?.callId ?? null,
-  seen,
-});

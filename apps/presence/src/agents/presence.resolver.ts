@@ -1,10 +1,12 @@
 import { badInput, forbidden, notFound, refused, seesAll, type Identity } from '@cordboard/platform-subgraph';
 import type { PresenceCommand } from '@cordboard/domain-presence';
+import type { Followers } from '@cordboard/platform-messaging';
 import type { DeviceHandler } from '../devices/device.handler.ts';
 import type { ConnectionReport, DeviceStore } from '../devices/device.store.ts';
-import type { Resolvers } from '../generated/graphql.ts';
+import type { MutationResolvers, Resolvers } from '../generated/graphql.ts';
 import type { Changed, PresenceHandler } from './presence.handler.ts';
-import { viewOf, type AgentRow, type PresenceStore } from './presence.store.ts';
+import { viewOf } from './presence.messages.ts';
+import type { AgentRow, PresenceStore } from './presence.store.ts';
 
 const LONGEST_REASON = 200;
 const LONGEST_VERSION = 64;
@@ -15,12 +17,15 @@ export function presenceResolvers({
   handler,
   sockets,
   devices,
+  history,
 }: {
   store: PresenceStore;
   handler: PresenceHandler;
   sockets: DeviceHandler;
   devices: DeviceStore;
-}): Resolvers {
+  /** Who shows how long a wrap-up was. */
+  history: Followers;
+}): Omit<Resolvers, 'Mutation'> & { Mutation: Omit<MutationResolvers, 'tagCall'> } {
   const agentOf = async (identity: Identity, id: string): Promise<AgentRow> => {
     const row = (await store.find(identity.account, [id])).get(id);
     if (!row) throw notFound('agent');
@@ -36,9 +41,9 @@ export function presenceResolvers({
         throw notFound('agent');
     }
   };
-  const act = async (identity: Identity, agentId: string, command: (at: string) => PresenceCommand) => {
+  const change = (identity: Identity, agentId: string, command: (at: string) => PresenceCommand): Promise<Changed> => {
     const at = new Date().toISOString();
-    return answer(await handler.change({ account: identity.account, agentId, at, commands: async () => [command(at)] }));
+    return handler.change({ account: identity.account, agentId, at, commands: async () => [command(at)] });
   };
 
   /** Oneself, or another agent where one may act for them. */
@@ -53,7 +58,7 @@ export function presenceResolvers({
       setStatus: async (_, { status, reason, agentId }, { identity }) => {
         if ((reason?.length ?? 0) > LONGEST_REASON) throw badInput(`reason has ${LONGEST_REASON} characters at most.`);
         const whose = await actsFor(identity, agentId, "Only supervisors and administrators change others' status.");
-        return act(identity, whose, (at) => ({ type: 'chooseStatus', status, reason: reason ?? null, at }));
+        return answer(await change(identity, whose, (at) => ({ type: 'chooseStatus', status, reason: reason ?? null, at })));
       },
       signOutOtherDevices: async (_, { agentId, deviceId }, { identity }) => {
         const whose = await actsFor(identity, agentId, "Only supervisors and administrators sign others' devices out.");
@@ -68,9 +73,13 @@ export function presenceResolvers({
         if (!(await devices.report(identity.account, identity.agentId, deviceId, report))) throw notFound('device');
         return { __typename: 'Agent', id: identity.agentId };
       },
-      endWrapUp: (_, { callId }, { identity }) => act(identity, identity.agentId, (at) => ({ type: 'endWrapUp', callId, at })),
-      extendWrapUp: (_, { callId, seconds }, { identity }) =>
-        act(identity, identity.agentId, (at) => ({ type: 'extendWrapUp', callId, seconds, at })),
+      endWrapUp: async (_, { callId }, { identity }) => {
+        const ended = await change(identity, identity.agentId, (at) => ({ type: 'endWrapUp', callId, at }));
+        if (ended.is === 'changed' && ended.row) await history.haveSeen([ended.row]);
+        return answer(ended);
+      },
+      extendWrapUp: async (_, { callId, seconds }, { identity }) =>
+        answer(await change(identity, identity.agentId, (at) => ({ type: 'extendWrapUp', callId, seconds, at }))),
     },
     Agent: {
       __resolveReference: async ({ id }, { identity }) => agentOf(identity, id),

@@ -1,8 +1,9 @@
 import { initialPresence, type Presence } from '@cordboard/domain-presence';
-import { PolicyEntry, type PresenceEvent, type PresenceView } from '@cordboard/contracts';
+import { PolicyEntry, usualPolicy, type PresenceEvent, type PresenceView } from '@cordboard/contracts';
 import type { Sql } from '@cordboard/platform-database';
 import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
 import type { PresenceDatabase } from '../database.store.ts';
+import { viewOf } from './presence.messages.ts';
 
 /** What a resolver is given for an agent or a team. */
 export interface AgentRef {
@@ -46,7 +47,7 @@ export class PresenceStore {
     );
   }
 
-  /** Saves a change with its wrap-up timer and what is told of it. Give the returned row to the outbox after the commit. */
+  /** Saves a change with its timers and what is told of it. Give the returned row to the outbox after the commit. */
   async save(tx: Sql, before: AgentRow, after: AgentRow, events: readonly PresenceEvent[], at: string): Promise<OutboxRow> {
     await tx.query(
       'UPDATE agent SET rev = $2, told = $3, state = $4::jsonb, seen = $5::jsonb WHERE id = $1',
@@ -56,18 +57,21 @@ export class PresenceStore {
       JSON.stringify(after.state),
       JSON.stringify(after.seen),
     );
-    const [was, is] = [before.state.wrapUp, after.state.wrapUp];
-    if (was?.until !== is?.until || was?.callId !== is?.callId) {
-      await tx.query(`DELETE FROM timer WHERE id = $1`, `wrap-up-${after.id}`);
-      if (is)
-        await tx.query(
-          'INSERT INTO timer (id, due_at, subject, body) VALUES ($1, $2::timestamptz, $3, $4::jsonb)',
-          `wrap-up-${after.id}`,
-          is.until,
-          after.id,
-          JSON.stringify({ kind: 'wrap-up', account: after.account, agentId: after.id, callId: is.callId }),
-        );
-    }
+    const [were, are] = [timersOf(before), timersOf(after)];
+    const gone = were.filter((timer) => !are.some((other) => isSame(timer, other)));
+    if (gone.length > 0)
+      await tx.query(
+        'DELETE FROM timer WHERE id = ANY($1::text[])',
+        gone.map(({ id }) => id),
+      );
+    for (const { id, dueAt, body } of are.filter((timer) => !were.some((other) => isSame(timer, other))))
+      await tx.query(
+        'INSERT INTO timer (id, due_at, subject, body) VALUES ($1, $2::timestamptz, $3, $4::jsonb)',
+        id,
+        dueAt,
+        after.id,
+        JSON.stringify(body),
+      );
     return this.outbox.add(tx, { account: after.account, key: after.id, from: before.told + 1, seq: after.told, at, events: [...events] });
   }
 
@@ -129,22 +133,33 @@ export class PresenceStore {
     );
   }
 
-  /** The account's wrap-up time in seconds; 30 until the directory has told one. */
-  async wrapUpSeconds(tx: Sql, account: string): Promise<number> {
+  /** What holds for the account; the usual until the directory has told. */
+  async policy(tx: Sql, account: string): Promise<PolicyEntry> {
     const [row] = await tx.query<{ body: unknown }>(
       `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'policy' AND id = $1`,
       account,
     );
-    return row ? PolicyEntry.parse(row.body).wrapUpSeconds : 30;
+    return row ? PolicyEntry.parse(row.body) : usualPolicy;
   }
 }
 
-/** What others see. */
-export const viewOf = ({ status, reason, shown, wrapUp }: Presence): PresenceView => ({
-  status,
-  reason,
-  availability: shown.availability,
-  since: shown.since,
-  version: shown.version,
-  wrapUp,
-});
+interface AgentTimer {
+  readonly id: string;
+  readonly dueAt: string;
+  readonly body: object;
+}
+
+/** What is due at a time for an agent in this state; what is overdue waits for no time. */
+function timersOf({ id, account, state: { wrapUp, busy } }: AgentRow): readonly AgentTimer[] {
+  const timers: AgentTimer[] = [];
+  if (wrapUp && !wrapUp.overdue)
+    timers.push({
+      id: `wrap-up-${id}`,
+      dueAt: wrapUp.until,
+      body: { kind: 'wrap-up', account, agentId: id, callId: wrapUp.callId, until: wrapUp.until },
+    });
+  if (busy) timers.push({ id: `busy-${id}`, dueAt: busy.until, body: { kind: 'busy', account, agentId: id, until: busy.until } });
+  return timers;
+}
+
+const isSame = (one: AgentTimer, other: AgentTimer): boolean => JSON.stringify(one) === JSON.stringify(other);

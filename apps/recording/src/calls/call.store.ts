@@ -1,12 +1,19 @@
-import type { Mode, Origin, Policy } from '@cordboard/domain-recording';
+import type { Mode, Policy, RecordingState } from '@cordboard/domain-recording';
 import type { Sql } from '@cordboard/platform-database';
 
-/** A call that routing told of, with what decides about its recording. */
+/** A call that routing told of, with what its recording does and what decides about it. */
 export interface RecordedCall {
   readonly id: string;
   readonly account: string;
+  readonly conversationId: string;
+  readonly agentIds: readonly string[];
+  readonly participants: readonly string[];
+  readonly lineId: string | null;
   readonly madeBy: Mode | null;
+  /** The one that held at the answer; before, the one that holds now. */
   readonly policy: Policy;
+  readonly leavesCold: boolean;
+  readonly state: RecordingState;
 }
 
 export class CallStore {
@@ -14,20 +21,27 @@ export class CallStore {
 
   byIds(account: string, ids: readonly string[]): Promise<RecordedCall[]> {
     return this.sql.query(
-      `SELECT id, account, made_by AS "madeBy", coalesce((SELECT recording FROM policy WHERE policy.account = recorded_call.account), 'ON_DEMAND') AS policy
-       FROM recorded_call WHERE account = $1 AND id = ANY($2::text[])`,
+      `SELECT call.id, call.account, conversation_id AS "conversationId", coalesce(agent_ids, '{}') AS "agentIds", coalesce(participants, '{}') AS participants,
+         line_id AS "lineId", made_by AS "madeBy", leaves_cold AS "leavesCold", call.recording AS state,
+         coalesce(call.policy, number.recording, (SELECT recording FROM policy WHERE policy.account = call.account), 'ON_DEMAND') AS policy
+       FROM recorded_call call LEFT JOIN number ON number.id = line_id AND number.account = call.account
+       WHERE call.account = $1 AND call.id = ANY($2::text[])`,
       account,
       ids,
     );
   }
-
-  /** Keeps that there is a call, and how it came to be once that is known. */
-  async save(tx: Sql, account: string, origin: Origin): Promise<void> {
-    await tx.query(
-      'INSERT INTO recorded_call (id, account, made_by) VALUES ($1, $2, $3) ON CONFLICT (id) DO UPDATE SET made_by = coalesce(excluded.made_by, recorded_call.made_by)',
-      origin.callId,
-      account,
-      origin.madeBy,
-    );
-  }
 }
+
+/** A call of which routing has not told yet, or nothing is known any more. */
+export const unknownCall = (account: string, id: string): RecordedCall => ({
+  id,
+  account,
+  conversationId: id,
+  agentIds: [],
+  participants: [],
+  lineId: null,
+  madeBy: null,
+  policy: 'ON_DEMAND',
+  leavesCold: false,
+  state: 'OFF',
+});

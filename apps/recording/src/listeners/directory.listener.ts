@@ -2,11 +2,11 @@ import { DirectoryEvent, type Told } from '@cordboard/contracts';
 import type { Database, Sql } from '@cordboard/platform-database';
 import { once, type Taken } from '@cordboard/platform-messaging';
 import { savePolicy } from '../policy/policy.store.ts';
-import type { NumberStore } from '../voicemails/number.store.ts';
+import type { NumberStore } from '../numbers/number.store.ts';
 
 const HEARD: ReadonlySet<string> = new Set<DirectoryEvent['type']>(['policy.saved', 'number.saved', 'team.saved']);
 
-/** What the directory said: of it, the account's policy on recordings is kept, and whose its Numbers are. */
+/** What the directory said: of it, what is to be recorded and for how long it is kept, and whose the Numbers are. */
 export const takeDirectory =
   (database: Database, numbers: NumberStore) =>
   (told: Told<{ type: string }>): Promise<Taken> => {
@@ -19,7 +19,7 @@ export const takeDirectory =
 async function keep(tx: Sql, account: string, event: DirectoryEvent, numbers: NumberStore): Promise<void> {
   switch (event.type) {
     case 'policy.saved':
-      return savePolicy(tx, account, event.policy.recording);
+      return savePolicy(tx, account, event.policy);
     case 'number.saved':
       return numbers.saveNumber(tx, account, event.number);
     case 'team.saved':

@@ -1,10 +1,10 @@
 import { batched } from '@cordboard/platform-subgraph';
-import type { CallStore } from '../calls/call.store.ts';
-import type { Resolvers } from '../generated/graphql.ts';
-import type { MediaUrls } from '../media/media-urls.ts';
+import { unknownCall, type CallStore } from '../calls/call.store.ts';
+import type { Addresses } from '../media/addresses.handler.ts';
 import type { Voicemails } from './voicemail.handler.ts';
+import type { Part } from '../parts.ts';
 
-export function voicemailResolvers(voicemails: Voicemails, calls: CallStore, urls: MediaUrls): Resolvers {
+export function voicemailResolvers(voicemails: Voicemails, calls: CallStore, addresses: Addresses): Part {
   const call = batched((account, ids) => calls.byIds(account, ids));
   return {
     Query: {
@@ -17,11 +17,10 @@ export function voicemailResolvers(voicemails: Voicemails, calls: CallStore, url
     Voicemail: {
       number: ({ numberId }) => ({ id: numberId }),
       // routing may be heard later than telephony: until then the call is one of which nothing is known
-      call: async ({ callId, account }, _, { identity }) =>
-        (await call(identity, callId)) ?? { id: callId, account, madeBy: null, policy: 'ON_DEMAND' },
+      call: async ({ callId, account }, _, { identity }) => (await call(identity, callId)) ?? unknownCall(account, callId),
       from: ({ sender }) => sender,
       leftAt: ({ leftAt }) => leftAt.toISOString(),
-      url: ({ mediaKey }, _, { identity }) => urls.sign(mediaKey, identity),
+      url: ({ id, mediaKey }, _, { identity }) => addresses.of(id, mediaKey, identity),
     },
   };
 }

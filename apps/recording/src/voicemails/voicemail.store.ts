@@ -48,6 +48,22 @@ export class VoicemailStore {
     )[0];
   }
 
+  async tooOld(account: string, before: string, limit: number): Promise<string[]> {
+    const rows = await this.sql.query<{ id: string }>(
+      'SELECT id FROM voicemail WHERE account = $1 AND left_at < $2::timestamptz ORDER BY left_at LIMIT $3::int',
+      account,
+      before,
+      limit,
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** @returns where its audio lies; undefined where there is no such message */
+  async forget(tx: Sql, account: string, id: string): Promise<string | undefined> {
+    const sql = 'DELETE FROM voicemail WHERE account = $1 AND id = $2 RETURNING media_key AS "mediaKey"';
+    return (await tx.query<{ mediaKey: string }>(sql, account, id))[0]?.mediaKey;
+  }
+
   async save(
     tx: Sql,
     voicemail: Omit<StoredVoicemail, 'leftAt' | 'mediaKey' | 'contentType'> & { leftAt: string; media: Media },

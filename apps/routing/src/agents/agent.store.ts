@@ -110,7 +110,20 @@ export class AgentStore {
       searchText(standing.agentId),
       standing.wrapUpCallId,
     );
-    return { rescindIn: row?.engaged_as === 'RINGING' ? row.engaged_by : null };
+    const [known] = row ? [row] : await this.toldBefore(sql, account, standing);
+    return { rescindIn: known?.engaged_as === 'RINGING' ? known.engaged_by : null };
+  }
+
+  /** What is old news may still be the first word of what presence has seen, and its effect on calls may have been lost with a process. */
+  private toldBefore(sql: Sql, account: string, { agentId, seen }: AgentStanding): Promise<Pick<AgentRow, 'engaged_as' | 'engaged_by'>[]> {
+    return sql.query(
+      `UPDATE agent SET settling_conversation = CASE WHEN settling_conversation = $3 AND settling_seq <= $4 THEN NULL ELSE settling_conversation END
+       WHERE account = $1 AND id = $2 RETURNING engaged_as, engaged_by`,
+      account,
+      agentId,
+      seen?.conversationId ?? null,
+      seen?.seq ?? 0,
+    );
   }
 
   async save(sql: Sql, account: string, agent: AgentEntry): Promise<void> {

@@ -1,4 +1,4 @@
-import { numberFollowed, visitOf, type Command, type Conversation, type Onward } from '@cordboard/domain-transfer';
+import { engagements, numberFollowed, visitOf, type Command, type Conversation, type Onward } from '@cordboard/domain-transfer';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
 import type { ConversationHandler, Outcome, Prepared } from '../conversations/conversation.handler.ts';
@@ -57,7 +57,9 @@ export class CallHandler {
       this.directory.policy(account),
       followed === null ? null : this.directory.distributionOf(account, followed),
     ]);
-    const number = distribution && numberFacts(distribution, { ringsWith: pending ? 'TRANSFER' : 'CALL', visit: visitOf(state), at });
+    const number =
+      distribution &&
+      numberFacts(distribution, { ringsWith: pending ? 'TRANSFER' : 'CALL', visit: visitOf(state), at, rungHere: rungIn(state) });
     const facts: Onward = {
       transferorAvailable: transferor?.available ?? false,
       ringSeconds: policy.ringSeconds,
@@ -69,3 +71,6 @@ export class CallHandler {
     };
   }
 }
+
+const rungIn = (state: Conversation): ReadonlySet<string> =>
+  new Set([...engagements(state)].flatMap(([agentId, as]) => (as === 'RINGING' ? [agentId] : [])));

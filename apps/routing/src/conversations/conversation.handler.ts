@@ -199,7 +199,10 @@ export class ConversationHandler {
 /** Who is newly held, held otherwise, or let go. Whoever is taken, or rung, must be as they were when that was decided. */
 function agentChanges(before: Conversation, after: Conversation, revs: ReadonlyMap<string, number>): readonly AgentChange[] {
   const [then, now] = [engagements(before), engagements(after)];
-  const ids = [...new Set([...then.keys(), ...now.keys()])].filter((id) => then.get(id) !== now.get(id));
+  const rungAnew = new Set(after.offers.slice(before.offers.length).map((offer) => offer.agentId));
+  const ids = [...new Set([...then.keys(), ...now.keys()])].filter(
+    (id) => then.get(id) !== now.get(id) || (rungAnew.has(id) && now.has(id)),
+  );
   return ids.map((id) => {
     const [was, is] = [then.get(id), now.get(id)];
     return {

@@ -25,6 +25,9 @@ export class PresenceListener {
         if (rescindIn) rescinds.push(rescindIn);
       }
     });
+    if (taken === 'duplicate')
+      for (const event of eventsOf(PresenceEvent, told))
+        if (event.type === 'standing.changed') await this.tell(told.account, event.standing);
     for (const conversationId of rescinds) await this.rescind(conversationId, told.account, told.key);
     return taken;
   }

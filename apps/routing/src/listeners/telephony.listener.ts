@@ -17,6 +17,7 @@ export class TelephonyListener {
       const [event] = eventsOf(TelephonyEvent, { ...told, events: [raw] });
       const seq = told.from + index;
       if (!event) continue; // said by a newer telephony: the next one that is known steps over it
+      if (event.type === 'leg.heard' && endsIn(told, index)) continue; // it was cut short by the leg's end, which says it all
       const outcome = await this.apply(event, told, { source: told.source, key: told.key, from: told.from, seq });
       if (outcome.is === 'taken' && outcome.taken === 'gap') return 'gap';
     }
@@ -56,3 +57,7 @@ export class TelephonyListener {
     }
   }
 }
+
+/** Whether what is told after this ends the leg. */
+const endsIn = (told: Told<{ type: string }>, index: number): boolean =>
+  told.events.slice(index + 1).some(({ type }) => type === 'leg.ended');

@@ -307,6 +307,7 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
         await engine.play({ playbackId: `on-${legId}`, on: { legId }, sounds: [GREETING] });
         await engine.record({ recordingId: `of-${legId}`, legId, maxSeconds: 5 });
       }
+      await engine.recordBridge({ recordingId: 'of-bridge', bridgeId: 'main-never', maxSeconds: 5 });
       await engine.destroyBridge({ bridgeId: 'main-never' });
       await engine.stopPlay({ playbackId: 'never' });
       await engine.stopRecord({ recordingId: 'never' });
@@ -456,6 +457,40 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
         ['recording.started', 'recording.finished'],
         ['recording.started', 'recording.finished'],
       ]);
+    });
+
+    it('7 records all who are heard in a bridge, mixed, and nobody who is muted or held', async () => {
+      const [a, b, c] = [await answered(one), await answered(two), await answered(OUTSIDE)];
+      const bridgeId = await bridgeOf(a, b, c);
+      await engine.mute({ legId: c, on: true });
+      await engine.recordBridge({ recordingId: 'm1', bridgeId, maxSeconds: 60 });
+      await lasting(0.5);
+      expect(await engine.snapshot()).toMatchObject({ recordings: [{ recordingId: 'm1', legId: null }] });
+      await engine.stopRecord({ recordingId: 'm1' });
+      const { seconds, legId } = await recorded('m1');
+      expect({ legId, long: seconds > 0.4 }).toEqual({ legId: null, long: true });
+      const file = await fetched('m1');
+      expect(file.format).toEqual({ pcm: true, channels: 1, rate: 8_000, bits: 16 });
+      expect(file.seconds).toBeCloseTo(seconds, 1);
+      expect([one, two].map((address) => file.share(phones.tone(address)) > 0.3)).toEqual([true, true]);
+      expect(file.share(phones.tone(OUTSIDE))).toBeLessThan(0.1);
+    });
+
+    it('7 hears in a bridge who comes, and ends with the last one who goes', async () => {
+      const [a, b] = [await answered(one), await answered(two)];
+      const bridgeId = await bridgeOf(a);
+      for (let i = 0; i < 2; i += 1) await engine.recordBridge({ recordingId: 'm1', bridgeId, maxSeconds: 60 });
+      await lasting(0.5);
+      await engine.join({ bridgeId, legId: b });
+      await engine.leave({ legId: a });
+      await lasting(0.5);
+      await engine.leave({ legId: b });
+      expect(await recorded('m1')).toMatchObject({ full: false });
+      const file = await fetched('m1');
+      for (const address of [one, two]) expect(file.share(phones.tone(address))).toBeGreaterThan(0.15);
+      await engine.recordBridge({ recordingId: 'm2', bridgeId, maxSeconds: 60 });
+      expect((await engine.snapshot()).recordings).toEqual([]);
+      expect(told.filter(({ type }) => type.startsWith('recording'))).toHaveLength(2);
     });
 
     it('7 keeps a recording over a lost connection and a new life, until it is deleted', async () => {

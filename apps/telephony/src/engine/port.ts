@@ -10,8 +10,9 @@
  * 5. Two phones may answer at the same instant, and one may answer while it is hung up: both are told, in the order of the engine.
  * 6. While the engine is away nothing is told and commands reject with `EngineGone`. Calls live on. After `engine.up` what happened
  *    meanwhile is not told again: `snapshot` is the truth. `lost`: it is a new life of the engine, without any leg known before.
- * 7. A recording ends when it is told to, at its limit, or with its leg, and in that case is told before the leg's end. What it
- *    holds stays with the engine, over every loss of the connection and every new life, until `deleteRecording`.
+ * 7. A recording ends when it is told to, at its limit, with its leg, and in that case is told before the leg's end, or when its
+ *    bridge empties or goes. What it holds stays with the engine, over every loss of the connection and every new life, until
+ *    `deleteRecording`.
  */
 import type { LegEndReason } from '@cordboard/contracts';
 
@@ -56,6 +57,8 @@ export interface Engine {
 
   /** Records what a leg says, after a beep. The leg is up and in no bridge. An id may not be used again while its recording is kept. */
   record(c: RecordLeg): Promise<void>;
+  /** Records all who can be heard in a bridge, mixed; who is held or muted is not in it. As for ids, like `record`. */
+  recordBridge(c: RecordBridge): Promise<void>;
   /** Told by `recording.finished` like a recording that ends by itself. */
   stopRecord(c: Recording): Promise<void>;
   /** A finished recording, a WAV file as a stream (PCM, 16 bits, 8 kHz, mono); null: there is no such recording. */
@@ -110,6 +113,10 @@ export interface RecordLeg extends Recording, Leg {
   readonly maxSeconds: number;
 }
 
+export interface RecordBridge extends Recording, Bridge {
+  readonly maxSeconds: number;
+}
+
 /** What holds now. Events numbered up to `seq` are in it; later ones may be. */
 export interface Snapshot {
   readonly epoch: string;
@@ -118,8 +125,8 @@ export interface Snapshot {
   readonly bridges: readonly Bridge[];
   /** What is being played; `legId` null: to a bridge. */
   readonly playbacks: readonly { readonly playbackId: string; readonly legId: string | null }[];
-  /** What is being recorded. */
-  readonly recordings: readonly (Recording & Leg)[];
+  /** What is being recorded; `legId` null: a bridge is. */
+  readonly recordings: readonly (Recording & { readonly legId: string | null })[];
   /** Finished recordings that nobody has deleted, other programs' among them where the engine has several masters. */
   readonly kept: readonly (Recording & { readonly seconds: number })[];
 }
@@ -150,8 +157,7 @@ export type LegEvent =
   | { readonly type: 'leg.retrieved'; readonly legId: string }
   | { readonly type: 'leg.dtmf'; readonly legId: string; readonly digit: string }
   | PlaybackEvent<string>
-  | { readonly type: 'recording.started'; readonly legId: string; readonly recordingId: string }
-  | RecordingFinished
+  | RecordingEvent<string>
   | LegEnded;
 
 /** Of a playback on a leg; `legId` is null where it is on a bridge. `whole`: all sounds were played to the end. */
@@ -159,13 +165,18 @@ type PlaybackEvent<LegId> =
   | { readonly type: 'playback.started'; readonly legId: LegId; readonly playbackId: string }
   | { readonly type: 'playback.finished'; readonly legId: LegId; readonly playbackId: string; readonly whole: boolean };
 
-export interface RecordingFinished extends Leg, Recording {
-  readonly type: 'recording.finished';
-  /** What it holds, to the millisecond as far as the engine knows; 0: nothing, and there may be no file. */
-  readonly seconds: number;
-  /** It came to its limit. */
-  readonly full: boolean;
-}
+/** Of a recording of a leg; `legId` is null where it is of a bridge. */
+type RecordingEvent<LegId> =
+  | { readonly type: 'recording.started'; readonly legId: LegId; readonly recordingId: string }
+  | {
+      readonly type: 'recording.finished';
+      readonly legId: LegId;
+      readonly recordingId: string;
+      /** What it holds, to the millisecond as far as the engine knows; 0: nothing, and there may be no file. */
+      readonly seconds: number;
+      /** It came to its limit. */
+      readonly full: boolean;
+    };
 
 /** Reasons by SIP answer: 486/600 busy; 603/403/607 rejected; 480/487 no_answer; 404/604/410/484 invalid_number; 408 and no device unreachable; others failed. */
 export interface LegEnded extends Leg {
@@ -176,8 +187,15 @@ export interface LegEnded extends Leg {
   readonly answered: boolean;
 }
 
+/** What is told of the recording of a bridge. */
+export type BridgeRecordingEvent = RecordingEvent<null>;
+
 export type EngineNotice =
-  LegEvent | { readonly type: 'engine.up'; readonly lost: boolean } | { readonly type: 'engine.down' } | PlaybackEvent<null>;
+  | LegEvent
+  | { readonly type: 'engine.up'; readonly lost: boolean }
+  | { readonly type: 'engine.down' }
+  | PlaybackEvent<null>
+  | BridgeRecordingEvent;
 
 export type EngineEvent = Stamp & EngineNotice;
 

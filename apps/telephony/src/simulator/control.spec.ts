@@ -49,6 +49,7 @@ describe('the simulated phone network', () => {
         hears: ['ringback'],
         display: null,
         keys: '',
+        tone: 2180,
       },
     ]);
   });

@@ -6,6 +6,7 @@ import type { Simulator } from './driver.ts';
 import type { NetworkLeg } from './network.ts';
 import { NoSuchLeg, NotNow, type Phones } from './phones.ts';
 import { REACTIONS } from './script.ts';
+import { toneOf } from './tone.ts';
 
 const number = z.string().regex(/^\+[1-9]\d{4,14}$/, 'is to be a number in E.164, like +33612345678');
 const address = z.union([number, z.string().regex(/^[\w-]{1,128}$/)], 'is to be a number in E.164 or the id of an agent');
@@ -108,6 +109,7 @@ const shown = (leg: NetworkLeg, heard: readonly string[]) => ({
   hears: heard,
   display: leg.shows?.number ?? null,
   keys: leg.keys,
+  tone: toneOf(leg.address),
 });
 
 class BadInput extends Error {}

@@ -7,6 +7,7 @@ import {
   type EngineNotice,
   type Leg,
   type Play,
+  type RecordBridge,
   type Recording,
   type RecordLeg,
   type Shown,
@@ -125,9 +126,8 @@ export class Simulator implements Engine {
     if (leg) leg.callId = callId;
   }
 
-  async mute({ legId, on }: Leg & { on: boolean }): Promise<void> {
-    const leg = this.reach().leg(legId);
-    if (leg) leg.muted = on;
+  async mute(c: Leg & { on: boolean }): Promise<void> {
+    this.reach().mute(c);
   }
 
   async sendDtmf({ legId, digits }: Leg & { digits: string }): Promise<void> {
@@ -161,6 +161,10 @@ export class Simulator implements Engine {
 
   async record(c: RecordLeg): Promise<void> {
     this.reach().record(c);
+  }
+
+  async recordBridge(c: RecordBridge): Promise<void> {
+    this.reach().recordBridge(c);
   }
 
   async stopRecord({ recordingId }: Recording): Promise<void> {

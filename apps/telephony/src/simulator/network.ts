@@ -1,6 +1,6 @@
 import type { LegEndReason } from '@cordboard/contracts';
 import { newId } from '@cordboard/platform-process';
-import type { Bridge, Dial, EngineNotice, Leg, LegEnded, Play, RecordLeg, Shown, Snapshot } from '../engine/port.ts';
+import type { Bridge, Dial, EngineNotice, Leg, LegEnded, Play, RecordBridge, RecordLeg, Shown, Snapshot } from '../engine/port.ts';
 import { hears, type Ear } from './hearing.ts';
 import { Playbacks } from './playbacks.ts';
 import { Recordings } from './recordings.ts';
@@ -114,6 +114,7 @@ export class Network {
     const leg = this.live.get(legId);
     if (leg?.state !== 'UP' || leg.held) return;
     leg.held = true;
+    this.heardIn(leg.bridgeId);
     this.tell({ type: 'leg.held', legId });
   }
 
@@ -121,6 +122,7 @@ export class Network {
     const leg = this.live.get(legId);
     if (!leg?.held) return;
     leg.held = false;
+    this.heardIn(leg.bridgeId);
     this.tell({ type: 'leg.retrieved', legId });
   }
 
@@ -134,6 +136,7 @@ export class Network {
     this.leave({ legId });
     leg.voicemail = false;
     leg.bridgeId = bridgeId;
+    this.heardIn(bridgeId);
     this.tell({ type: 'leg.joined', legId, bridgeId });
   }
 
@@ -142,12 +145,22 @@ export class Network {
     if (!leg || leg.bridgeId === null) return;
     const { bridgeId } = leg;
     leg.bridgeId = null;
+    this.heardIn(bridgeId);
+    if (this.legs.every((other) => other.bridgeId !== bridgeId)) this.recordings.end(bridgeId);
     this.tell({ type: 'leg.left', legId, bridgeId });
+  }
+
+  mute({ legId, on }: Leg & { on: boolean }): void {
+    const leg = this.live.get(legId);
+    if (!leg) return;
+    leg.muted = on;
+    this.heardIn(leg.bridgeId);
   }
 
   destroyBridge({ bridgeId }: Bridge): void {
     for (const leg of this.legs) if (leg.bridgeId === bridgeId) this.leave({ legId: leg.id });
     this.playbacks.silence(bridgeId);
+    this.recordings.end(bridgeId);
     this.bridges.delete(bridgeId);
   }
 
@@ -164,7 +177,24 @@ export class Network {
 
   record(c: RecordLeg): void {
     const leg = this.live.get(c.legId);
-    if (leg?.state === 'UP' && leg.bridgeId === null) this.recordings.start(c, leg.address);
+    if (leg?.state === 'UP' && leg.bridgeId === null) this.recordings.start(c, { legId: c.legId, on: c.legId, heard: [leg.address] });
+  }
+
+  /** What an empty bridge would record is over before it begins. */
+  recordBridge(c: RecordBridge): void {
+    const isThere = this.bridges.has(c.bridgeId) && this.legs.some((leg) => leg.bridgeId === c.bridgeId);
+    if (isThere) this.recordings.start(c, { legId: null, on: c.bridgeId, heard: this.speakers(c.bridgeId) });
+  }
+
+  private heardIn(bridgeId: string | null): void {
+    if (bridgeId !== null) this.recordings.heard(bridgeId, this.speakers(bridgeId));
+  }
+
+  /** Addresses of those who are heard in a bridge. */
+  private speakers(bridgeId: string): string[] {
+    return this.legs
+      .filter((leg) => leg.bridgeId === bridgeId && leg.state === 'UP' && !leg.held && !leg.muted)
+      .map(({ address }) => address);
   }
 
   stopRecord(recordingId: string): void {

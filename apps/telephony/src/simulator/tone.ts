@@ -8,11 +8,20 @@ export function toneOf(address: string): number {
   return 300 + (hash % 271) * 10;
 }
 
-/** A WAV file of a tone: PCM, 16 bits, 8 kHz, mono; a second a piece. */
-export async function* wav(hertz: number, seconds: number): AsyncGenerator<Uint8Array> {
-  const samples = Math.round(seconds * RATE);
-  yield header(samples * 2);
-  for (let from = 0; from < samples; from += RATE) yield tone(hertz, from, Math.min(from + RATE, samples));
+/** So long, these tones in Hz are heard together; none: silence. */
+export interface Part {
+  readonly seconds: number;
+  readonly tones: readonly number[];
+}
+
+/** A WAV file of tones, one part after the other: PCM, 16 bits, 8 kHz, mono; a second a piece. */
+export async function* wav(parts: readonly Part[]): AsyncGenerator<Uint8Array> {
+  const lengths = parts.map(({ seconds }) => Math.round(seconds * RATE));
+  yield header(lengths.reduce((sum, samples) => sum + samples, 0) * 2);
+  for (const [i, { tones }] of parts.entries()) {
+    const samples = lengths[i] ?? 0;
+    for (let from = 0; from < samples; from += RATE) yield sound(tones, from, Math.min(from + RATE, samples));
+  }
 }
 
 function header(bytes: number): Buffer {
@@ -32,9 +41,11 @@ function header(bytes: number): Buffer {
   return head;
 }
 
-function tone(hertz: number, from: number, to: number): Buffer {
+function sound(tones: readonly number[], from: number, to: number): Buffer {
   const samples = Buffer.alloc((to - from) * 2);
-  for (let i = from; i < to; i += 1)
-    samples.writeInt16LE(Math.round(LOUDNESS * Math.sin((2 * Math.PI * hertz * i) / RATE)), (i - from) * 2);
+  for (let i = from; i < to; i += 1) {
+    const level = tones.reduce((sum, hertz) => sum + LOUDNESS * Math.sin((2 * Math.PI * hertz * i) / RATE), 0);
+    samples.writeInt16LE(Math.max(-32_768, Math.min(32_767, Math.round(level))), (i - from) * 2);
+  }
   return samples;
 }

@@ -9,6 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../database.store.ts';
 import type { Engine } from '../engine/port.ts';
+import { Recorder } from '../recordings/recorder.ts';
+import { Segments } from '../recordings/segment.handler.ts';
+import { SegmentStore } from '../recordings/segment.store.ts';
+import { WantStore } from '../recordings/want.store.ts';
 import { Simulator } from '../simulator/driver.ts';
 import { Voicemails } from '../voicemails/voicemail.handler.ts';
 import { VoicemailStore } from '../voicemails/voicemail.store.ts';
@@ -25,6 +29,8 @@ let outbox: Outbox;
 let simulator: Simulator;
 let switchboard: Switchboard;
 let voicemails: Voicemails;
+let segments: Segments;
+let wants: WantStore;
 let mediaDir: string;
 let files: LocalFiles;
 
@@ -54,7 +60,10 @@ async function begin(engine: Engine = simulator, storage: MediaStorage = files):
   voicemails = new Voicemails(engine, storage, messages, outbox);
   const legs = new LegStore(database, outbox, messages);
   const facts = new Facts(legs, outbox, (message) => voicemails.noted(message));
-  switchboard = new Switchboard(engine, facts, { legs, wirings: new WiringStore(database) }, 'demo');
+  wants = new WantStore(database, outbox);
+  segments = new Segments(engine, storage, new SegmentStore(database, outbox), outbox);
+  const recorder = new Recorder(engine, segments, wants);
+  switchboard = new Switchboard(engine, facts, { legs, wirings: new WiringStore(database), recorder }, 'demo');
   await switchboard.start();
   await voicemails.start();
   await eventually(() => switchboard.inStep);
@@ -62,7 +71,7 @@ async function begin(engine: Engine = simulator, storage: MediaStorage = files):
 
 /** Our process ends; the engine lives on. */
 async function end(): Promise<void> {
-  await voicemails.stop();
+  await Promise.all([voicemails.stop(), segments.stop()]);
   await switchboard.stop();
 }
 
@@ -487,4 +496,164 @@ describe('an announcement', () => {
       expect(await left(voicemail.announcement.id)).toHaveLength(1);
     },
   );
+});
+
+describe('recording', () => {
+  const held = { as: 'held' } as const;
+  let wantSeq = 0;
+  async function want(conversationId: string, what: 'OFF' | 'RECORDING' | 'PAUSED', consultations = false): Promise<number> {
+    const told = { account: 'demo', conversationId, want: what, consultations, seq: (wantSeq += 1) };
+    await database.transaction((tx) => wants.save(tx, told));
+    switchboard.record(told);
+    return told.seq;
+  }
+  const settled = (conversationId: string, seq: number): Promise<unknown> =>
+    eventually(async () => {
+      const facts = (await saved(`recorder-${conversationId}`)) as unknown as { seq: number }[];
+      return facts.at(-1)?.seq === seq;
+    });
+  interface KeptSegment {
+    readonly callId: string;
+    readonly room: string;
+    readonly heard: readonly { address: string }[];
+    readonly seconds: number;
+    readonly media: { readonly key: string };
+  }
+  const kept = async (conversationId: string): Promise<KeptSegment[]> =>
+    (
+      await database.query<{ event: KeptSegment }>(
+        `SELECT body->'events'->0 AS event FROM outbox WHERE key LIKE 'segment-%' AND body->'events'->0->>'conversationId' = $1 ORDER BY body->'events'->0->>'startedAt'`,
+        conversationId,
+      )
+    ).map(({ event }) => event);
+  const keeps = (conversationId: string, ...expected: string[]): Promise<KeptSegment[]> =>
+    eventually(
+      () => kept(conversationId),
+      (segments) =>
+        segments.map(({ callId, heard }) => `${callId} ${heard.map(({ address }) => address).join(' ')}`).join() === expected.join(),
+    );
+  const lasting = (ms: number): Promise<unknown> => {
+    const since = performance.now();
+    return eventually(
+      () => performance.now() - since,
+      (passed) => passed >= ms,
+    );
+  };
+  const running = (): readonly string[] => simulator.network.recordings.running.map(({ recordingId }) => recordingId);
+  const cleared = (): Promise<unknown> =>
+    eventually(
+      async () => [await database.query('SELECT id FROM segment'), simulator.network.recordings.kept],
+      ([rows, left]) => rows?.length === 0 && left?.length === 0,
+    );
+  const A = '+33612345678';
+  const inCall = (callId: string, ...legs: Wiring['legs']): Wiring['legs'] => legs.map((leg) => ({ ...leg, callId }));
+
+  async function talking(): Promise<{ id: string; caller: string; alice: string }> {
+    const { id, caller } = await conversation();
+    const alice = newId();
+    await follow(id, [as(caller, null, main), as(alice, 'alice', main)]);
+    await types(alice, 'ringing', 'answered', 'joined');
+    await types(caller, 'incoming', 'answered', 'joined');
+    return { id, caller, alice };
+  }
+
+  it('begins when it is wanted, has a hole where it is paused, and is told segment by segment', async () => {
+    await begin();
+    const { id, caller, alice } = await talking();
+    await settled(id, await want(id, 'RECORDING'));
+    expect(running()).toHaveLength(1);
+    await lasting(600);
+    await settled(id, await want(id, 'PAUSED'));
+    expect(running()).toEqual([]);
+    await settled(id, await want(id, 'RECORDING'));
+    await lasting(600);
+    await settled(id, await want(id, 'OFF'));
+    const [first] = await keeps(id, `c1 ${A} alice`, `c1 ${A} alice`);
+    expect(await files.head(first?.media.key ?? '')).not.toBeNull();
+    simulator.phones.hangup(caller);
+    await follow(id, [], [{ legId: alice, reason: 'hangup' }]);
+    await cleared();
+  });
+
+  it('gives each party its own segment, and the new call what is said after a transfer', async () => {
+    await begin();
+    const { id, caller, alice } = await talking();
+    await settled(id, await want(id, 'RECORDING'));
+    await lasting(600);
+    const bob = newId();
+    await follow(id, [as(caller, null, held), as(bob, 'bob', ringing)], [{ legId: alice, reason: 'hangup' }]);
+    await eventually(() => running().length === 0);
+    await follow(id, [as(caller, null, main), as(bob, 'bob', main)]);
+    await eventually(() => running().length === 1);
+    const [segment] = running();
+    await follow(id, inCall('c2', as(caller, null, main), as(bob, 'bob', main)));
+    await lasting(600);
+    expect(running()).toEqual([segment]);
+    simulator.phones.hangup(caller);
+    await follow(id, [], [{ legId: bob, reason: 'hangup' }]);
+    await keeps(id, `c1 ${A} alice`, `c2 ${A} bob`);
+    await settled(id, await want(id, 'OFF'));
+    await cleared();
+  });
+
+  it.each([false, true])('records a consultation where that is wanted: %s', async (consultations) => {
+    await begin();
+    const { id, caller, alice } = await talking();
+    await want(id, 'RECORDING', consultations);
+    const bob = newId();
+    const consultation = { as: 'talking', room: 'consultation' } as const;
+    await follow(id, [as(caller, null, held), as(alice, 'alice', consultation), as(bob, 'bob', consultation)]);
+    await eventually(() => [alice, bob].every((legId) => simulator.network.leg(legId)?.bridgeId === `consultation-${id}`));
+    await eventually(() => running().length === (consultations ? 1 : 0));
+    await lasting(600);
+    await follow(
+      id,
+      [],
+      [caller, alice, bob].map((legId) => ({ legId, reason: 'hangup' as const })),
+    );
+    const heard = (
+      await eventually(
+        () => kept(id),
+        (segments) => segments.filter(({ room }) => room === 'consultation').length === (consultations ? 1 : 0),
+      )
+    ).filter(({ room }) => room === 'consultation');
+    expect(heard.map((segment) => segment.heard.map(({ address }) => address).sort())).toEqual(consultations ? [['alice', 'bob']] : []);
+    await cleared();
+  });
+
+  it('goes on over a restart of ours, and finds what ended meanwhile', async () => {
+    await begin();
+    const { id, caller, alice } = await talking();
+    await settled(id, await want(id, 'RECORDING'));
+    const [segment] = running();
+    await end();
+    await lasting(600);
+    await begin();
+    await follow(id, [as(caller, null, main), as(alice, 'alice', main)]);
+    await settled(id, await want(id, 'RECORDING'));
+    expect(running()).toEqual([segment]);
+    await end();
+    simulator.phones.hangup(caller);
+    simulator.phones.hangup(alice);
+    await begin();
+    await keeps(id, `c1 ${A} alice`);
+    await cleared();
+  });
+
+  it('takes the engine up where it was left, while that was away', async () => {
+    await begin();
+    const { id, caller } = await talking();
+    simulator.cut();
+    const seq = await want(id, 'RECORDING');
+    await lasting(100);
+    expect(await saved(`recorder-${id}`)).toEqual([]);
+    simulator.restore();
+    await settled(id, seq);
+    await lasting(600);
+    simulator.cut();
+    simulator.phones.hangup(caller);
+    simulator.restore();
+    await keeps(id, `c1 ${A} alice`);
+    await cleared();
+  });
 });

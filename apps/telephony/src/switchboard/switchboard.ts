@@ -1,5 +1,15 @@
 import { log, newId } from '@cordboard/platform-process';
-import { EngineGone, type Engine, type EngineEvent, type LegEvent, type Snapshot, type Stamp } from '../engine/port.ts';
+import {
+  EngineGone,
+  type BridgeRecordingEvent,
+  type Engine,
+  type EngineEvent,
+  type LegEvent,
+  type Snapshot,
+  type Stamp,
+} from '../engine/port.ts';
+import type { Recorder } from '../recordings/recorder.ts';
+import type { Want } from '../recordings/segment.ts';
 import { Announcements, messageIn } from './announcements.ts';
 import { Board } from './board.ts';
 import type { Facts } from './facts.handler.ts';
@@ -12,6 +22,9 @@ import { Reconciler } from './reconciler.ts';
 import { steps } from './steps.ts';
 import type { KnownWiring, WiringStore } from './wirings.store.ts';
 
+/** What is told of legs, and of what is recorded in bridges. */
+type Heard = LegEvent | BridgeRecordingEvent;
+
 /**
  * Makes the engine agree with routing's wirings, and tells the engine's facts. Both sides are compared as they are, never as a
  * script of steps: a repeated, late or lost message, a restart of ours or a loss of the engine all come to the same picture.
@@ -23,13 +36,13 @@ export class Switchboard {
   private readonly announcements = new Announcements();
   private readonly reconciler = new Reconciler((conversationId) => this.agree(conversationId));
   /** What the engine tells while it is being compared with the board; undefined: nothing is in between. */
-  private meanwhile: (Stamp & LegEvent)[] | undefined = [];
+  private meanwhile: (Stamp & Heard)[] | undefined = [];
   private comparing = 0;
 
   constructor(
     private readonly engine: Engine,
     private readonly facts: Facts,
-    private readonly store: { readonly legs: LegStore; readonly wirings: WiringStore },
+    private readonly store: { readonly legs: LegStore; readonly wirings: WiringStore; readonly recorder: Recorder },
     private readonly account: string,
   ) {}
 
@@ -41,6 +54,7 @@ export class Switchboard {
   async start(): Promise<void> {
     for (const leg of await this.store.legs.known()) this.board.put(leg);
     for (const known of await this.store.wirings.live()) this.remember(known);
+    await this.store.recorder.start();
     await this.engine.start((event) => this.hear(event));
   }
 
@@ -57,6 +71,12 @@ export class Switchboard {
     if ((this.wirings.get(conversationId)?.seq ?? 0) > known.seq) return;
     this.remember(known);
     this.reconciler.touch(conversationId);
+  }
+
+  /** Recording has decided anew. */
+  record(want: Want): void {
+    this.store.recorder.follow(want);
+    this.reconciler.touch(want.conversationId);
   }
 
   private remember(known: KnownWiring): void {
@@ -93,9 +113,15 @@ export class Switchboard {
     }
   }
 
-  private take(event: Stamp & LegEvent): void {
+  private take(event: Stamp & Heard): void {
     if (this.meanwhile) this.meanwhile.push(event);
-    else this.note(event);
+    else this.heard(event);
+  }
+
+  private heard(event: Heard): void {
+    if (event.legId !== null) return this.note(event);
+    const conversationId = this.store.recorder.hear(event);
+    if (conversationId !== undefined) this.reconciler.touch(conversationId);
   }
 
   /** Puts an event on the board and tells what is new in it. */
@@ -141,12 +167,13 @@ export class Switchboard {
     this.catchUp(snapshot);
     const events = this.meanwhile;
     this.meanwhile = undefined;
-    for (const event of events) if (event.seq > snapshot.seq) this.note(event);
+    for (const event of events) if (event.seq > snapshot.seq) this.heard(event);
     for (const conversationId of this.wirings.keys()) this.reconciler.touch(conversationId);
   }
 
   private catchUp(snapshot: Snapshot): void {
     const { legs, bridges } = snapshot;
+    this.store.recorder.catchUp(snapshot);
     const present = new Map(legs.map((leg) => [leg.legId, leg]));
     for (const leg of this.board.live()) {
       const now = present.get(leg.legId);
@@ -177,10 +204,12 @@ export class Switchboard {
   /** Takes the engine as far towards the wiring as it can go now. @throws the last failure, after all other steps were taken */
   private async agree(conversationId: string): Promise<void> {
     const known = this.wirings.get(conversationId);
-    if (!known || !this.inStep) return;
+    if (!this.inStep) return;
+    if (!known) return this.store.recorder.settle(conversationId);
     this.endUndialled(known);
     this.endUnheard(known);
     const { legs, rooms } = this.board.of(conversationId);
+    if (!(await reached(this.store.recorder.before(known, legs)))) return;
     let failure: unknown;
     for (const step of steps(known.wiring, legs, rooms)) {
       if (this.wirings.get(conversationId) !== known || !this.inStep) return;
@@ -194,6 +223,7 @@ export class Switchboard {
       }
     }
     if (failure) throw failure;
+    if (!(await reached(this.store.recorder.after(known, legs)))) return;
     if (known.wiring.legs.length === 0 && this.board.isQuiet(conversationId)) await this.close(known);
   }
 
@@ -228,3 +258,13 @@ export class Switchboard {
     this.board.forget(conversationId);
   }
 }
+
+/** @returns false where the engine is away: it will be compared when it comes. @throws any other failure */
+const reached = (done: Promise<void>): Promise<boolean> =>
+  done.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof EngineGone) return false;
+      throw error;
+    },
+  );

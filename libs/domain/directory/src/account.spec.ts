@@ -105,6 +105,7 @@ describe('a Number', () => {
     dedicatedTeamId: null,
     voicemail: false,
     unavailabilityMessage: null,
+    recording: null,
   };
   const line = (o: Partial<Line> = {}, facts: Partial<Omit<SaveLine, 'line'>> = {}): SaveLine => ({
     line: { ...night, ...o },
@@ -164,25 +165,41 @@ describe('the policy', () => {
   const policy = (o: Partial<SavePolicy['policy']> = {}, unknownCountries: readonly string[] = []): SavePolicy => ({
     policy: { ...usualPolicy, ...o },
     unknownCountries,
+    timeZoneIsKnown: true,
   });
-  it.each([{ ringSeconds: 5 }, { ringSeconds: 120 }, { wrapUpSeconds: 0 }, { wrapUpSeconds: 600 }])(
-    'is kept within its bounds: %j',
-    (o) => {
-      given(policies)()
-        .when(policy(o))
-        .then({ type: 'saved', policy: { ...usualPolicy, ...o } });
-    },
-  );
+  it.each([
+    { ringSeconds: 5 },
+    { ringSeconds: 120 },
+    { wrapUpSeconds: 0 },
+    { wrapUpSeconds: 600 },
+    { busyAfterColdSeconds: 3_600 },
+    { recordingDays: 1, historyDays: 36_500 },
+  ])('is kept within its bounds: %j', (o) => {
+    given(policies)()
+      .when(policy(o))
+      .then({ type: 'saved', policy: { ...usualPolicy, ...o } });
+  });
   it('holds each country and number once', () => {
     given(policies)()
       .when(policy({ allowedCountries: ['FR', 'FR'], blockedNumbers: ['+33612345678', '+33612345678'] }))
       .then({ policy: { ...usualPolicy, allowedCountries: ['FR'], blockedNumbers: ['+33612345678'] } });
+  });
+  it('holds each tag once, however it is written', () => {
+    given(policies)()
+      .when(policy({ tags: [' Sale ', 'sale', 'Not  now', ''] }))
+      .then({ policy: { ...usualPolicy, tags: ['Sale', 'Not now'] } });
   });
   it.each<[PolicyRefusal, SavePolicy]>([
     ['INVALID_RING_SECONDS', policy({ ringSeconds: 4 })],
     ['INVALID_RING_SECONDS', policy({ ringSeconds: 121 })],
     ['INVALID_WRAP_UP_SECONDS', policy({ wrapUpSeconds: -1 })],
     ['INVALID_WRAP_UP_SECONDS', policy({ wrapUpSeconds: 601 })],
+    ['INVALID_BUSY_SECONDS', policy({ busyAfterColdSeconds: 3_601 })],
+    ['INVALID_DAYS', policy({ recordingDays: 0 })],
+    ['INVALID_DAYS', policy({ historyDays: 36_501 })],
+    ['INVALID_TIME_ZONE', { ...policy({ timeZone: 'Europe/Nowhere' }), timeZoneIsKnown: false }],
+    ['INVALID_TAG', policy({ tags: ['x'.repeat(51)] })],
+    ['INVALID_TAG', policy({ tags: Array.from({ length: 201 }, (_, i) => `tag ${i}`) })],
     ['INVALID_COUNTRY', policy({ allowedCountries: ['XX'] }, ['XX'])],
     ['TOO_MANY_NUMBERS', policy({ blockedNumbers: Array.from({ length: MOST_BLOCKED + 1 }, (_, i) => `+336${i}`) })],
   ])('%s', (code, command) => given(policies)().when(command).thenRefused(code));

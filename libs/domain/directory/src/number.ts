@@ -28,6 +28,8 @@ export interface Line {
   readonly dedicatedTeamId: string | null;
   readonly voicemail: boolean;
   readonly unavailabilityMessage: string | null;
+  /** What is recorded of its calls; null: what the account says. */
+  readonly recording: 'ON_DEMAND' | 'ALWAYS' | 'NEVER' | null;
 }
 
 /** The Number as it is wanted, with facts that were read just before. */

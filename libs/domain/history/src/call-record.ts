@@ -26,6 +26,7 @@ export const beginRecord = (conversationId: string, began: Began, at: string): C
   answeredAt: null,
   endedAt: null,
   clock: startClock(at),
+  transferKinds: [],
   participants: [],
 });
 

@@ -20,6 +20,8 @@ export interface CallRecord {
   readonly answeredAt: string | null;
   readonly endedAt: string | null;
   readonly clock: Clock;
+  /** What transfers of it were tried to, as it was chosen. */
+  readonly transferKinds: readonly Target['kind'][];
   /** Whose call it is: they may read the row. */
   readonly participants: readonly string[];
 }
@@ -58,8 +60,14 @@ export interface TransferRecord {
   /** The call that it made. */
   readonly newCallId: string | null;
   readonly startedAt: string;
+  /** When a person took it: the consultation began, or whoever has the caller now answered. Null where nobody did, or a machine. */
+  readonly answeredAt: string | null;
+  /** When it began to come back to the transferor; null where it did not. */
+  readonly returningAt: string | null;
   readonly connectedAt: string | null;
   readonly endedAt: string | null;
+  /** Whether it counts as initiated by the transferor (S36). */
+  readonly initiated: boolean;
 }
 
 /** Why a transfer did not complete. */

@@ -17,15 +17,18 @@ export const beginTransfer = (conversationId: string, started: Started, at: stri
   targetAgentId: null,
   newCallId: null,
   startedAt: at,
+  answeredAt: null,
+  returningAt: null,
   connectedAt: null,
   endedAt: null,
+  initiated: false,
 });
 
 /** The row after something happened to its transfer. */
 export function evolveTransfer(record: TransferRecord, event: Exclude<TransferEvent, Started>, at: string): TransferRecord {
   switch (event.type) {
     case 'transfer.consulting':
-      return { ...record, status: 'CONSULTING' };
+      return { ...answeredBy(record, at), status: 'CONSULTING' };
     case 'transfer.completed':
       return {
         ...converted(record, event.mode),
@@ -36,11 +39,14 @@ export function evolveTransfer(record: TransferRecord, event: Exclude<TransferEv
         endedAt: at,
       };
     case 'transfer.returning':
-      return { ...record, status: 'RETURNING', endReason: event.reason };
+      return { ...record, status: 'RETURNING', endReason: event.reason, returningAt: at };
     case 'transfer.ended':
       return { ...converted(record, event.mode), status: event.status, endReason: event.reason, endedAt: at };
   }
 }
+
+/** The row once a person has taken the transfer; the first one counts. */
+export const answeredBy = (record: TransferRecord, at: string): TransferRecord => ({ ...record, answeredAt: record.answeredAt ?? at });
 
 /** D13: a warm transfer may end as a cold one. */
 const converted = (record: TransferRecord, mode: TransferRecord['mode']): TransferRecord =>

@@ -1,69 +1,18 @@
 import { given as givenFor } from '@cordboard/decider';
-import { presence, show, wrapUpAfter, type PresenceCommand } from './index.ts';
+import { presence, show, type PresenceCommand } from './index.ts';
 
 const given = givenFor(presence);
 const at = '2026-01-05T10:00:00.000Z';
 const online: PresenceCommand = { type: 'devicesChanged', reachable: true, at };
 const inCall: PresenceCommand = { type: 'engage', conversationId: 'k1', as: 'IN_CALL', at };
-const answered = { how: 'ENDED', direction: 'INBOUND' } as const;
-const ended = (end: Parameters<typeof wrapUpAfter>[0]): PresenceCommand => ({
+const ended: PresenceCommand = {
   type: 'callEnded',
   callId: 'k1-c1',
-  end,
-  wrapUpSeconds: 30,
+  end: { how: 'ENDED', direction: 'INBOUND' },
+  customs: { wrapUpSeconds: 30, tagRequired: false, busyAfterColdSeconds: 0 },
+  tagged: false,
   at,
-});
-
-describe('wrap-up', () => {
-  it('S32 a cold transfer to a colleague gives the transferor none', () =>
-    given(online, inCall)
-      .when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'AGENT' }))
-      .thenNothing());
-  it('S32 nor does one to a team (D3)', () =>
-    given(online, inCall)
-      .when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'TEAM' }))
-      .thenNothing());
-  it('S31 a warm transfer always gives the transferor wrap-up', () =>
-    given(online, inCall)
-      .when(ended({ how: 'TRANSFERRED', mode: 'WARM', targetKind: 'AGENT' }))
-      .thenContains({ type: 'wrapUpStarted' }));
-  it.each(['NUMBER', 'EXTERNAL'] as const)('S33 a cold transfer to a %s gives the transferor wrap-up', (targetKind) =>
-    given(online, inCall)
-      .when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind }))
-      .thenContains({ type: 'wrapUpStarted' }),
-  );
-  it('S33 so does one to a contact, which stands for one of the two and never for a colleague', () =>
-    given(online, inCall)
-      .when(ended({ how: 'TRANSFERRED', mode: 'COLD', targetKind: 'CONTACT' }))
-      .thenContains({ type: 'wrapUpStarted' }));
-  it('D4 a call that one dialled gives it as well', () =>
-    given(online, inCall)
-      .when(ended({ how: 'ENDED', direction: 'OUTBOUND' }))
-      .thenContains({ type: 'wrapUpStarted' }));
-  it('D4 a call between two colleagues gives none: there is no caller', () =>
-    given(online, inCall)
-      .when(ended({ how: 'ENDED', direction: 'INTERNAL' }))
-      .thenNothing());
-  it('D4 an answered call that ends gives wrap-up for the configured time', () =>
-    given(online, inCall)
-      .when(ended(answered))
-      .then({ type: 'wrapUpStarted', wrapUp: { callId: 'k1-c1', startedAt: at, until: '2026-01-05T10:00:30.000Z' } }));
-  it('D4 none where the account gives 0 s', () =>
-    given(online, inCall)
-      .when({ ...ended(answered), wrapUpSeconds: 0 } as PresenceCommand)
-      .thenNothing());
-  it('ends once', () => {
-    const over = given(online, ended(answered), { type: 'endWrapUp', callId: 'k1-c1', at });
-    over.when({ type: 'endWrapUp', callId: 'k1-c1', at }).thenRefused('ALREADY_ENDED');
-  });
-  it('is extended by what is asked, within bounds', () => {
-    const working = given(online, ended(answered));
-    working
-      .when({ type: 'extendWrapUp', callId: 'k1-c1', seconds: 60, at })
-      .then({ type: 'wrapUpExtended', until: '2026-01-05T10:01:30.000Z' });
-    working.when({ type: 'extendWrapUp', callId: 'k1-c1', seconds: 0, at }).thenRefused('INVALID_DURATION');
-  });
-});
+};
 
 describe('a call that one dials', () => {
   it('takes an agent from nothing into a call', () =>
@@ -84,16 +33,16 @@ describe('devices that are signed out', () => {
 
 describe('what others see', () => {
   it('changes with a wrap-up that is drawn out', () => {
-    const { state } = given(online, ended(answered));
+    const { state } = given(online, ended);
     const before = show(presence.initial, state, at);
-    const { state: longer } = given(online, ended(answered), { type: 'extendWrapUp', callId: 'k1-c1', seconds: 60, at });
+    const { state: longer } = given(online, ended, { type: 'extendWrapUp', callId: 'k1-c1', seconds: 60, at });
     expect(show(before, { ...longer, shown: before.shown }, at).shown).toEqual({ ...before.shown, version: before.shown.version + 1 });
   });
   it('is one step where a call ends and wrap-up begins', () => {
     const { state } = given(online, inCall);
     const before = show(presence.initial, state, at);
     const after = (['callEnded', 'free'] as const).reduce((s, type) => {
-      const outcome = presence.decide(s, type === 'free' ? { type, conversationId: 'k1', at } : (ended(answered) as never));
+      const outcome = presence.decide(s, type === 'free' ? { type, conversationId: 'k1', at } : ended);
       return 'refused' in outcome ? s : outcome.reduce(presence.evolve, s);
     }, before);
     const shown = show(before, after, at).shown;

@@ -1,9 +1,9 @@
 import { availabilityOf } from './availability.ts';
-import type { Presence } from './presence.decider.ts';
+import type { Presence } from './presence.ts';
 
 /**
  * What others see after a change: one step, however many events it took; the version grows only when something is seen to
- * change (availability, chosen status or its reason, wrap-up).
+ * change (availability, chosen status, its reason and how long it holds, wrap-up).
  */
 export function show(before: Presence, after: Presence, at: string): Presence {
   const availability = availabilityOf({
@@ -13,7 +13,8 @@ export function show(before: Presence, after: Presence, at: string): Presence {
     engagements: Object.values(after.engagements),
   });
   const same = availability === before.shown.availability;
-  const sameWrapUp = after.wrapUp?.callId === before.wrapUp?.callId && after.wrapUp?.until === before.wrapUp?.until;
-  if (same && sameWrapUp && after.status === before.status && after.reason === before.reason) return after;
+  if (same && JSON.stringify(seen(before)) === JSON.stringify(seen(after))) return after;
   return { ...after, shown: { availability, since: same ? before.shown.since : at, version: before.shown.version + 1 } };
 }
+
+const seen = ({ status, reason, busy, wrapUp }: Presence) => [status, reason, busy?.until, wrapUp?.callId, wrapUp?.until, wrapUp?.tag];

@@ -1,12 +1,12 @@
 import { assigneesOf, mayHear, type Assignment, type Listener } from './index.ts';
 
 const agent = (agentId: string): Listener => ({ agentId, role: 'AGENT' });
-const ofBobsNumber: Assignment = { callAgentId: null, numberAgentIds: assigneesOf({ dedicatedAgentId: 'bob', teamMemberIds: [] }) };
+const ofBobsNumber: Assignment = { callAgentIds: [], numberAgentIds: assigneesOf({ dedicatedAgentId: 'bob', teamMemberIds: [] }) };
 const ofTheTeamsNumber: Assignment = {
-  callAgentId: null,
+  callAgentIds: [],
   numberAgentIds: assigneesOf({ dedicatedAgentId: null, teamMemberIds: ['bob', 'dan'] }),
 };
-const ofAlicesCall: Assignment = { callAgentId: 'alice', numberAgentIds: assigneesOf({ dedicatedAgentId: null, teamMemberIds: [] }) };
+const ofAlicesCall: Assignment = { callAgentIds: ['alice'], numberAgentIds: assigneesOf({ dedicatedAgentId: null, teamMemberIds: [] }) };
 
 describe('who may hear a recording', () => {
   it.each(['SUPERVISOR', 'ADMIN'] as const)('S29 a %s every one', (role) => {

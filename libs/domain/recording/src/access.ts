@@ -6,8 +6,8 @@ export interface Listener {
 
 /** Whose a recording is. */
 export interface Assignment {
-  /** The agent who last talked in its call; null: nobody did, as in a voicemail's. */
-  readonly callAgentId: string | null;
+  /** The agents who last talked in its call: two on an internal call; none, as in a voicemail's. */
+  readonly callAgentIds: readonly string[];
   /** The agents whom its Number is assigned to. */
   readonly numberAgentIds: readonly string[];
 }
@@ -22,5 +22,5 @@ export const assigneesOf = (number: {
  * Whether somebody of the account may hear one of its recordings.
  * @rule S29 supervisors and administrators every one  @rule S30 agents those of calls and Numbers assigned to them, no others
  */
-export const mayHear = ({ agentId, role }: Listener, { callAgentId, numberAgentIds }: Assignment): boolean =>
-  role !== 'AGENT' || callAgentId === agentId || numberAgentIds.includes(agentId);
+export const mayHear = ({ agentId, role }: Listener, { callAgentIds, numberAgentIds }: Assignment): boolean =>
+  role !== 'AGENT' || callAgentIds.includes(agentId) || numberAgentIds.includes(agentId);

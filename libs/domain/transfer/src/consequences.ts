@@ -100,12 +100,15 @@ function wantOfCaller(state: Conversation, caller: Leg): Want {
     case 'calling':
     case 'consulting':
       return situation.talkingTo === 'CALLER' ? { as: 'talking', room: 'main' } : { as: 'held' };
-    case 'connecting':
-      return { as: 'talking', room: 'main' };
+    case 'connecting': // whoever took it has yet to pick up: the caller goes on hearing what they heard
+      return isUp(state, situation.legId) ? { as: 'talking', room: 'main' } : meanwhile(state, situation.offerId);
     case 'talking':
       return situation.hold ? { as: 'held' } : { as: 'talking', room: 'main' };
   }
 }
+
+const meanwhile = (state: Conversation, offerId: string): Want =>
+  state.offers.find((offer) => offer.id === offerId)?.kind === 'DIRECT' ? { as: 'waiting' } : { as: 'held' };
 
 function wantOfLeg(state: Conversation, leg: Leg): Want {
   const offer = ringing(state).find((o) => o.legId === leg.id);

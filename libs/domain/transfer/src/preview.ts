@@ -1,4 +1,4 @@
-import { wrapUpAfter } from '@cordboard/domain-presence';
+import { mustBeTagged, wrapUpAfter } from '@cordboard/domain-presence';
 import { controlOf, type Control, type Policy } from '@cordboard/domain-recording';
 import type { Target, TransferMode } from './conversation.ts';
 
@@ -30,8 +30,9 @@ export const preview = (kind: Target['kind'], customs: Customs): { readonly cold
 });
 
 function forecast(mode: TransferMode, kind: Target['kind'], customs: Customs): Forecast {
-  const tagRequired = kind === 'EXTERNAL' || (customs.tagRequired && wrapUpAfter({ how: 'TRANSFERRED', mode, targetKind: kind })); // S34, D4
-  const wrapUp = wrapUpAfter({ how: 'TRANSFERRED', mode, targetKind: kind }) && (customs.wrapUpSeconds > 0 || tagRequired);
+  const end = { how: 'TRANSFERRED', mode, targetKind: kind } as const;
+  const tagRequired = mustBeTagged(end, customs.tagRequired);
+  const wrapUp = wrapUpAfter(end) && (customs.wrapUpSeconds > 0 || tagRequired);
   const told = {
     comesBack: kind !== 'NUMBER', // S7, and S19 where a Number has the call
     wrapUp,

@@ -1,8 +1,11 @@
 import type { Media } from '@cordboard/contracts';
 import { z } from 'zod';
 
-/** Where media lie: a directory that all who put and all who serve them share. */
-export const mediaEnvironment = { MEDIA_DIR: z.string().min(1).default('.data/media') };
+/** Where media lie: a directory that all who put and all who serve them share, or a bucket, as `s3://bucket?endpoint=https://…`. */
+export const mediaEnvironment = {
+  MEDIA_DIR: z.string().min(1).default('.data/media'),
+  MEDIA_URL: z.url({ protocol: /^s3$/, error: 'is to be like s3://bucket?endpoint=https://storage.example' }).optional(),
+};
 
 /** A key is a path of plain names: letters, digits, `_`, `-`, and dots inside of a name; 200 characters at most. */
 const KEY = /^(?=.{1,200}$)[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/;

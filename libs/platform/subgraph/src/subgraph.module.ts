@@ -9,11 +9,14 @@ import { GraphQLError } from 'graphql';
 import { graphqlBody } from './body.ts';
 import { subgraphSchema, type ResolverTree } from './federation.ts';
 import { Identities, type Identity } from './identity.ts';
+import { languageOf, type Language } from './language.ts';
 import { DateTime, PhoneNumber } from './scalars.ts';
 
 /** What every resolver knows of a request. */
 export interface SubgraphContext extends BaseContext {
   readonly identity: Identity;
+  /** What texts for people are to be written in. */
+  readonly language: Language;
 }
 
 const OPTIONS = Symbol('subgraph options');
@@ -73,7 +76,12 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
     app.use(
       '/graphql',
       graphqlBody(),
-      expressMiddleware(this.server, { context: async ({ req }) => ({ identity: await identities.of(req.headers.authorization) }) }),
+      expressMiddleware(this.server, {
+        context: async ({ req }) => ({
+          identity: await identities.of(req.headers.authorization),
+          language: languageOf(req.headers['accept-language']),
+        }),
+      }),
     );
   }
 

@@ -25,14 +25,15 @@ export class NumberStore {
     return rows.map((row) => ({ id: row.id, agentIds: assigneesOf(row) }));
   }
 
-  async saveNumber(tx: Sql, account: string, { id, dedicatedAgentId, dedicatedTeamId }: NumberEntry): Promise<void> {
+  async saveNumber(tx: Sql, account: string, { id, dedicatedAgentId, dedicatedTeamId, recording }: NumberEntry): Promise<void> {
     await tx.query(
-      `INSERT INTO number (id, account, dedicated_agent_id, dedicated_team_id) VALUES ($1, $2, $3, $4)
-       ON CONFLICT (id) DO UPDATE SET dedicated_agent_id = excluded.dedicated_agent_id, dedicated_team_id = excluded.dedicated_team_id`,
+      `INSERT INTO number (id, account, dedicated_agent_id, dedicated_team_id, recording) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (id) DO UPDATE
+       SET dedicated_agent_id = excluded.dedicated_agent_id, dedicated_team_id = excluded.dedicated_team_id, recording = excluded.recording`,
       id,
       account,
       dedicatedAgentId,
       dedicatedTeamId,
+      recording,
     );
   }
 

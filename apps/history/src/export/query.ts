@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import type { RowFilter } from '../records/wanted.store.ts';
+
+const words = z
+  .union([z.string(), z.array(z.string())])
+  .transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((word) => word !== ''));
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const seconds = z.coerce.number().int().min(0).max(2_000_000);
+const id = z.string().max(128);
+const time = z.iso.datetime({ offset: true });
+
+/** The filter of `callHistory` as it is written in an address: lists repeated or with commas, times with their zone. */
+const Query = z
+  .strictObject({
+    ids: words,
+    agentId: id,
+    teamId: id,
+    lineId: id,
+    entryNumberId: id,
+    direction: z.enum(['INBOUND', 'OUTBOUND', 'INTERNAL']),
+    outcome: z.enum(['ANSWERED', 'TRANSFERRED', 'MISSED', 'VOICEMAIL', 'ABANDONED', 'FAILED']),
+    live: flag,
+    tags: words,
+    allTags: words,
+    conversationId: id,
+    transferId: id,
+    transferred: flag,
+    targetKind: z.enum(['AGENT', 'TEAM', 'NUMBER', 'EXTERNAL', 'CONTACT']),
+    caller: z.string().regex(/^\+[1-9]\d{4,14}$/, 'is to be written in E.164, with its + as %2B'),
+    startedAfter: time,
+    startedBefore: time,
+    minRingSeconds: seconds,
+    minTalkSeconds: seconds,
+    minHoldSeconds: seconds,
+    minWrapUpSeconds: seconds,
+  })
+  .partial();
+
+/** @returns the filter, or what is wrong with it in one sentence */
+export function readFilter(query: unknown): { readonly filter: RowFilter } | { readonly wrong: string } {
+  const read = Query.safeParse(query);
+  if (read.success) return { filter: read.data };
+  return { wrong: `${read.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')}.` };
+}

@@ -1,0 +1,12 @@
+export { whyItCameBack, type OfferFacts, type TransferFacts } from './came-back.ts';
+export { connectionTroubles, type ConnectionFacts, type DeviceFacts } from './connection.ts';
+export { told, type Diagnosis, type DiagnosisCode, type NotNow, type Told } from './diagnosis.ts';
+export { forecastIn } from './forecast.ts';
+export { whyNoWrapUp, type WrapUpFacts } from './no-wrap-up.ts';
+export { isNotNow, whyNotNow, type NotNowFacts } from './not-now.ts';
+export { whyNotOffered, type NotOfferedFacts } from './not-offered.ts';
+export { LANGUAGES, type Language, type Phrase, type Text } from './phrase.ts';
+export { inEveryLanguage, inLanguage } from './refusals.ts';
+export { isOlder } from './version.ts';
+export { type DedicatedNumber } from './ways.ts';
+export { whyTheWrongLine, type LineFacts } from './wrong-line.ts';

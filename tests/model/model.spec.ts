@@ -1,0 +1,43 @@
+import { testDatabase, type TestDatabase } from '@cordboard/testing';
+import fc from 'fast-check';
+import { openDatabase, type RoutingDatabase } from './routing.ts';
+import { stories } from './run.ts';
+import { memoryTables, postgresTables } from './tables.ts';
+import type { Tables } from './system.ts';
+
+/**
+ * `MODEL_SEED` plays the stories of a run again, `MODEL_RUNS` says how many there are: a night's worth is 100,000. A story that fails is
+ * shrunk, and printed with its schedule.
+ */
+const seed = Number(process.env['MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const runs = Number(process.env['MODEL_RUNS'] ?? 1_000);
+
+const hold = async (numRuns: number, tables: () => Promise<Tables>): Promise<void> => {
+  console.log(`${numRuns} stories with MODEL_SEED=${seed}`);
+  await fc.assert(stories(tables), {
+    numRuns,
+    seed,
+    interruptAfterTimeLimit: 20 * 60_000,
+    markInterruptAsFailure: true,
+  });
+};
+
+it('whatever people, phones and time do, in any schedule of two processes, all is as the model predicts', async () => {
+  await hold(runs, async () => memoryTables());
+}, 1_200_000);
+
+describe('over PostgreSQL', () => {
+  let testDb: TestDatabase, database: RoutingDatabase;
+  beforeAll(async () => {
+    testDb = await testDatabase();
+    database = await openDatabase(testDb.url);
+  });
+  afterAll(async () => {
+    await database.close();
+    await testDb.drop();
+  });
+
+  it('all is as the model predicts too', async () => {
+    await hold(Math.ceil(runs / 40), () => postgresTables(database));
+  }, 1_200_000);
+});
