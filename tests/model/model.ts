@@ -169,9 +169,14 @@ export function callerLeaves(w: World, t: Talk): void {
   t.phase = 'COLLEAGUES';
 }
 /** Somebody on the other side hangs up. */
-export function leaves(w: World, t: Talk, who: Who): void {
-  const reason = who.up ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR';
+export function leaves(w: World, t: Talk, who: Who, why: string): void {
+  const reason = who.up ? 'TARGET_HUNG_UP' : why;
   if (who === t.transferor && t.phase !== 'COLLEAGUES') return settled(w, t);
+  if (t.phase === 'CONSULTING' && !who.up) {
+    release(w, who);
+    Object.assign(t, { who: null, phase: 'CALLING' });
+    return unanswered(w, t, why, []);
+  }
   if (t.phase === 'CONSULTING') return takeBack(w, t, t.consulted ? 'CANCELLED' : 'FAILED', reason);
   if (t.phase !== 'JOINING') return over(w, t);
   release(w, who);

@@ -21,7 +21,7 @@ function ends(w: World, t: Talk, leg: LegName, reason: LegEndReason): void {
   const offer = t.offers[leg];
   const who = [t.who, t.transferor].find((one) => one?.leg === leg);
   if (offer?.outcome === null) withdrawn(w, t, [offer], outcome, why);
-  else if (who) leaves(w, t, who);
+  else if (who) leaves(w, t, who, why);
 }
 
 /** Whoever is rung says yes or no in their app. */

@@ -118,7 +118,7 @@ describe('a cold transfer', () => {
       ));
 
   it('is lost by a target that is gone before being heard: it comes back (S7)', () =>
-    given(...cold, accept(2))
+    given(...cold, accept(2), answered(2))
       .when(hangsUp(2))
       .thenContains({ type: 'transferReturning', reason: 'TARGET_HUNG_UP' }));
 });

@@ -224,6 +224,10 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
     }
     case 'connectionLost': {
       const { callId, transferId } = event;
+      if (state.situation.is === 'consulting') {
+        const { transferId: id, agentId, legId, talkingTo } = state.situation;
+        return { ...state, situation: { is: 'calling', callId, transferId: id, agentId, legId, talkingTo } };
+      }
       if (transferId === null) return { ...state, situation: { is: 'ringing', callId } };
       return { ...state, situation: { is: event.kind === 'TRANSFER_RETURN' ? 'returning' : 'transferring', callId, transferId } };
     }

@@ -90,9 +90,12 @@ export function legEnded(state: Conversation, command: CommandOf<'legEnded'>): O
   }
   const offer = ringing(state).find((o) => o.legId === legId);
   if (offer) return [gone, ...withdrawGone(after, offer, command)];
+  if (situation.is === 'consulting' && situation.target.legId === legId && !isUp(state, legId))
+    return [gone, ...neverPickedUp(after, situation, command)];
   const warm = warmLegEnded(state, after, legId, command.reason === 'hangup' ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR', at);
   if (warm) return [gone, ...warm];
-  if (situation.is === 'connecting' && situation.legId === legId) return [gone, ...lostWhileConnecting(after, situation.offerId, command)];
+  if (situation.is === 'connecting' && situation.legId === legId)
+    return [gone, ...lostWhileConnecting(after, situation.offerId, isUp(state, legId), command)];
   if (situation.is === 'dialling' && situation.legId === legId)
     return [gone, ...endCall(after, situation.callId, command.reason === 'lost' ? 'ENGINE_LOST' : 'AGENT_HUNG_UP', at)];
   if (situation.is === 'talking' && situation.legId === legId)
@@ -125,13 +128,24 @@ function withdrawGone(state: Conversation, offer: Offer, command: CommandOf<'leg
 }
 
 /** Whoever took the call is gone before the two heard each other: to the caller nobody has answered. */
-function lostWhileConnecting(state: Conversation, offerId: string, command: CommandOf<'legEnded'>): readonly Event[] {
+function lostWhileConnecting(state: Conversation, offerId: string, wasUp: boolean, command: CommandOf<'legEnded'>): readonly Event[] {
   const offer = offerOf(state, offerId);
   const call = offer && callOf(state, offer.callId);
   if (!offer || !call) return [];
-  const reason: EndReason = command.reason === 'hangup' ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR';
+  const reason: EndReason = wasUp ? (command.reason === 'hangup' ? 'TARGET_HUNG_UP' : 'TELEPHONY_ERROR') : outcomeOf(command.reason).reason;
   const lost: Event = { type: 'connectionLost', callId: call.id, transferId: offer.transferId, kind: offer.kind };
   return [lost, ...unanswered(evolve(state, lost), reason, command)];
 }
 
+/** Whoever accepted in their app never picked up their phone: nobody has answered. */
+function neverPickedUp(
+  state: Conversation,
+  { callId, transferId }: Extract<Conversation['situation'], { is: 'consulting' }>,
+  command: CommandOf<'legEnded'>,
+): readonly Event[] {
+  const lost: Event = { type: 'connectionLost', callId, transferId, kind: 'WARM_TRANSFER' };
+  return [lost, ...unanswered(evolve(state, lost), outcomeOf(command.reason).reason, command)];
+}
+
+const isUp = (state: Conversation, legId: string): boolean => state.legs.find((leg) => leg.id === legId)?.engine.as === 'up';
 const isLive = (state: Conversation, legId: string): boolean => state.caller?.id === legId || state.legs.some((leg) => leg.id === legId);

@@ -144,6 +144,10 @@ describe('a warm transfer through a Number', () => {
     after.thenContains({ type: 'transferTurnedCold' }, { type: 'legReleased', legId: `${K}-l1` }, announced('voicemail'));
     expect(after.state.transfers[0]).toMatchObject({ mode: 'COLD', convertedFrom: 'WARM' });
   });
+  it('S19 whoever accepted and never picked up has not answered', () => {
+    const after = given(...warm, accept(2)).when({ ...hangsUp(2, 'no_answer'), number: nobody } as Command);
+    after.thenContains({ type: 'connectionLost' }, { type: 'transferTurnedCold' }, announced('voicemail'));
+  });
   it('S21 greets nobody: the caller waits with music', () =>
     given(...talking)
       .when(toNumber('WARM', support(['bob'], { greeting: 'Hello.' })))
