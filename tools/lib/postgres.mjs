@@ -80,7 +80,7 @@ export async function startPostgres({ dir: where, port, databases = [], fast = f
     pid: /** @type {number} */ (child.process.pid),
     died: new Promise((tell) => void child.exited.then(() => !stopping && tell(words()))),
     stop: () => end('SIGINT'), // its "fast shutdown": ends connections, writes everything down
-    kill: () => end('SIGQUIT'), // ends at once and recovers at the next start, as after a crash
+    kill: () => end('SIGKILL'), // its backends notice that it is gone and end; the next start recovers
   };
 }
 
