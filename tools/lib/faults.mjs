@@ -133,7 +133,7 @@ export const faults = [
     '? settle(situation)',
   ),
   rule('D14 the target rings on when the caller has left', 'hang-up.ts', '    ...rescindAll(state, at, transferEnd.reason),\n', ''),
-  rule('D14 a consultation ends with its caller', 'warm.ts', 'if (answered) return [', 'if (false) return ['),
+  rule('D14 a consultation ends with its caller', 'warm.ts', 'if (isUp(state, target.legId)) return [', 'if (false) return ['),
   rule(
     'a taken-back caller is still on hold',
     'events.ts',

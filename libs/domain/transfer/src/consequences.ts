@@ -1,4 +1,4 @@
-import { ringing, type Announcement, type Conversation, type Leg } from './conversation.ts';
+import { isUp, ringing, type Announcement, type Conversation, type Leg } from './conversation.ts';
 
 /** How a conversation holds its agents, derived from its state: a row per agent is kept in step with it, in the same transaction. */
 export function engagements(state: Conversation): ReadonlyMap<string, 'RINGING' | 'IN_CALL' | 'RESERVED'> {
@@ -17,8 +17,6 @@ export function engagements(state: Conversation): ReadonlyMap<string, 'RINGING' 
   if (situation.is === 'colleagues') for (const { agentId } of situation.both) hold(agentId, 'IN_CALL');
   return held;
 }
-
-const isUp = (state: Conversation, legId: string): boolean => state.legs.find((leg) => leg.id === legId)?.engine.as === 'up';
 
 /** A timer that a state asks for: it exists exactly as long as the state does. */
 export interface WantedTimer {

@@ -3,6 +3,7 @@ import type { CommandOf } from './commands.ts';
 import {
   callOf,
   hearEachOther,
+  isUp,
   offerOf,
   ringing,
   transferOf,
@@ -147,5 +148,4 @@ function neverPickedUp(
   return [lost, ...unanswered(evolve(state, lost), outcomeOf(command.reason).reason, command)];
 }
 
-const isUp = (state: Conversation, legId: string): boolean => state.legs.find((leg) => leg.id === legId)?.engine.as === 'up';
 const isLive = (state: Conversation, legId: string): boolean => state.caller?.id === legId || state.legs.some((leg) => leg.id === legId);

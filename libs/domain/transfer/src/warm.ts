@@ -1,7 +1,7 @@
 import { refuse, type Refusal } from '@cordboard/decider';
 import { bringBack } from './bring-back.ts';
 import type { CommandOf, RefusalCode } from './commands.ts';
-import { consult, transferOf, type Conversation, type EndReason } from './conversation.ts';
+import { consult, isUp, transferOf, type Conversation, type EndReason } from './conversation.ts';
 import type { Event } from './events.ts';
 import { rescindAll, type Display } from './offers.ts';
 import type { Outcome } from './outcome.ts';
@@ -92,12 +92,11 @@ export function consulted(state: Conversation, at: string): readonly Event[] {
 /** The caller leaves a consultation: the colleagues talk on until one of them hangs up (D14). */
 export function callerLeft(state: Conversation, situation: Extract<Unsettled, { is: 'consulting' }>, at: string): readonly Event[] {
   const { callId, transferId, agentId, legId, target } = situation;
-  const answered = state.legs.some((leg) => leg.id === target.legId && leg.engine.as === 'up');
   const ended: Event[] = [
     { type: 'transferEnded', transferId, status: 'ABANDONED', reason: 'CALLER_HUNG_UP', at },
     { type: 'callEnded', callId, how: 'CALLER_HUNG_UP', at },
   ];
-  if (answered) return [...ended, { type: 'colleaguesTalkOn', callId, both: [{ agentId, legId }, target] }];
+  if (isUp(state, target.legId)) return [...ended, { type: 'colleaguesTalkOn', callId, both: [{ agentId, legId }, target] }];
   return [...ended, ...[legId, target.legId].map((id): Event => ({ type: 'legReleased', legId: id, reason: 'hangup' }))];
 }
 
