@@ -5,6 +5,7 @@ import { mediaEnvironment, openMedia } from '@cordboard/platform-media';
 import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, log, port, stateEnvironment } from '@cordboard/platform-process';
 import { z } from 'zod';
+import { Audio } from './audio/audio.handler.ts';
 import { openDatabase } from './database.store.ts';
 import { RecordingListener } from './listeners/recording.listener.ts';
 import { RoutingListener } from './listeners/routing.listener.ts';
@@ -68,11 +69,12 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     const outbox = new Outbox(bus, database, 'telephony');
     const wirings = new WiringStore(database);
     const messages = new VoicemailStore(database, outbox);
-    const voicemails = new Voicemails(engine, media, messages, outbox);
+    const audio = new Audio(engine, media, outbox);
+    const voicemails = new Voicemails(audio, messages);
     const legs = new LegStore(database, outbox, messages);
     const facts = new Facts(legs, outbox, (message) => voicemails.noted(message));
     const wants = new WantStore(database, outbox);
-    const segments = new Segments(engine, media, new SegmentStore(database, outbox), outbox);
+    const segments = new Segments(audio, new SegmentStore(database, outbox));
     const recorder = new Recorder(engine, segments, wants);
     const switchboard = new Switchboard(engine, facts, { legs, wirings, recorder }, env.ACCOUNT);
     const follow = (source: Source, take: ConstructorParameters<typeof Follower>[2]['take']): Follower =>

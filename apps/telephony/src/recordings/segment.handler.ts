@@ -1,26 +1,18 @@
-import type { MediaStorage } from '@cordboard/platform-media';
-import type { Outbox } from '@cordboard/platform-messaging';
-import { log } from '@cordboard/platform-process';
-import type { Engine } from '../engine/port.ts';
+import type { Audio } from '../audio/audio.handler.ts';
 import { Reconciler } from '../switchboard/reconciler.ts';
 import { mediaKeyOf } from './segment.messages.ts';
 import type { Segment } from './segment.ts';
-import type { Finished, SegmentStore } from './segment.store.ts';
+import type { SegmentStore } from './segment.store.ts';
 
-/** What is no longer than this is a moment between two that matter, not a recording. In seconds. */
-const LEAST = 0.5;
-
-/** Brings segments from the engine into the storage, as messages of voicemails are: each is told once, and none is lost that the engine still has. */
+/** Segments from before their recording begins until they lie in the storage. */
 export class Segments {
   private readonly reconciler = new Reconciler((id) => this.keep(id));
   /** Those that are over, until that is written down. */
   private readonly over = new Map<string, { readonly callId: string; readonly seconds: number }>();
 
   constructor(
-    private readonly engine: Engine,
-    private readonly storage: MediaStorage,
+    private readonly audio: Audio,
     private readonly store: SegmentStore,
-    private readonly outbox: Outbox,
   ) {}
 
   /** Takes up what a former process left. @returns segments that were not heard to be over */
@@ -53,17 +45,6 @@ export class Segments {
     const over = this.over.get(id);
     if (over) await this.store.finish(id, over.callId, over.seconds);
     this.over.delete(id);
-    const segment = await this.store.find(id);
-    if (!segment) return;
-    if (!segment.told && segment.seconds > LEAST) await this.bring(segment);
-    await this.engine.deleteRecording({ recordingId: id });
-    await this.store.forget(id);
-  }
-
-  private async bring(segment: Finished): Promise<void> {
-    const audio = await this.engine.fetchRecording({ recordingId: segment.id });
-    if (!audio) return log.error({ segment }, 'the call engine has lost a recording');
-    const media = await this.storage.put(mediaKeyOf(segment), audio, 'audio/wav');
-    await this.outbox.publish([await this.store.tell(segment, media)]);
+    await this.audio.keep(id, this.store, mediaKeyOf);
   }
 }

@@ -1,3 +1,4 @@
+import { Audio } from '../audio/audio.handler.ts';
 import type { TelephonyEvent, Wiring } from '@cordboard/contracts';
 import type { Database } from '@cordboard/platform-database';
 import { LocalFiles, type MediaStorage } from '@cordboard/platform-media';
@@ -57,11 +58,12 @@ afterEach(async () => {
 /** Our process begins, over an engine that may have lived before. */
 async function begin(engine: Engine = simulator, storage: MediaStorage = files): Promise<void> {
   const messages = new VoicemailStore(database, outbox);
-  voicemails = new Voicemails(engine, storage, messages, outbox);
+  const audio = new Audio(engine, storage, outbox);
+  voicemails = new Voicemails(audio, messages);
   const legs = new LegStore(database, outbox, messages);
   const facts = new Facts(legs, outbox, (message) => voicemails.noted(message));
   wants = new WantStore(database, outbox);
-  segments = new Segments(engine, storage, new SegmentStore(database, outbox), outbox);
+  segments = new Segments(audio, new SegmentStore(database, outbox));
   const recorder = new Recorder(engine, segments, wants);
   switchboard = new Switchboard(engine, facts, { legs, wirings: new WiringStore(database), recorder }, 'demo');
   await switchboard.start();

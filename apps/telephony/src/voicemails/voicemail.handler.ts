@@ -1,26 +1,15 @@
-import type { MediaStorage } from '@cordboard/platform-media';
-import type { Outbox } from '@cordboard/platform-messaging';
-import { log } from '@cordboard/platform-process';
-import type { Engine } from '../engine/port.ts';
+import type { Audio, Recorded } from '../audio/audio.handler.ts';
 import { Reconciler } from '../switchboard/reconciler.ts';
 import { mediaKeyOf } from './voicemail.messages.ts';
 import type { Message, VoicemailStore } from './voicemail.store.ts';
 
-/** What is no longer than this is the click of somebody who hung up at the beep, not a message. In seconds. */
-const LEAST = 0.5;
-
-/**
- * Brings messages from the engine into the storage, tells them, and only then takes them from the engine: whatever is away or ends
- * in between, each is told once, and none is lost that the engine still has.
- */
+/** Messages that were left, from the end of their recording until they lie in the storage. */
 export class Voicemails {
-  private readonly reconciler = new Reconciler((id) => this.settle(id));
+  private readonly reconciler = new Reconciler((id) => this.audio.keep<Message & Recorded>(id, this.store, mediaKeyOf));
 
   constructor(
-    private readonly engine: Engine,
-    private readonly storage: MediaStorage,
+    private readonly audio: Audio,
     private readonly store: VoicemailStore,
-    private readonly outbox: Outbox,
   ) {}
 
   /** Takes up what a former process left. */
@@ -35,20 +24,5 @@ export class Voicemails {
 
   stop(): Promise<void> {
     return this.reconciler.stop();
-  }
-
-  private async settle(id: string): Promise<void> {
-    const message = await this.store.find(id);
-    if (!message) return;
-    if (!message.told && message.seconds > LEAST) await this.keep(message);
-    await this.engine.deleteRecording({ recordingId: id });
-    await this.store.forget(id);
-  }
-
-  private async keep(message: Message): Promise<void> {
-    const audio = await this.engine.fetchRecording({ recordingId: message.id });
-    if (!audio) return log.error({ message }, 'the call engine has lost a voicemail message');
-    const media = await this.storage.put(mediaKeyOf(message), audio, 'audio/wav');
-    await this.outbox.publish([await this.store.tell(message, media)]);
   }
 }
