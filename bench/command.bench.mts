@@ -9,13 +9,8 @@ import { Bus } from '@cordboard/platform-messaging';
 import { idFor } from '@cordboard/platform-process';
 import { openDatabase, parameterOf, Routing, type Commit } from '@cordboard/routing';
 import pg from 'pg';
-import { deploy } from '@cordboard/tools/migrations';
-import { findNatsServer, startNats } from '@cordboard/tools/nats';
-import { freePort } from '@cordboard/tools/ports';
-import { startPostgres, temporaryDir } from '@cordboard/tools/postgres';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { figure, quantile } from './lib/figure.mts';
+import { startServers } from './lib/servers.mts';
 
 const RATE = 200;
 const SECONDS = 4;
@@ -23,15 +18,9 @@ const ROUNDS = 3;
 const N = RATE * SECONDS;
 const at = new Date().toISOString();
 
-const dir = temporaryDir('bench');
-const { bin } = await findNatsServer(() => undefined);
-const [postgres, nats] = await Promise.all([
-  startPostgres({ dir: join(dir, 'postgres'), port: await freePort(), databases: ['cordboard'] }),
-  startNats({ bin, dir: join(dir, 'nats'), port: await freePort() }),
-]);
-const url = postgres.url('cordboard');
-await deploy(url);
-const [database, bus] = [await openDatabase(url), await Bus.connect({ url: nats.url, name: 'bench' })];
+const servers = await startServers();
+const { url } = servers;
+const [database, bus] = [await openDatabase(url), await Bus.connect({ url: servers.natsUrl, name: 'bench' })];
 const routing = new Routing(database, bus);
 const pool = new pg.Pool({ connectionString: url, options: '-c search_path=routing', max: 16 });
 
@@ -62,9 +51,7 @@ try {
   await routing.outbox.stop();
   await bus.close();
   await database.close();
-  await nats.stop();
-  await postgres.stop();
-  rmSync(dir, { recursive: true, force: true });
+  await servers.stop();
 }
 
 interface CallInProgress {

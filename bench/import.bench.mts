@@ -5,15 +5,12 @@
  */
 import { newId } from '@cordboard/platform-process';
 import pg from 'pg';
-import { deploy } from '@cordboard/tools/migrations';
-import { findNatsServer, startNats } from '@cordboard/tools/nats';
 import { freePort } from '@cordboard/tools/ports';
-import { startPostgres, temporaryDir } from '@cordboard/tools/postgres';
 import { ensureKeys, signToken } from '@cordboard/tools/tokens';
 import { execFileSync, spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { figure } from './lib/figure.mts';
+import { startServers } from './lib/servers.mts';
 
 const ROWS = 50_000;
 const BATCH = 500;
@@ -33,14 +30,8 @@ const rowsOf = (round: number): Row[] =>
     e164: `+336${10_000_000 + round * ROWS + i}`,
   }));
 
-const dir = temporaryDir('bench');
-const { bin } = await findNatsServer(() => undefined);
-const [postgres, nats] = await Promise.all([
-  startPostgres({ dir: join(dir, 'postgres'), port: await freePort(), databases: ['cordboard'] }),
-  startNats({ bin, dir: join(dir, 'nats'), port: await freePort() }),
-]);
-const url = postgres.url('cordboard');
-await deploy(url);
+const servers = await startServers();
+const { url } = servers;
 const port = await freePort();
 const service = spawn(process.execPath, ['--import', './tools/register.mjs', 'apps/directory/src/main.ts'], {
   cwd: join(import.meta.dirname, '..'),
@@ -48,8 +39,8 @@ const service = spawn(process.execPath, ['--import', './tools/register.mjs', 'ap
   env: {
     ...process.env,
     DATABASE_URL: url,
-    NATS_URL: nats.url,
-    JWT_PUBLIC_KEY_FILE: ensureKeys(dir).publicFile,
+    NATS_URL: servers.natsUrl,
+    JWT_PUBLIC_KEY_FILE: ensureKeys(servers.dir).publicFile,
     SEED: 'demo',
     PORT: String(port),
     LOG_LEVEL: 'warn',
@@ -62,7 +53,7 @@ while (
   ))
 )
   await new Promise((resolve) => setTimeout(resolve, 100));
-const authorization = `Bearer ${await signToken('ada', { dataDir: dir })}`;
+const authorization = `Bearer ${await signToken('ada', { dataDir: servers.dir })}`;
 const pool = new pg.Pool({ connectionString: url, options: '-c search_path=directory', max: 1 });
 
 try {
@@ -80,9 +71,7 @@ try {
   const ended = new Promise((resolve) => service.once('exit', resolve));
   service.kill('SIGTERM');
   await ended;
-  await nats.stop();
-  await postgres.stop();
-  rmSync(dir, { recursive: true, force: true });
+  await servers.stop();
 }
 
 /** @returns rows a second, and by how much the service grew meanwhile, in MiB */

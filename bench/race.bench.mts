@@ -5,13 +5,8 @@
  * the bench fails, as it does with a single one of ours.
  */
 import pg from 'pg';
-import { deploy } from '@cordboard/tools/migrations';
-import { findNatsServer, startNats } from '@cordboard/tools/nats';
-import { freePort } from '@cordboard/tools/ports';
-import { startPostgres, temporaryDir } from '@cordboard/tools/postgres';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { figure, flag } from './lib/figure.mts';
+import { startServers } from './lib/servers.mts';
 import { faultsIn, peopleFor, Racer, RACES, type Race, type Round } from './lib/races.mts';
 
 const ROUNDS = flag('rounds', 10_000);
@@ -19,19 +14,13 @@ const BATCH = 250;
 /** Rounds that are prepared or finished beside each other, and rounds that are raced beside each other. */
 const [WIDE, NARROW] = [16, 4];
 
-const dir = temporaryDir('bench');
-const { bin } = await findNatsServer(() => undefined);
-const [postgres, nats] = await Promise.all([
-  startPostgres({ dir: join(dir, 'postgres'), port: await freePort(), databases: ['cordboard'], fast: true }),
-  startNats({ bin, dir: join(dir, 'nats'), port: await freePort() }),
-]);
-const url = postgres.url('cordboard');
-await deploy(url);
+const servers = await startServers({ fast: true });
+const { url } = servers;
 const pool = new pg.Pool({ connectionString: url, options: '-c search_path=routing', max: 4 });
 await pool.query('CREATE TABLE naive (id text PRIMARY KEY, winner text)');
-const [one, two] = await Promise.all(['one', 'two'].map((NAME) => Racer.start({ DATABASE_URL: url, NATS_URL: nats.url, NAME }))).then(
-  ([a, b]) => [a as Racer, b as Racer] as const,
-);
+const [one, two] = await Promise.all(
+  ['one', 'two'].map((NAME) => Racer.start({ DATABASE_URL: url, NATS_URL: servers.natsUrl, NAME })),
+).then(([a, b]) => [a as Racer, b as Racer] as const);
 
 const faults: { id: string; fault: string }[] = [];
 let [racedMs, doublesOfControl] = [0, 0];
@@ -57,9 +46,7 @@ try {
 } finally {
   await Promise.all([one.stop(), two.stop()]);
   await pool.end();
-  await nats.stop();
-  await postgres.stop();
-  rmSync(dir, { recursive: true, force: true });
+  await servers.stop();
 }
 
 async function run(race: Race, from: number, many: number): Promise<void> {

@@ -6,13 +6,8 @@
 import { openDatabase, Routing, type TargetSearch } from '@cordboard/routing';
 import { Bus } from '@cordboard/platform-messaging';
 import pg from 'pg';
-import { deploy } from '@cordboard/tools/migrations';
-import { findNatsServer, startNats } from '@cordboard/tools/nats';
-import { freePort } from '@cordboard/tools/ports';
-import { startPostgres, temporaryDir } from '@cordboard/tools/postgres';
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { figure } from './lib/figure.mts';
+import { startServers } from './lib/servers.mts';
 
 const SIZES = [100, 1_000, 10_000];
 const ROUNDS = 200;
@@ -71,15 +66,9 @@ const LAST = [
 ];
 
 const digits = (n: number): string => String(Math.floor(n)).padStart(6, '0');
-const dir = temporaryDir('bench');
-const { bin } = await findNatsServer(() => undefined);
-const [postgres, nats] = await Promise.all([
-  startPostgres({ dir: join(dir, 'postgres'), port: await freePort(), databases: ['cordboard'] }),
-  startNats({ bin, dir: join(dir, 'nats'), port: await freePort() }),
-]);
-const url = postgres.url('cordboard');
-await deploy(url);
-const [database, bus] = [await openDatabase(url), await Bus.connect({ url: nats.url, name: 'bench' })];
+const servers = await startServers();
+const { url } = servers;
+const [database, bus] = [await openDatabase(url), await Bus.connect({ url: servers.natsUrl, name: 'bench' })];
 const routing = new Routing(database, bus);
 const pool = new pg.Pool({ connectionString: url, options: '-c search_path=routing' });
 
@@ -103,9 +92,7 @@ try {
   await routing.outbox.stop();
   await bus.close();
   await database.close();
-  await nats.stop();
-  await postgres.stop();
-  rmSync(dir, { recursive: true, force: true });
+  await servers.stop();
 }
 
 function search(size: number, also: Partial<TargetSearch>): TargetSearch {
