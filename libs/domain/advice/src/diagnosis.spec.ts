@@ -8,6 +8,7 @@ import {
   type Diagnosis,
   type DeviceFacts,
   type LineFacts,
+  type NotOfferedFacts,
   type NotNow,
   type OfferFacts,
   type TransferFacts,
@@ -157,6 +158,16 @@ describe('why an agent is not offered', () => {
     ['busy', { ...idle, status: 'BUSY' }, ['BUSY']],
     ['rung', { ...idle, engagements: ['RINGING'] }, ['RINGING']],
   ])('S41 %s', (_, standing, expected) => expect(codes(whyNotOffered({ name: 'Bob', standing, dedicated }))).toEqual(expected));
+
+  it.each<[Partial<NotOfferedFacts['standing']>, string]>([
+    [{ engagements: ['IN_CALL'] }, 'Qui est en communication n’est pas proposé comme destinataire.'],
+    [{ inWrapUp: true }, 'Qui est en temps de clôture n’est pas proposé avant la fin de celui-ci.'],
+    [{ status: 'UNAVAILABLE' }, 'Qui a choisi le statut indisponible n’est pas proposé comme destinataire.'],
+    [{ status: 'BUSY' }, 'Qui a choisi le statut occupé n’est pas proposé comme destinataire.'],
+    [{ engagements: ['RINGING'] }, 'Qui est en train d’être appelé n’est pas proposé entre-temps.'],
+  ])('S41 the cause is theirs: %j', (more, cause) =>
+    expect(inFrench(whyNotOffered({ name: 'Bob', standing: { ...idle, ...more }, dedicated }))[0]?.causes).toEqual([cause]),
+  );
 
   it('S41 have them go available, or use what can always be reached', () =>
     expect(inFrench(whyNotOffered({ name: 'Zoé', standing: { ...idle, reachable: false }, dedicated: null }))).toEqual([
