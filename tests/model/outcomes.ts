@@ -30,11 +30,11 @@ export function* outcomes(before: World, stimuli: readonly Stimulus[], lost: rea
         for (let how = 0; how < 3 ** (order.length - 1); how += 1) {
           const [world, answers] = [JSON.parse(JSON.stringify(before)) as World, new Array<string>(stimuli.length)];
           order.forEach(({ which, does }, i) => {
-            const held = slow.filter((agent) => isHeld(world, agent));
+            const before = slow.map((agent) => ({ agent, ...holds(world, agent) }));
             if (!undone.includes(which)) answers[which] = does(world) || answers[which] || '';
             const progress = i === order.length - 1 ? 2 : Math.floor(how / 3 ** i) % 3;
             if (progress > 0) for (const talk of Object.values(world.talks)) settle(world, talk, progress > 1);
-            world.settling = [...world.settling, ...held.filter((agent) => !isHeld(world, agent))];
+            world.settling = [...world.settling, ...before.filter((was) => isLetGo(was, holds(world, was.agent))).map(({ agent }) => agent)];
           });
           world.settling = [];
           yield { world, answers, view: expected(world) };
@@ -60,7 +60,10 @@ export const fits = (one: Prediction, { view, answers }: Outcome): boolean =>
 const sameAnswer = (a: string, b: string | undefined, alone: boolean): boolean =>
   a === 'lost' || a === b || (!alone && isRefusal(a) && isRefusal(b ?? ''));
 const isRefusal = (answer: string): boolean => /^[A-Z_]+$/.test(answer);
-const isHeld = (w: World, agent: AgentId): boolean => heldAs(w, agent) === 'IN_CALL' || reservations(w, agent) > 0;
+const holds = (w: World, agent: AgentId) => ({ inCall: heldAs(w, agent) === 'IN_CALL', reserved: reservations(w, agent) > 0 });
+/** Off the phone, though perhaps still reserved, or not reserved any more: what was read of them before may hold yet. */
+const isLetGo = (was: ReturnType<typeof holds>, is: ReturnType<typeof holds>): boolean =>
+  (was.inCall && !is.inCall) || (was.reserved && !is.reserved && !is.inCall);
 const subsets = <T>(of: readonly T[]): readonly T[][] =>
   Array.from({ length: 2 ** of.length }, (_, bits) => of.filter((_one, i) => (bits >> i) & 1));
 /** The difference between what is and the nearest of what might be. */
