@@ -10,9 +10,10 @@ import { root, SUBGRAPHS } from './lib/root.mjs';
 
 const OUT = 'apps/gateway/src/supergraph.graphql';
 
-const files = SUBGRAPHS.map((name) => ({ name, file: `apps/${name}/src/${name}.graphql` })).filter(({ file }) =>
-  existsSync(join(root, file)),
-);
+const files = [
+  ...SUBGRAPHS.map((name) => ({ name, file: `apps/${name}/src/${name}.graphql` })),
+  { name: 'events', file: 'apps/gateway/src/events.graphql' }, // virtual: the gateway is fed by streams and never asks it
+].filter(({ file }) => existsSync(join(root, file)));
 
 try {
   const composed = composeServices(

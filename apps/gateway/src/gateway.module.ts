@@ -1,32 +1,52 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { expressMiddleware } from '@as-integrations/express5';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Bus } from '@cordboard/platform-messaging';
+import { gatewayInterface } from '@cordboard/platform-federation';
 import { HealthModule } from '@cordboard/platform-process';
-import { graphqlBody, Identities, languageOf, sayError } from '@cordboard/platform-subgraph';
+import { graphqlBody, Identities, languageOf, sayError, TOKEN_EXPIRED, type Identity } from '@cordboard/platform-subgraph';
 import type express from 'express';
 import { GraphQLError } from 'graphql';
 import type { Server } from 'node:http';
-import { newGone } from './graph/gone.ts';
-import { hasNul, NUL_REFUSED, operationLimits } from './graph/limits.ts';
-import { composeGraph, type GatewayContext } from './graph/supergraph.ts';
+import eventsSdl from './events.graphql';
+import { Documents } from './graph/documents.ts';
+import { graphOver, type GatewayContext } from './graph/federation.ts';
+import { hasNul, MOST_TOKENS, NUL_REFUSED } from './graph/limits.ts';
+import { Subgraphs } from './graph/subgraphs.ts';
+import { TrustedDocuments } from './graph/trusted.ts';
+import { answerHttp } from './http/answer.ts';
 import landingPage from './landing-page.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
-import { MOST_TOKENS, serveSockets } from './live/sockets.ts';
 import { passage } from './passages/passage.ts';
-import supergraphSdl from './supergraph.graphql';
+import { serveSockets, type Sockets } from './sockets/serve.ts';
+import type { GatewaySettings } from './settings.ts';
 
 /** A subscription that came over HTTP is told where subscriptions are. */
 const subscriptionsElsewhere: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: async () => ({
-    didResolveOperation: async ({ operation, request }) => {
+    didResolveOperation: async ({ operation }) => {
       if (operation?.operation === 'subscription')
         throw new GraphQLError('Subscriptions go over a WebSocket on this path, sub-protocol graphql-transport-ws.', {
           extensions: { code: 'BAD_USER_INPUT' },
         });
+    },
+  }),
+};
+/** PostgreSQL takes no NUL, wherever a variable has it. */
+const withoutNul: ApolloServerPlugin<GatewayContext> = {
+  requestDidStart: async () => ({
+    didResolveOperation: async ({ request }) => {
       if (hasNul([request.query, request.variables])) throw NUL_REFUSED;
+    },
+  }),
+};
+/** Whoever does not say that they know of the media type of its own is answered 200 where the answer is a GraphQL one (GraphQL over HTTP §6.4.1). */
+const plainStatus: ApolloServerPlugin<GatewayContext> = {
+  requestDidStart: async () => ({
+    willSendResponse: async ({ request, response }) => {
+      const takesItsOwn = request.http?.headers.get('accept')?.includes('application/graphql-response+json') === true;
+      if (response.http.status === 400 && !takesItsOwn && response.body.kind === 'single') response.http.status = 200;
     },
   }),
 };
@@ -41,32 +61,44 @@ interface Settings {
   readonly bus: Bus;
   readonly identities: Identities;
   readonly urls: Readonly<Record<'directory' | 'presence' | 'routing' | 'recording' | 'history' | 'webhooks', string>>;
+  readonly o: Partial<GatewaySettings>;
 }
 
 /** The one door: composes the graph, knows who asks, pushes to agent apps. */
 @Module({})
 export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
-  private readonly live = new Live(this.o.bus);
+  private readonly subgraphs = new Subgraphs(this.o.urls);
+  private readonly graph = graphOver(this.subgraphs);
+  private readonly introspection = this.o.o.NODE_ENV !== 'production';
+  private readonly documents = new Documents(this.graph, {
+    introspection: this.introspection,
+    trusted: this.o.o.TRUSTED_DOCUMENTS
+      ? TrustedDocuments.from(this.o.o.TRUSTED_DOCUMENTS, this.o.o.TRUSTED_DOCUMENTS_ONLY === true)
+      : null,
+  });
+  private readonly live = new Live(this.o.bus, { graph: this.graph, eventsSdl, prepare: this.documents.prepare });
   private readonly devices = new Devices(this.o.bus);
   private server: ApolloServer<GatewayContext> | undefined;
-  private sockets: { close(): Promise<void> } | undefined;
+  private sockets: Sockets | undefined;
 
   constructor(
     private readonly host: HttpAdapterHost,
     @Inject(SETTINGS) private readonly o: Settings,
   ) {}
 
-  static async from(env: {
-    NATS_URL: string;
-    JWT_PUBLIC_KEY_FILE?: string | undefined;
-    JWKS_URL?: string | undefined;
-    DIRECTORY_URL: string;
-    PRESENCE_URL: string;
-    ROUTING_URL: string;
-    RECORDING_URL: string;
-    HISTORY_URL: string;
-    WEBHOOKS_URL: string;
-  }): Promise<DynamicModule> {
+  static async from(
+    env: Partial<GatewaySettings> & {
+      NATS_URL: string;
+      JWT_PUBLIC_KEY_FILE?: string | undefined;
+      JWKS_URL?: string | undefined;
+      DIRECTORY_URL: string;
+      PRESENCE_URL: string;
+      ROUTING_URL: string;
+      RECORDING_URL: string;
+      HISTORY_URL: string;
+      WEBHOOKS_URL: string;
+    },
+  ): Promise<DynamicModule> {
     const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ url: env.NATS_URL, name: 'gateway' })]);
     const urls = {
       directory: env.DIRECTORY_URL,
@@ -87,22 +119,24 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
           }),
         }),
       ],
-      providers: [{ provide: SETTINGS, useValue: { bus, identities, urls } satisfies Settings }],
+      providers: [{ provide: SETTINGS, useValue: { bus, identities, urls, o: env } satisfies Settings }],
     };
   }
 
   async onModuleInit(): Promise<void> {
-    const { identities, urls } = this.o;
-    await Promise.all([this.live.start(), this.devices.start((nodeId) => this.live.signedOut(nodeId))]);
-    const schema = composeGraph(supergraphSdl, urls, this.live.events);
+    const { identities, urls, o } = this.o;
+    await Promise.all([this.live.start(this.devices.signedOut), this.devices.start()]);
     const http = this.host.httpAdapter.getHttpServer() as Server;
     this.server = new ApolloServer<GatewayContext>({
-      schema,
-      introspection: true,
+      gateway: gatewayInterface<GatewayContext>(this.graph, ({ gone }) => gone) as never,
+      introspection: this.introspection,
+      hideSchemaDetailsFromClientErrors: !this.introspection,
+      includeStacktraceInErrorResponses: false,
       csrfPrevention: true,
+      persistedQueries: false,
       parseOptions: { maxTokens: MOST_TOKENS },
-      validationRules: [operationLimits],
-      plugins: [subscriptionsElsewhere],
+      validationRules: [...this.documents.rules],
+      plugins: [subscriptionsElsewhere, withoutNul, plainStatus],
       formatError: (formatted, error) => sayError(formatted, error),
     });
     await this.server.start();
@@ -111,32 +145,46 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     app.post('/contacts/import', passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
     app.get('/history/export.csv', passage({ base: urls.history, under: '/history/export.csv', headers: EXPORT_HEADERS }));
     app.get('/media/*key', passage({ base: urls.recording, under: '/media/', headers: MEDIA_HEADERS }));
-    const context = async ({ req, res }: { req: express.Request; res: express.Response }): Promise<GatewayContext> => ({
-      identity: req.headers.authorization === undefined ? null : await identities.of(req.headers.authorization),
-      language: languageOf(req.headers['accept-language']),
-      gone: whenGone(res),
+    const contextOf = async (request: express.Request, gone: AbortSignal): Promise<GatewayContext> => ({
+      identity: request.headers.authorization === undefined ? null : await identities.of(request.headers.authorization),
+      language: languageOf(request.headers['accept-language']),
+      gone,
     });
-    app.use('/graphql', graphqlBody(), expressMiddleware(this.server, { context }));
-    this.sockets = serveSockets({ http, path: '/graphql', schema, identities, devices: this.devices });
+    app.use(
+      '/graphql',
+      graphqlBody(),
+      answerHttp({ server: this.server, documents: this.documents, singleFlight: o.SINGLE_FLIGHT === true, contextOf }),
+    );
+    this.sockets = serveSockets({
+      http,
+      path: '/graphql',
+      begin: this.live.begin,
+      identify: (authorization) => identified(identities, authorization),
+      opened: (device, socket) => this.devices.opened(device, socket),
+      closed: (device, socket, clean) => this.devices.closed(device, socket, clean),
+      settings: {
+        drainMs: (o.DRAIN_SECONDS ?? 0) * 1_000,
+        origins: o.ALLOWED_ORIGINS ?? null,
+        ...(o.MOST_SOCKETS_OF_AGENT === undefined ? {} : { mostOfAgent: o.MOST_SOCKETS_OF_AGENT }),
+      },
+    });
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.devices.stop();
     await this.sockets?.close();
+    await this.devices.stop();
     await this.live.stop();
     await this.server?.stop();
+    await this.subgraphs.close();
     await this.o.bus.close();
   }
 }
 
-/** Aborted when whoever asked leaves before the answer. */
-function whenGone(response: express.Response): AbortSignal {
-  const gone = newGone();
-  response.on('close', () => {
-    if (!response.writableFinished) gone.abort();
-  });
-  return gone.signal;
-}
+/** Who shows this token, or why it is not taken, as apps are told. */
+const identified = (identities: Identities, authorization: string | undefined): Promise<Identity | { readonly refused: string }> =>
+  identities
+    .of(authorization)
+    .catch((error: Error) => ({ refused: error.message === TOKEN_EXPIRED ? 'token expired' : 'token not valid' }));
 
 /** Whether a subgraph takes work. */
 const answers = (url: string): Promise<boolean> =>

@@ -1,12 +1,14 @@
 import { identityEnvironment, main, readEnvironment, serviceEnvironment, startService } from '@cordboard/platform-process';
 import { z } from 'zod';
 import { GatewayModule } from './gateway.module.ts';
+import { gatewayEnvironment } from './settings.ts';
 
 await main(async () => {
   const subgraph = z.url();
   const env = readEnvironment({
     ...serviceEnvironment,
     ...identityEnvironment,
+    ...gatewayEnvironment,
     NATS_URL: z.string().min(1),
     DIRECTORY_URL: subgraph,
     PRESENCE_URL: subgraph,

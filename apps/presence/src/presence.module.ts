@@ -66,10 +66,10 @@ export class PresenceService {
     this.bus.serve(deviceClosed, async ({ clean, ...socket }) => (await this.sockets.closed(socket, clean), null));
     this.bus.serve(nodeRenewed, async ({ nodeId }) => ({ known: await this.leases.renew(nodeId) }));
     this.bus.serve(agentFacts, (asked) => agentFactsOf(this.store, this.devices, asked));
-    this.bus.serve(presenceSnapshot, async ({ account, agentIds, teamIds }) => ({
-      agents: [...(await this.store.snapshot(account, { agentIds, teamIds }))],
-      unknown: await this.store.unknown(account, { agentIds, teamIds }),
-    }));
+    this.bus.serve(presenceSnapshot, async ({ account, ...whose }) => {
+      const { agents, next } = await this.store.snapshot(account, whose);
+      return { agents: [...agents], next, unknown: await this.store.unknown(account, whose) };
+    });
   }
 
   resolvers(): Resolvers {

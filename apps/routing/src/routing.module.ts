@@ -88,9 +88,15 @@ export class Routing {
       await this.presence.tell(account, standing);
       return null;
     });
-    this.bus.serve(agentCalls, async ({ account, agentId }) => {
+    this.bus.serve(agentCalls, async ({ account, agentId, also }) => {
       const live = (await this.store.holding(account, agentId)).map(({ state, told }) => ({ told, ...liveFor(state, agentId) }));
-      return { offers: live.flatMap((l) => [...l.offers]), calls: live.flatMap((l) => l.calls.map((call) => ({ seq: l.told, call }))) };
+      const calls = live.flatMap((l) => l.calls.map((call) => ({ seq: l.told, call })));
+      const over = await this.access.ofAgent(
+        account,
+        agentId,
+        also.filter((id) => calls.every(({ call }) => call.id !== id)),
+      );
+      return { offers: live.flatMap((l) => [...l.offers]), calls: [...calls, ...over] };
     });
   }
 

@@ -35,5 +35,6 @@ export function eventsOf<Union extends z.ZodDiscriminatedUnion>(union: Union, to
 }
 
 export const streamOf = (source: Source): string => `CORDBOARD_${source.toUpperCase()}`;
-export const subjectsOf = (source: Source): string => `cordboard.${source}.>`;
+export const subjectsOf = (source: Source, account?: string): string =>
+  `cordboard.${source}.${account === undefined ? '' : `${account}.`}>`;
 export const subjectOf = (source: Source, account: string, key: string): string => `cordboard.${source}.${account}.${key}`;

@@ -24,19 +24,31 @@ export const deviceClosed = request('presence.device-closed', Device.extend({ cl
 export const nodeRenewed = request('presence.node-renewed', z.object({ nodeId: Id }), z.object({ known: z.boolean() }));
 export const presenceSnapshot = request(
   'presence.snapshot',
-  z.object({ account: Id, agentIds: z.array(Id).nullable(), teamIds: z.array(Id).nullable() }),
   z.object({
+    account: Id,
+    agentIds: z.array(Id).nullable(),
+    teamIds: z.array(Id).nullable(),
+    /** Where a page before this one ended; null: from the first. */
+    after: Id.nullable().default(null),
+  }),
+  z.object({
+    /** In order of their ids, a page at a time: a message has a size. */
     agents: z.array(z.object({ agentId: Id, teamIds: z.array(Id), presence: PresenceView })),
     /** The ids that were asked for and that the account does not have. */
     unknown: z.array(Id).default([]),
+    /** Whom the next page comes after; null: there is none. */
+    next: Id.nullable().default(null),
   }),
 );
 /** Presence tells routing what an agent's standing is now, before it answers the agent: what one wrote one reads. */
 export const standingTold = request('routing.standing-told', z.object({ account: Id, standing: AgentStanding }), z.null());
-/** What rings for an agent, and the live calls they are part of; `seq`: the last event of the call's conversation that a picture includes. */
+/**
+ * What rings for an agent, and the live calls they are part of; `seq`: the last event of the call's conversation that a picture includes.
+ * `also`: calls of theirs to be shown though they have ended; what is none of theirs is left out.
+ */
 export const agentCalls = request(
   'routing.agent-calls',
-  z.object({ account: Id, agentId: Id }),
+  z.object({ account: Id, agentId: Id, also: z.array(Id).max(50).default([]) }),
   z.object({ offers: z.array(OfferView), calls: z.array(z.object({ seq: z.int(), call: CallView })) }),
 );
 /** What an agent is reached on, as their apps last reported it; `agent` null: presence knows no such agent. */

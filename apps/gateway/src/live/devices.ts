@@ -33,9 +33,7 @@ export class Devices {
 
   constructor(private readonly bus: Bus) {}
 
-  /** @param signedOut devices of this replica that presence has signed out: their sockets are closed */
-  async start(signedOut: (nodeId: string) => AsyncIterable<Device>): Promise<void> {
-    void this.closeAll(signedOut(this.nodeId));
+  async start(): Promise<void> {
     await this.renew();
     this.timer = setInterval(() => void this.renew(), EVERY);
   }
@@ -63,6 +61,12 @@ export class Devices {
     }
   }
 
+  /** Presence has signed a device out: its sockets are closed where they are here. */
+  readonly signedOut = ({ nodeId, ...device }: Device & { readonly nodeId: string }): void => {
+    if (nodeId === this.nodeId)
+      for (const socket of this.held.get(keyOf(device))?.sockets ?? []) socket.close('signed out on another device');
+  };
+
   /** @param clean the client said goodbye; otherwise its socket was lost and the device lives on for a while (D15) */
   async closed(device: Device, socket: Closable, clean: boolean): Promise<void> {
     const held = this.held.get(keyOf(device));
@@ -79,11 +83,6 @@ export class Devices {
     const { known } = await this.bus.ask(deviceOpened, { ...held.device, nodeId: this.nodeId });
     held.told = true;
     return known;
-  }
-
-  private async closeAll(signedOut: AsyncIterable<Device>): Promise<void> {
-    for await (const device of signedOut)
-      for (const socket of this.held.get(keyOf(device))?.sockets ?? []) socket.close('signed out on another device');
   }
 
   private async renew(): Promise<void> {

@@ -8,6 +8,7 @@ import {
   type Offer,
   type Transfer,
 } from '@cordboard/domain-transfer';
+import type { CallView } from '@cordboard/contracts';
 import { notFound, seesAll, type Identity } from '@cordboard/platform-subgraph';
 import { callView } from './conversation.messages.ts';
 import type { ConversationHandler } from './conversation.handler.ts';
@@ -27,6 +28,18 @@ export class ConversationAccess {
     return { call, stored };
   }
 
+  /** Those of these calls that an agent took part in, live or ended. */
+  async ofAgent(account: string, agentId: string, callIds: readonly string[]): Promise<{ seq: number; call: CallView }[]> {
+    const found = await Promise.all(
+      callIds.map(async (id) => {
+        const stored = await this.stored({ account }, id);
+        const call = stored && callOf(stored.state, id);
+        return stored && call ? [{ seq: stored.told, call: callView(stored.state, call) }] : [];
+      }),
+    );
+    return found.flat().filter(({ call }) => call.participants.includes(agentId));
+  }
+
   async transfer(identity: Identity, transferId: string): Promise<{ transfer: Transfer; stored: Stored }> {
     const stored = await this.stored(identity, transferId);
     const transfer = stored && transferOf(stored.state, transferId);
@@ -43,10 +56,10 @@ export class ConversationAccess {
     return { offer, stored };
   }
 
-  private async stored(identity: Identity, id: string): Promise<Stored | null> {
+  private async stored({ account }: { readonly account: string }, id: string): Promise<Stored | null> {
     const conversationId = conversationIdOf(id);
     const stored = conversationId && (await this.conversations.current(conversationId));
-    return stored && stored.state.account === identity.account ? stored : null;
+    return stored && stored.state.account === account ? stored : null;
   }
 }
 

@@ -1,5 +1,5 @@
 import { DeliverPolicy, type ConsumerMessages } from '@nats-io/jetstream';
-import { Envelope, streamOf, type Source, type Told } from '@cordboard/contracts';
+import { Envelope, streamOf, subjectsOf, type Source, type Told } from '@cordboard/contracts';
 import { log } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
 
@@ -9,9 +9,16 @@ export interface Place {
   readonly seq: number;
 }
 
+/** What was said, and where. */
+export interface Entry {
+  readonly told: Told<{ type: string }>;
+  readonly place: Place;
+}
+
 /**
- * What is said on a stream from now on, in order and without holes, to one process and with nothing kept: for showing, not for
- * deciding. When the connection was lost it goes on where it was; when the stream itself is new, `onLost` is told.
+ * What is said on a stream from now on, of one account or of all, in order and without holes, to one process and with nothing kept: for
+ * showing, not for deciding. When the connection was lost it goes on where it was; when the stream itself is new, or no longer has what was
+ * missed, `lost` is told.
  */
 export class Feed {
   private messages: ConsumerMessages | undefined;
@@ -23,6 +30,7 @@ export class Feed {
     private readonly bus: Bus,
     private readonly source: Source,
     private readonly on: { told: (told: Told<{ type: string }>, place: Place) => void; lost: () => void },
+    private readonly account?: string,
   ) {}
 
   /** Resolves once the feed listens: what is published afterwards will be told. */
@@ -61,22 +69,60 @@ export class Feed {
     const info = await this.bus.manager.streams.info(streamOf(this.source));
     const epoch = String(info.created);
     const before = this.place;
-    const goesOn = before !== undefined && before.epoch === epoch && before.seq <= info.state.last_seq;
-    this.place = goesOn ? before : { epoch, seq: info.state.last_seq };
+    const { first_seq, last_seq } = info.state;
+    const goesOn = before !== undefined && before.epoch === epoch && before.seq <= last_seq && first_seq <= before.seq + 1;
+    this.place = goesOn ? before : { epoch, seq: last_seq };
     if (before !== undefined && !goesOn) this.on.lost();
     const consumer = await this.bus.streams.consumers.get(streamOf(this.source), {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.place.seq + 1,
+      filter_subjects: subjectsOf(this.source, this.account),
     });
     this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: 2_000 });
     void lookAgain(this.messages);
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     listening();
-    for await (const message of this.messages) {
-      this.place = { epoch, seq: message.seq };
-      const told = Envelope.safeParse(message.json());
-      if (told.success) this.on.told(told.data, this.place);
+    try {
+      for await (const message of this.messages) {
+        this.place = { epoch, seq: message.seq };
+        const told = Envelope.safeParse(message.json());
+        if (told.success) this.on.told(told.data, this.place);
+      }
+    } finally {
+      void consumer.delete().catch(() => undefined); // the server would keep it for minutes; where it is away it has none
     }
+  }
+}
+
+/**
+ * What was said after a place and up to another, whole and in order.
+ * @returns null where a part of it is no longer known: the stream is another one, has let go of it, or there is more than `most`
+ */
+export async function saidBetween(
+  bus: Bus,
+  { source, account, after, upTo, most }: { source: Source; account: string; after: Place; upTo: number; most: number },
+): Promise<readonly Entry[] | null> {
+  const { created, state } = await bus.manager.streams.info(streamOf(source));
+  if (String(created) !== after.epoch || state.first_seq > after.seq + 1 || after.seq > state.last_seq) return null;
+  const consumer = await bus.streams.consumers.get(streamOf(source), {
+    deliver_policy: DeliverPolicy.StartSequence,
+    opt_start_seq: after.seq + 1,
+    filter_subjects: subjectsOf(source, account),
+  });
+  const entries: Entry[] = [];
+  try {
+    const { num_pending } = await consumer.info();
+    if (num_pending > most) return null;
+    if (num_pending === 0) return entries;
+    const messages = await consumer.fetch({ max_messages: num_pending, expires: 5_000 });
+    for await (const message of messages) {
+      const told = Envelope.safeParse(message.json());
+      if (message.seq <= upTo && told.success) entries.push({ told: told.data, place: { epoch: after.epoch, seq: message.seq } });
+      if (message.seq >= upTo || message.info.pending === 0) return entries;
+    }
+    return null;
+  } finally {
+    void consumer.delete().catch(() => undefined);
   }
 }
 

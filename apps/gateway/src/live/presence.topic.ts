@@ -1,0 +1,182 @@
+import { caughtUp, presenceSnapshot, type PresenceView } from '@cordboard/contracts';
+import type { Bus, Entry, Place } from '@cordboard/platform-messaging';
+import { log } from '@cordboard/platform-process';
+import { notFound } from '@cordboard/platform-subgraph';
+import { Inbox } from './inbox.ts';
+import { patiently } from './patient.ts';
+import { readPlace, writePlace } from './place.ts';
+import { presenceSaid } from './said.ts';
+import type { Heard, Tap } from './tap.ts';
+import { Followed, type Moment, type Reading, type Topic } from './topic.ts';
+
+/** Whose presence: of these teams or agents, or, with neither, of everybody. */
+export interface Whose {
+  readonly account: string;
+  readonly teamIds: readonly string[] | null;
+  readonly agentIds: readonly string[] | null;
+}
+
+/** Something that the directory said, or something of it that was missed. */
+interface People {
+  readonly is: 'people';
+  readonly told: Entry['told'] | null;
+}
+
+const agent = (id: string, presence: PresenceView) => ({ __typename: 'Agent', id, presence });
+const changed = (id: string, presence: PresenceView, place: Place): Moment => {
+  const event = { __typename: 'PresenceChanged', agent: agent(id, presence), cursor: writePlace(place) };
+  return { event: () => event, of: id };
+};
+const changesIn = ({ told }: Entry) => presenceSaid(told).flatMap((event) => (event.type === 'presence.changed' ? event : []));
+
+/**
+ * Who is available: a board that the stream writes, so that whoever comes is told from memory how things stand, at a place in the stream
+ * after which nothing is missed and nothing told twice. Versions decide what is newer, for presence may be asked before its stream has said it.
+ */
+export class PresenceTopic implements Topic {
+  private readonly followed = new Followed();
+  readonly follow = this.followed.follow;
+  private board: Map<string, PresenceView> = new Map();
+  private place: Place;
+  private picture: { readonly of: number; readonly moment: Moment } | undefined;
+  private readonly inbox: Inbox<Heard | People>;
+  private readonly ends: readonly (() => void)[];
+  private stopped = false;
+
+  private constructor(
+    private readonly bus: Bus,
+    private readonly taps: { readonly presence: Tap; readonly directory: Tap },
+    private readonly whose: Whose,
+    opened: Promise<void>,
+  ) {
+    this.place = taps.presence.now;
+    this.inbox = new Inbox<Heard | People>(
+      opened,
+      (heard) => this.hear(heard),
+      (error) => log.error({ err: error }, 'something that was said of presence could not be shown'),
+    );
+    this.ends = [
+      taps.presence.listen((heard) => this.inbox.push(heard)),
+      taps.directory.listen((heard) => this.inbox.push({ is: 'people', told: heard.is === 'told' ? heard.told : null })),
+    ];
+  }
+
+  /** @throws GraphQLError NOT_FOUND for an agent or a team that the account does not have: a filter that names nobody would be silent for ever */
+  static async open(bus: Bus, taps: { readonly presence: Tap; readonly directory: Tap }, whose: Whose): Promise<PresenceTopic> {
+    let open: (is: Promise<void>) => void = () => undefined;
+    const topic = new PresenceTopic(bus, taps, whose, new Promise((resolve) => (open = resolve)));
+    const opened = topic.look();
+    open(opened.then(() => undefined));
+    try {
+      const [unknown] = await opened;
+      if (unknown !== undefined) throw notFound(whose.agentIds?.includes(unknown) ? 'agent' : 'team');
+      return topic;
+    } catch (error) {
+      topic.stop();
+      throw error;
+    }
+  }
+
+  stop(): void {
+    this.stopped = true;
+    for (const end of this.ends) end();
+  }
+
+  async read(after: string | null): Promise<Reading> {
+    const from = after === null ? null : readPlace(after);
+    if (from) await this.taps.presence.reach(from);
+    await this.inbox.settled();
+    // from here on in one go: what is heard and not yet on the board will be told as any change is
+    const upTo = this.followed.last;
+    const missed = from && this.taps.presence.after(from);
+    if (missed) return { moments: this.latest(missed.filter(({ place }) => place.seq <= this.place.seq)), upTo };
+    return { moments: [this.everybody()], upTo };
+  }
+
+  private everybody(): Moment {
+    const { last } = this.followed;
+    if (this.picture?.of !== last) {
+      const agents = [...this.board].map(([id, presence]) => agent(id, presence));
+      const event = { __typename: 'PresenceSnapshot', agents, cursor: writePlace(this.place) };
+      this.picture = { of: last, moment: { event: () => event } };
+    }
+    return this.picture.moment;
+  }
+
+  /** Each agent's last change among these, in order: what lies between does not matter any more. */
+  private latest(entries: readonly Entry[]): readonly Moment[] {
+    const last = new Map<string, Moment>();
+    for (const entry of entries)
+      for (const { agentId, presence } of changesIn(entry)) {
+        const now = this.board.get(agentId);
+        if (!now) continue;
+        last.delete(agentId);
+        last.set(agentId, changed(agentId, now.version > presence.version ? now : presence, entry.place));
+      }
+    return [...last.values()];
+  }
+
+  private async hear(heard: Heard | People): Promise<void> {
+    if (heard.is === 'lost') return this.lookAnew();
+    if (heard.is === 'people') return this.heardOfPeople(heard);
+    this.place = heard.place;
+    for (const { agentId, presence } of changesIn(heard)) {
+      const before = this.board.get(agentId);
+      if (before ? before.version >= presence.version : !this.isOfEverybody) continue;
+      this.board.set(agentId, presence);
+      this.followed.tell(changed(agentId, presence, heard.place));
+    }
+  }
+
+  private get isOfEverybody(): boolean {
+    return this.whose.teamIds === null && this.whose.agentIds === null;
+  }
+
+  /** Somebody is new, or in another team: presence is asked once it knows too, and everybody is shown anew where it makes a difference. */
+  private async heardOfPeople({ told }: People): Promise<void> {
+    if (told?.events.every(({ type }) => type !== 'agent.saved' && type !== 'team.saved')) return;
+    if (told) {
+      const { key, seq } = told;
+      await this.bus.ask(caughtUp('presence'), { source: 'directory', key, seq, waitMs: 2_000 }, 2_500).catch(() => undefined);
+    }
+    const before = this.board;
+    await this.look();
+    if (before.size !== this.board.size || [...this.board.keys()].some((id) => !before.has(id))) return this.followed.tell(this.fresh());
+    for (const [id, presence] of this.board)
+      if (presence.version > (before.get(id)?.version ?? 0)) this.followed.tell(changed(id, presence, this.place));
+  }
+
+  private async lookAnew(): Promise<void> {
+    for (let looked = false; !looked && !this.stopped;)
+      looked = await this.look().then(
+        () => true,
+        (error: unknown) => (log.warn({ err: error }, 'presence cannot be looked at; trying again'), false),
+      );
+    this.place = this.taps.presence.now;
+    this.followed.tell(this.fresh());
+  }
+
+  private fresh(): Moment {
+    this.picture = undefined;
+    return this.everybody();
+  }
+
+  /** @returns ids that were asked for and that the account does not have */
+  private async look(): Promise<readonly string[]> {
+    const { account, agentIds, teamIds } = this.whose;
+    const asked = { account, agentIds: agentIds && [...agentIds], teamIds: teamIds && [...teamIds] };
+    const board = new Map<string, PresenceView>();
+    for (let after: string | null = null; ;) {
+      const page = await patiently(() => this.bus.ask(presenceSnapshot, { ...asked, after }));
+      for (const { agentId, presence } of page.agents) {
+        const before = this.board.get(agentId);
+        board.set(agentId, before && before.version > presence.version ? before : presence);
+      }
+      if (page.next === null) {
+        this.board = board;
+        return page.unknown;
+      }
+      after = page.next;
+    }
+  }
+}

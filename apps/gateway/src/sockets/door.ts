@@ -1,0 +1,60 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { SocketSettings } from './settings.ts';
+
+const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])$/;
+
+/** Who may open a socket, and how many at once: decided before anything is spent on it. */
+export class Door {
+  private tokens: number;
+  private at = performance.now();
+  /** Nobody comes in any more. */
+  isShut = false;
+
+  constructor(private readonly o: Pick<SocketSettings, 'handshakes' | 'origins' | 'most'>) {
+    this.tokens = o.handshakes;
+  }
+
+  /** @param open how many sockets there are. @returns why not, or null */
+  refuses({ headers }: IncomingMessage, open: number): Refusal | null {
+    if (this.isShut || open >= this.o.most) return { status: 503, reason: 'Service Unavailable', retryAfter: later() };
+    if (!isKnown(headers.origin, headers.host, this.o.origins)) return { status: 403, reason: 'Forbidden' };
+    return this.take() ? null : { status: 503, reason: 'Service Unavailable', retryAfter: later() };
+  }
+
+  /** A bucket that fills up as time goes by, and holds one second's worth. */
+  private take(): boolean {
+    const now = performance.now();
+    this.tokens = Math.min(this.o.handshakes, this.tokens + ((now - this.at) / 1_000) * this.o.handshakes);
+    this.at = now;
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
+    return true;
+  }
+}
+
+interface Refusal {
+  readonly status: number;
+  readonly reason: string;
+  readonly retryAfter?: number;
+}
+
+/** In seconds, and not for everybody the same. */
+const later = (): number => 1 + Math.floor(Math.random() * 5);
+
+/** Cookies are not looked at, yet a page of somebody else's has no business here (cross-site WebSocket hijacking). */
+function isKnown(origin: string | undefined, host: string | undefined, allowed: readonly string[] | null): boolean {
+  if (origin === undefined) return true;
+  if (allowed) return allowed.includes(origin);
+  try {
+    const from = new URL(origin);
+    return from.host === host || LOCAL.test(from.hostname);
+  } catch {
+    return false; // `null`, from a page without an origin
+  }
+}
+
+export function refuse(socket: Duplex, { status, reason, retryAfter }: Refusal): void {
+  const after = retryAfter === undefined ? '' : `Retry-After: ${retryAfter}\r\n`;
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${after}Connection: close\r\nContent-Length: 0\r\n\r\n`);
+}

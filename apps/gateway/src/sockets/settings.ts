@@ -1,0 +1,37 @@
+/** How sockets are served. */
+export interface SocketSettings {
+  /** How long a socket may be open without a `connection_init`, in ms. */
+  readonly initMs: number;
+  /** How often it is pinged, and how long it has to answer, in ms: browsers answer even in hidden tabs. */
+  readonly pingMs: number;
+  readonly pongMs: number;
+  /** The most that may wait to go out over one, in bytes. */
+  readonly mostWaiting: number;
+  /** The most that one message of a client may weigh, in bytes. */
+  readonly mostPayload: number;
+  /** How many operations may go on over one. */
+  readonly mostOperations: number;
+  /** How many sockets an agent may have here, and all of them together. */
+  readonly mostOfAgent: number;
+  readonly most: number;
+  /** How many handshakes are taken a second. */
+  readonly handshakes: number;
+  /** Pages of these origins may open sockets; null: of the gateway's own host, and of this machine. Programs that are no browsers send none. */
+  readonly origins: readonly string[] | null;
+  /** Over how long sockets are closed when the gateway goes away, in ms. */
+  readonly drainMs: number;
+}
+
+export const USUAL_SETTINGS: SocketSettings = {
+  initMs: 10_000,
+  pingMs: 10_000,
+  pongMs: 5_000,
+  mostWaiting: 1_048_576,
+  mostPayload: 65_536,
+  mostOperations: 32,
+  mostOfAgent: 16,
+  most: 15_000,
+  handshakes: 1_000,
+  origins: null,
+  drainMs: 5_000,
+};

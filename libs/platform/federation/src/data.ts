@@ -1,0 +1,36 @@
+/** An object of an answer, as it came out of JSON. */
+export type Thing = Record<string, unknown>;
+export type ResponsePath = readonly (string | number)[];
+
+export const isThing = (value: unknown): value is Thing => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Puts what one subgraph knows of a thing to what is known of it already. `own`: what is put in may be changed later without being copied. */
+export function merge(into: Thing, from: Thing, own: boolean): void {
+  for (const key of Object.keys(from)) {
+    const value = from[key];
+    if (value === undefined) continue;
+    const before = into[key];
+    if (isThing(before) && isThing(value)) {
+      if (before !== value) merge(before, value, own);
+    } else if (Array.isArray(before) && Array.isArray(value) && before.length === value.length) mergeLists(before, value, own);
+    else into[key] = own ? value : copied(value);
+  }
+}
+
+function mergeLists(into: unknown[], from: readonly unknown[], own: boolean): void {
+  for (let i = 0; i < from.length; i += 1) {
+    const [before, value] = [into[i], from[i]];
+    if (isThing(before) && isThing(value)) merge(before, value, own);
+    else if (Array.isArray(before) && Array.isArray(value) && before.length === value.length) mergeLists(before, value, own);
+    else into[i] = own ? value : copied(value);
+  }
+}
+
+/** The same again, to be changed on its own. */
+function copied(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copied);
+  if (!isThing(value)) return value;
+  const copy: Thing = {};
+  for (const key of Object.keys(value)) copy[key] = copied(value[key]);
+  return copy;
+}

@@ -1,0 +1,25 @@
+import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import type { Federation } from './federation.ts';
+
+/** What @apollo/server tells its gateway of a request, as far as it is used here. */
+interface Requested<Context> {
+  readonly document: DocumentNode;
+  readonly operationName?: string | null;
+  readonly request: { readonly variables?: Record<string, unknown> };
+  readonly context: Context;
+}
+
+/** The public gateway interface of @apollo/server over a federation: it parses, validates and says; the rest is ours. */
+export const gatewayInterface = <Context>(federation: Federation<Context>, signalOf: (context: Context) => AbortSignal | undefined) => ({
+  load: async () => ({
+    executor: async ({ document, operationName, request, context }: Requested<Context>): Promise<ExecutionResult> => {
+      const operation = federation.prepare(document, operationName);
+      return federation.execute(operation, { variables: request.variables, context, signal: signalOf(context) });
+    },
+  }),
+  onSchemaLoadOrUpdate: (tell: (loaded: { apiSchema: GraphQLSchema; coreSupergraphSdl: string }) => void): (() => void) => {
+    tell({ apiSchema: federation.schema, coreSupergraphSdl: '' });
+    return () => undefined;
+  },
+  stop: async (): Promise<void> => undefined,
+});

@@ -1,0 +1,219 @@
+import {
+  getArgumentValues,
+  getVariableValues,
+  GraphQLError,
+  Kind,
+  parse,
+  print as printed,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type DirectiveNode,
+  type DocumentNode,
+  type FieldNode,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type OperationTypeNode,
+  type ValueNode,
+} from 'graphql';
+import type { Thing } from './data.ts';
+import type { EventsSchema, Project } from './events.ts';
+import type { Normalised } from './normalise.ts';
+import { fetchesOf, type Plan, type Planner } from './plan.ts';
+import { Shapes, type Things } from './shape.ts';
+
+/** Where a subscription's field is fed from: its name, and the arguments that it was given. */
+export interface Followed {
+  readonly field: string;
+  readonly args: Readonly<Record<string, unknown>>;
+}
+
+/** How an operation is answered once it is known what is skipped and what is included. */
+export interface Variant {
+  readonly plan: Plan;
+  readonly project: Project | null;
+  readonly shape: Things;
+  /** The part that is about the schema itself; null where there is none. */
+  readonly introspection: DocumentNode | null;
+}
+
+/** Everything about one operation that does not depend on who asks or with which values. */
+export class Prepared {
+  readonly kind: OperationTypeNode;
+  readonly root: string;
+  private readonly operation: OperationDefinitionNode;
+  private readonly conditions: readonly string[];
+  private readonly variants = new Map<string, Variant>();
+  private asked: ReadonlySet<string> | undefined;
+
+  constructor(
+    private readonly schema: GraphQLSchema,
+    private readonly normal: Pick<Normalised, 'document' | 'operation'>,
+    private readonly o: { readonly planner: Planner; readonly events: EventsSchema | null; readonly typed: GraphQLSchema },
+  ) {
+    this.operation = normal.operation;
+    this.kind = this.operation.operation;
+    const root = schema.getRootType(this.kind);
+    if (!root) throw badInput(`There is no ${this.kind} here.`);
+    this.root = root.name;
+    this.conditions = conditionsOf(normal.document);
+    if (this.conditions.length === 0) this.variant({}); // so that whoever prepares it is told what is wrong with it
+  }
+
+  /** The fields, `Type.field`, that are asked of owners whatever is skipped; of a subscription, what its events do not carry. */
+  get owned(): ReadonlySet<string> {
+    if (!this.asked) {
+      const everything = this.conditions.length === 0 ? this.variant({}) : this.planned(decided(this.normal.document, null), {});
+      this.asked = new Set(fetchesOf(everything.plan.node).flatMap((fetch) => coordinatesOf(this.o.typed, fetch.operation)));
+    }
+    return this.asked;
+  }
+
+  /** @returns what the variables come to, or what is wrong with them */
+  coerced(
+    variables: Readonly<Record<string, unknown>>,
+  ): { readonly values: Readonly<Record<string, unknown>> } | { readonly errors: readonly GraphQLError[] } {
+    const definitions = this.operation.variableDefinitions ?? [];
+    if (definitions.length === 0) return { values: {} };
+    const { coerced, errors } = getVariableValues(this.schema, definitions, variables, { maxErrors: 10 });
+    if (errors) return { errors: errors.map((error) => badInput(error.message)) };
+    return { values: coerced };
+  }
+
+  /**
+   * With these values of the variables. What is skipped is decided before anything is planned: planners err where conditions stand in one
+   * another. @throws GraphQLError BAD_USER_INPUT where there is no way to answer
+   */
+  variant(values: Readonly<Record<string, unknown>>): Variant {
+    const key = this.conditions.map((name) => (values[name] === true ? '1' : '0')).join('');
+    const known = this.variants.get(key);
+    if (known) return known;
+    const document = decided(this.normal.document, (value) =>
+      value.kind === Kind.VARIABLE ? values[value.name.value] === true : value.kind === Kind.BOOLEAN && value.value,
+    );
+    const variant = this.planned(document, values);
+    if (this.variants.size >= MOST_VARIANTS) this.variants.clear();
+    this.variants.set(key, variant);
+    return variant;
+  }
+
+  private planned(document: DocumentNode, values: Readonly<Record<string, unknown>>): Variant {
+    const { planner, events } = this.o;
+    const asked = rootFields(document, this.root, (name) => !name.startsWith('__'));
+    const plan = asked ? planned(planner, printed(asked), this.operation.name?.value) : NOTHING;
+    const root = this.schema.getRootType(this.kind);
+    if (this.operation.operation === 'subscription' && (!plan.events || !events))
+      throw badInput('There are no events behind this subscription.');
+    const fragments = this.normal.document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+    );
+    return {
+      plan,
+      project: plan.events && events ? events.projection(plan.events.operation) : null,
+      shape: new Shapes(this.schema, new Map(fragments), values).things([this.operation.selectionSet], root as GraphQLObjectType),
+      introspection: rootFields(document, this.root, (name) => name === '__schema' || name === '__type'),
+    };
+  }
+
+  /** What a subscription follows, with these values. */
+  followed(values: Readonly<Record<string, unknown>>): Followed {
+    const node = rootFieldOf(this.operation);
+    const field = node && this.schema.getSubscriptionType()?.getFields()[node.name.value];
+    if (!node || !field) throw new Error('This is no subscription.');
+    return { field: field.name, args: getArgumentValues(field, node, values as Thing) };
+  }
+
+  /** The variables that say nothing else than what this argument of a subscription's field is. */
+  onlyFor(argument: string): readonly string[] {
+    const value = rootFieldOf(this.operation)?.arguments?.find(({ name }) => name.value === argument)?.value;
+    if (value?.kind !== Kind.VARIABLE) return [];
+    let uses = 0;
+    visit(this.normal.document, {
+      Variable: ({ name }, _, parent) => void (name.value === value.name.value && !isDefinition(parent) && (uses += 1)),
+    });
+    return uses === 1 ? [value.name.value] : [];
+  }
+}
+
+export const badInput = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
+
+const isDefinition = (parent: unknown): boolean => (parent as { kind?: string } | undefined)?.kind === Kind.VARIABLE_DEFINITION;
+
+const rootFieldOf = ({ selectionSet }: OperationDefinitionNode): FieldNode | undefined =>
+  selectionSet.selections.find((selection) => selection.kind === Kind.FIELD);
+
+const NOTHING: Plan = { events: null, node: null };
+/** So many ways of skipping and including are remembered of one operation. */
+const MOST_VARIANTS = 64;
+
+const isCondition = ({ name }: DirectiveNode): boolean => name.value === 'skip' || name.value === 'include';
+
+function conditionsOf(document: DocumentNode): readonly string[] {
+  const names = new Set<string>();
+  visit(document, {
+    Directive: (node) => {
+      const value = node.arguments?.[0]?.value;
+      if (isCondition(node) && value?.kind === Kind.VARIABLE) names.add(value.name.value);
+    },
+  });
+  return [...names];
+}
+
+/** The document without what is skipped, and without conditions. @param holds what a condition's value comes to; null: everything is included */
+function decided(document: DocumentNode, holds: ((value: ValueNode) => boolean) | null): DocumentNode {
+  const decide = <Node extends { readonly directives?: readonly DirectiveNode[] | undefined }>(node: Node): Node | null | undefined => {
+    const conditions = node.directives?.filter(isCondition) ?? [];
+    if (conditions.length === 0) return undefined;
+    const isIn = conditions.every(({ name, arguments: given }) => {
+      const value = given?.[0]?.value;
+      return holds === null || (value !== undefined && holds(value) === (name.value === 'include'));
+    });
+    return isIn ? { ...node, directives: node.directives?.filter((one) => !isCondition(one)) } : null;
+  };
+  return visit(document, {
+    Field: decide,
+    InlineFragment: decide,
+    FragmentSpread: decide,
+    SelectionSet: { leave: (node) => (node.selections.length === 0 ? { ...node, selections: [TYPENAME] } : undefined) },
+  });
+}
+const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
+
+/** The document with those fields of the root alone; null where there are none. */
+function rootFields(document: DocumentNode, root: string, keep: (name: string) => boolean): DocumentNode | null {
+  let kept = 0;
+  const changed = visit(document, {
+    FragmentDefinition: ({ typeCondition }) => (typeCondition.name.value === root ? undefined : false),
+    InlineFragment: { leave: ({ selectionSet }) => (selectionSet.selections.length === 0 ? null : undefined) },
+    Field: ({ name }) => {
+      if (!keep(name.value)) return null;
+      kept += 1;
+      return false; // what lies inside stays as it is
+    },
+  });
+  return kept === 0 ? null : changed;
+}
+
+function planned(planner: Planner, operation: string, operationName: string | undefined): Plan {
+  try {
+    return planner.plan(operation, operationName);
+  } catch (error) {
+    throw badInput(`This cannot be answered: ${(error as Error).message}`);
+  }
+}
+
+function coordinatesOf(schema: GraphQLSchema, operation: string): readonly string[] {
+  const found: string[] = [];
+  const info = new TypeInfo(schema);
+  visit(
+    parse(operation, { noLocation: true }),
+    visitWithTypeInfo(info, {
+      Field: ({ name }) => {
+        const parent = info.getParentType()?.name;
+        if (parent !== undefined && !name.value.startsWith('__') && name.value !== '_entities') found.push(`${parent}.${name.value}`);
+      },
+    }),
+  );
+  return found;
+}
