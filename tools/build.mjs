@@ -4,12 +4,12 @@
  * with `--entry FILE`, that program under the name).
  * Own code only, beside a package.json with the exact versions of the packages it needs; with `--all-in`, one file that needs nothing.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
-import { bundleOptions, serviceBundle } from './lib/bundle.mjs';
+import { bundleOptions, NATIVE, serviceBundle } from './lib/bundle.mjs';
 import { root, SERVICES } from './lib/root.mjs';
 
 /** Loaded by name at run time, so no import says that they are needed. */
@@ -36,6 +36,9 @@ export async function build(name, { allIn = false, out = join(root, 'dist/apps')
   try {
     mkdirSync(fresh, { recursive: true });
     const { output: files } = await bundle.write(output);
+    if (allIn)
+      for (const name of NATIVE.filter((native) => externals.has(native)))
+        cpSync(join(root, 'node_modules', name), join(fresh, 'node_modules', name), { recursive: true });
     const dependencies = allIn ? {} : exactVersions([...externals, ...LOADED_BY_NAME]);
     writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest(name, dependencies), null, 2)}\n`);
     if (existsSync(dir)) renameSync(dir, old);

@@ -71,3 +71,17 @@ it('the bundle for use beside node_modules names the exact version of every pack
   expect(Object.keys(dependencies)).toEqual(expect.arrayContaining(packages));
   for (const version of Object.values(dependencies)) expect(version).toMatch(/^\d+\.\d+\.\d+/);
 });
+
+it('the gateway has its planner, which is machine code, beside its bundle, and nothing else', () => {
+  const dir = mkdtempSync(join(tmpdir(), 'cordboard-pruned-'));
+  try {
+    const built = spawnSync(process.execPath, ['tools/build.mjs', '--all-in', '--out', dir, 'gateway'], { cwd: root, encoding: 'utf8' });
+    expect({ status: built.status, stderr: built.stderr }).toEqual({ status: 0, stderr: '' });
+    expect(readdirSync(join(dir, 'gateway/node_modules/@graphql-hive'))).toEqual(['router-query-planner']);
+    // it reads its environment after everything is loaded, the planner among it
+    const { status, stderr } = spawnSync(process.execPath, [join(dir, 'gateway/main.js')], { cwd: dir, env: {}, encoding: 'utf8' });
+    expect([status, stderr.trim().split('\n').length, stderr.includes('NATS_URL is missing')]).toEqual([1, 1, true]);
+  } finally {
+    rmSync(dir, { recursive: true, force: true });
+  }
+}, 60_000);

@@ -19,6 +19,9 @@ const OPTIONAL = [
   'utf-8-validate',
 ];
 
+/** What is machine code: never inside a bundle. A bundle that needs nothing else has it beside itself. */
+export const NATIVE = ['@graphql-hive/router-query-planner'];
+
 /** CommonJS packages inside one file still want these. */
 const COMMONJS_NAMES = [
   "import { createRequire as __createRequire } from 'node:module';",
@@ -48,6 +51,11 @@ export const bundleOptions = ({ entry, dir, allIn = false, externals }) => ({
     external: (id) => {
       if (id.startsWith('node:') || builtinModules.includes(id)) return true;
       if (OPTIONAL.some((name) => id === name || id.startsWith(`${name}/`))) return true;
+      const native = NATIVE.find((name) => id === name || id.startsWith(`${name}/`));
+      if (native) {
+        externals?.add(native);
+        return true;
+      }
       if (allIn || (OWN.test(id) && !id.includes('/node_modules/'))) return false;
       const name = /^(@[^/]+\/[^/]+|[^/.][^/]*)/.exec(id);
       if (name?.[1]) externals?.add(name[1]);
