@@ -1,0 +1,149 @@
+import type { Identity } from '@cordboard/platform-subgraph';
+import { eventually } from '@cordboard/testing';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo, type Socket } from 'node:net';
+import WebSocket from 'ws';
+import type { Begin, Sender, Sink } from './port.ts';
+import { serveSockets, type Sockets } from './serve.ts';
+import type { SocketSettings } from './settings.ts';
+
+export interface Begun {
+  readonly query: string;
+  readonly sender: Sender;
+  readonly sink: Sink;
+  ended: boolean;
+}
+
+/** Sockets over a server of their own; what is asked over them is remembered, and answered by the test. */
+export class RunningSockets {
+  readonly begun: Begun[] = [];
+  /** Devices as the rest of the gateway was told of them: `+` opened, `-` closed for good, `?` lost. */
+  readonly devices: string[] = [];
+  /** The tokens that are taken, and how long each lasts, in ms from now. */
+  readonly tokens = new Map<string, Partial<Identity> & { lastsMs: number }>();
+  sockets: Sockets;
+  private readonly opened: WebSocket[] = [];
+
+  private constructor(
+    private readonly http: Server,
+    settings: Partial<SocketSettings>,
+  ) {
+    const begin: Begin = ({ query }, sender, sink) => {
+      const one = { query, sender, sink, ended: false };
+      this.begun.push(one);
+      if (query.includes('throws')) sink.error([{ message: 'No such field.', extensions: { code: 'BAD_USER_INPUT' } }]);
+      return () => void (one.ended = true);
+    };
+    this.sockets = serveSockets({
+      http,
+      path: '/graphql',
+      begin,
+      identify: async (authorization) => {
+        const known = this.tokens.get(authorization ?? '');
+        if (!known) return { refused: 'token not valid' };
+        const { lastsMs, ...identity } = known;
+        return { agentId: 'alice', account: 'demo', role: 'AGENT', token: '', ...identity, expiresAt: Date.now() + lastsMs };
+      },
+      opened: async ({ agentId, deviceId }) => {
+        if (agentId === 'nobody') return false;
+        this.devices.push(`+${deviceId}`);
+        return true;
+      },
+      closed: async ({ deviceId }, _, clean) => void this.devices.push(`${clean ? '-' : '?'}${deviceId}`),
+      settings,
+    });
+    this.tokens.set('alice', { lastsMs: 60_000 });
+  }
+
+  static async start(settings: Partial<SocketSettings> = {}): Promise<RunningSockets> {
+    const http = createServer((_, answer) => answer.end());
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+    return new RunningSockets(http, settings);
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.opened) socket.terminate();
+    await this.sockets.close();
+    this.http.closeAllConnections();
+    await new Promise((resolve) => this.http.close(resolve));
+  }
+
+  get port(): number {
+    return (this.http.address() as AddressInfo).port;
+  }
+  get url(): string {
+    return `ws://127.0.0.1:${this.port}/graphql`;
+  }
+
+  /** A client that writes and reads messages itself. */
+  async client(o: { protocol?: string; init?: object | null; headers?: Record<string, string> } = {}): Promise<RawClient> {
+    const socket = new WebSocket(this.url, o.protocol ?? 'graphql-transport-ws', { headers: o.headers ?? {} });
+    this.opened.push(socket);
+    const client = new RawClient(socket);
+    await new Promise<void>((resolve, reject) => {
+      socket.once('open', resolve);
+      socket.once('error', reject);
+    });
+    if (o.init !== null) {
+      client.say({ type: 'connection_init', payload: o.init ?? { authorization: 'alice', deviceId: 'd1' } });
+      await eventually(() => client.heard.some(({ type }) => type === 'connection_ack') || client.closed !== undefined);
+    }
+    return client;
+  }
+
+  /** A client that opens a socket, says who it is and what it wants, and then reads nothing any more. */
+  async deaf(): Promise<Socket> {
+    const socket = connect(this.port, '127.0.0.1');
+    let heard = '';
+    socket.on('data', (data) => (heard += data.toString('latin1')));
+    const say = (message: object): void => {
+      const bytes = Buffer.from(JSON.stringify(message));
+      socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | bytes.length, 0, 0, 0, 0]), bytes])); // masked with zeros
+    };
+    socket.write(
+      'GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
+        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
+    );
+    await eventually(() => heard.includes('101 Switching'));
+    say({ type: 'connection_init', payload: { authorization: 'alice', deviceId: 'deaf' } });
+    await eventually(() => heard.includes('connection_ack'));
+    const before = this.begun.length;
+    say({ id: '1', type: 'subscribe', payload: { query: 's' } });
+    await eventually(() => this.begun.length > before);
+    socket.on('error', () => undefined);
+    socket.pause();
+    return socket;
+  }
+}
+
+export interface Heard {
+  readonly type: string;
+  readonly id?: string;
+  readonly payload?: unknown;
+}
+
+export class RawClient {
+  readonly heard: Heard[] = [];
+  closed: string | undefined;
+
+  constructor(readonly socket: WebSocket) {
+    socket.on('message', (data) => this.heard.push(JSON.parse(String(data as Buffer)) as Heard));
+    socket.on('close', (code, reason) => (this.closed = `${code} ${String(reason)}`));
+    socket.on('error', () => undefined);
+  }
+
+  say(message: object | string): void {
+    this.socket.send(typeof message === 'string' ? message : JSON.stringify(message));
+  }
+
+  async closesWith(): Promise<string> {
+    return (await eventually(() => this.closed)) ?? '';
+  }
+
+  async hears(type: string, count = 1): Promise<readonly Heard[]> {
+    return eventually(
+      () => this.heard.filter((one) => one.type === type),
+      (found) => found.length >= count,
+    );
+  }
+}
