@@ -61,6 +61,7 @@ interface Settings {
   readonly bus: Bus;
   readonly identities: Identities;
   readonly urls: Readonly<Record<'directory' | 'presence' | 'routing' | 'recording' | 'history' | 'webhooks', string>>;
+  readonly trusted: TrustedDocuments | null;
   readonly o: Partial<GatewaySettings>;
 }
 
@@ -99,6 +100,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       WEBHOOKS_URL: string;
     },
   ): Promise<DynamicModule> {
+    const trusted = env.TRUSTED_DOCUMENTS ? TrustedDocuments.from(env.TRUSTED_DOCUMENTS, env.TRUSTED_DOCUMENTS_ONLY === true) : null;
     const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ url: env.NATS_URL, name: 'gateway' })]);
     const urls = {
       directory: env.DIRECTORY_URL,
@@ -119,7 +121,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
           }),
         }),
       ],
-      providers: [{ provide: SETTINGS, useValue: { bus, identities, urls, o: env } satisfies Settings }],
+      providers: [{ provide: SETTINGS, useValue: { bus, identities, urls, trusted, o: env } satisfies Settings }],
     };
   }
 

@@ -51,7 +51,9 @@ export class Documents {
   readonly named = (body: unknown): unknown => {
     if (!this.o.trusted || typeof body !== 'object' || body === null || Array.isArray(body)) return body;
     const text = this.o.trusted.textOf(body as Asked);
-    return text instanceof GraphQLError ? text : { ...body, query: text, extensions: undefined };
+    if (text instanceof GraphQLError) return text;
+    const { extensions: _, ...asked } = body as Asked;
+    return { ...asked, query: text };
   };
 
   private read(text: string): DocumentNode | readonly GraphQLError[] {
