@@ -49,7 +49,7 @@ const SOUNDS = {
   ]),
   beep: [{ seconds: 0.25, hertz: [1_000] }],
   ...Object.fromEntries(
-    ['greeting', 'voicemail', 'unavailable'].map((name, i) => [
+    ['greeting', 'voicemail', 'unavailable-message'].map((name, i) => [
       name,
       [523, 659, 784].map((tone) => ({ seconds: 0.3, hertz: [i === 2 ? 1_307 - tone : tone] })),
     ]),
