@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * `npm start`: from a fresh clone to a running Cordboard. PORT, SIMULATOR_PORT, DATABASE_URL, NATS_URL and DATA_DIR override what it
- * would take or start by itself; `--verbose` tells how long each step took and what each service holds in memory.
+ * would take or start by itself; `--engine asterisk` runs a real call engine instead of the simulated network (SIP_PORT, TRUNK); `--verbose` tells how long each step took and what each service holds in memory.
  * Until the dependencies are installed this is Node's own modules only.
  */
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
@@ -16,6 +16,9 @@ const verbose = process.argv.includes('--verbose');
 const { DATABASE_URL: databaseUrl, NATS_URL: natsUrl } = process.env;
 const dataDir = resolve(root, process.env.DATA_DIR ?? '.data');
 process.chdir(root);
+
+/** Agents of the demo account whose phones may register. */
+const DEVICES = ['alice', 'bob'];
 
 /** @param {string} line */
 const say = (line) => console.log(verbose ? `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}` : line);
@@ -58,12 +61,14 @@ try {
   await buildServices(say);
   await nats;
 
+  const engine = await engineFrom(process.argv);
   const { startStack } = await import('./lib/stack.mjs');
   if (!interrupted) say('starting');
   stack = await startStack({
     dataDir,
     port,
     simulatorPort,
+    ...(engine ? { asterisk: engine } : {}),
     ...(databaseUrl ? { databaseUrl } : {}),
     ...(natsUrl ? { natsUrl } : {}),
     log: logInto(join(dataDir, 'logs')),
@@ -71,12 +76,38 @@ try {
   });
   if (verbose) tell(stack);
   const home = new URL('/', stack.url).href;
+  if (engine) tellPhones(engine);
   say(
-    `ready  ${stack.url}  (explorer ${home}  simulator ${stack.simulatorUrl})  Ctrl-C stops everything; data is kept in ${process.env.DATA_DIR ?? '.data'}`,
+    `ready  ${stack.url}  (explorer ${home}  ${engine ? `engine Asterisk ${engine.version}` : `simulator ${stack.simulatorUrl}`})  Ctrl-C stops everything; data is kept in ${process.env.DATA_DIR ?? '.data'}`,
   );
 } catch (error) {
   const known = error instanceof Refusal;
   void end(1, known ? error.message : inPlainWords(error instanceof Error ? error.message : String(error), dataDir));
+}
+
+/** The engine that the command line asks for; undefined: the simulated network. @param {readonly string[]} args */
+async function engineFrom(args) {
+  const at = args.indexOf('--engine');
+  const name = at < 0 ? 'simulator' : args[at + 1];
+  if (name === 'simulator') return undefined;
+  if (name !== 'asterisk') throw new Refusal(`There is no engine "${name ?? ''}"; there are simulator and asterisk.`);
+  const [ip = '127.0.0.10', trunkPort = '5060'] = (process.env.TRUNK ?? '').split(':').filter(Boolean);
+  const { prepareAsterisk } = await import('./lib/asterisk.mjs');
+  return prepareAsterisk({
+    dir: join(dataDir, 'asterisk'),
+    agents: DEVICES,
+    trunk: { ip, port: Number(trunkPort) },
+    sipPort: Number(process.env.SIP_PORT ?? 5060),
+    say,
+  }).catch((error) => {
+    throw new Refusal(error.message);
+  });
+}
+
+/** @param {import('./lib/asterisk.mjs').PreparedEngine} engine */
+function tellPhones({ sipPort, secrets }) {
+  for (const [user, secret] of Object.entries(secrets))
+    say(`phone  ${user}: SIP over UDP, server 127.0.0.1:${sipPort}, user ${user}, password ${secret}`);
 }
 
 /** Each service's output goes to a file of its own, which begins anew when it has grown large. @param {string} dir */

@@ -3,25 +3,15 @@
  * Finds, or fetches, a nats-server and runs it. Node's own modules only, so that it works before anything is installed.
  * Looked for in: NATS_SERVER_BIN, the cache, PATH; fetched from: Debian's packages (no root needed), the project's releases.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  chmodSync,
-  copyFileSync,
-  createWriteStream,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { chmodSync, copyFileSync, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { arch, homedir, platform } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { endChild, startChild } from './children.mjs';
+import { openSuite, unpack } from './debian.mjs';
 import { greeting } from './ports.mjs';
 import { root } from './root.mjs';
 
@@ -148,44 +138,18 @@ function atLeast(version, wanted) {
 }
 
 /**
- * apt with state directories of its own needs no root and touches nothing of the system's; it checks the suite's signature against
- * Debian's keyring and the package's hash against the signed index. The program itself is then run once, which proves that it can be.
+ * The program itself is run once, which proves that it can be.
  * @param {string} scratch @param {(line: string) => void} say
  */
 async function fromDebian(scratch, say) {
-  const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
-  if (!existsSync(keyring)) throw new Error('this is no Debian, so its packages cannot be used');
-  const mirror = debianMirror();
   const reasons = [];
   for (const suite of DEBIAN_SUITES) {
     const dir = join(scratch, suite);
     try {
-      for (const part of ['lists/partial', 'cache/archives/partial', 'package', 'content']) mkdirSync(join(dir, part), { recursive: true });
-      const list = join(dir, 'sources.list');
-      writeFileSync(list, `deb [signed-by=${keyring}] ${mirror} ${suite} main\n`);
-      writeFileSync(join(dir, 'status'), '');
-      const options = {
-        'Dir::Etc::sourcelist': list,
-        'Dir::Etc::sourceparts': '/dev/null',
-        'Dir::Etc::preferencesparts': '/dev/null',
-        'Dir::State::lists': join(dir, 'lists'),
-        'Dir::State::status': join(dir, 'status'),
-        'Dir::Cache': join(dir, 'cache'),
-        'Acquire::Languages': 'none',
-        'Acquire::Retries': '2',
-        ...(process.getuid?.() === 0 ? { 'APT::Sandbox::User': 'root' } : {}),
-      };
-      const apt = (/** @type {string[]} */ args, cwd = dir) =>
-        run('apt-get', ['-q', ...Object.entries(options).flatMap(([key, value]) => ['-o', `${key}=${value}`]), ...args], {
-          cwd,
-          timeout: 180_000,
-        });
       say(`fetching nats-server from Debian ${suite}`);
-      await apt(['update']);
-      await apt(['download', 'nats-server'], join(dir, 'package'));
-      const file = readdirSync(join(dir, 'package')).find((name) => name.endsWith('.deb'));
+      const [file] = await (await openSuite(suite, dir)).download(['nats-server']);
       if (!file) throw new Error('no package came');
-      await run('dpkg', ['-x', join(dir, 'package', file), join(dir, 'content')]);
+      await unpack(file, join(dir, 'content'));
       const bin = join(dir, 'content/usr/sbin/nats-server');
       const version = await versionOf(bin);
       if (!atLeast(version, OLDEST_NATS)) throw new Error(`${version} is older than ${OLDEST_NATS}`);
@@ -195,14 +159,6 @@ async function fromDebian(scratch, say) {
     }
   }
   throw new Error(reasons.join('; '));
-}
-
-/** The one that this machine's own apt is configured with. */
-function debianMirror() {
-  const uris = execFileSync('apt-get', ['indextargets', '--format', '$(REPO_URI)', 'Created-By: Packages'], { encoding: 'utf8' });
-  const mirror = uris.split('\n').find((uri) => /\/debian\/?$/.test(uri));
-  if (!mirror) throw new Error('apt knows no Debian mirror');
-  return mirror;
 }
 
 /** @param {string} scratch @param {(line: string) => void} say */

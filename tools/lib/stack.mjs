@@ -2,6 +2,7 @@
 /** The whole of Cordboard as child processes of this one, for `npm start`, the story tests and the benchmarks. Services run from `dist/`. */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { startAsterisk } from './asterisk.mjs';
 import { endChild, startChild } from './children.mjs';
 import { deploy, servicesWithTables } from './migrations.mjs';
 import { findNatsServer, startNats } from './nats.mjs';
@@ -11,7 +12,7 @@ import { root, SERVICES, SUBGRAPHS } from './root.mjs';
 import { ensureKeys } from './tokens.mjs';
 
 /** @typedef {import('./root.mjs').ServiceName} ServiceName */
-/** @typedef {ServiceName | 'nats' | 'postgres'} PartName */
+/** @typedef {ServiceName | 'nats' | 'postgres' | 'asterisk'} PartName */
 /** A service as it runs now: `startMs` from being spawned to being ready, `rssMiB` what it holds in memory at this moment. */
 /** @typedef {{ readonly pid: number, readonly url: string, readonly startMs: number, readonly rssMiB: number }} RunningService */
 /**
@@ -21,6 +22,7 @@ import { ensureKeys } from './tokens.mjs';
  * @property {number} [simulatorPort] the simulated phone network's; a free one when not given
  * @property {string} [databaseUrl] of a running PostgreSQL; an embedded one is started when not given
  * @property {string} [natsUrl] of a running NATS server with JetStream; an embedded one is started when not given
+ * @property {import('./asterisk.mjs').PreparedEngine} [asterisk] runs as the call engine; the simulated network when not given
  * @property {boolean} [fast] the embedded PostgreSQL syncs nothing to disk: for tests
  * @property {(part: PartName, line: string) => void} [log] is given every line that a service writes
  * @property {Record<string, string>} [env] more environment for every service
@@ -79,6 +81,7 @@ export async function startStack(options = {}) {
   const stop = async () => {
     stopping = true;
     await Promise.all(SERVICES.map((name) => end(name, 'stop')));
+    await end('asterisk', 'stop');
     await end('nats', 'stop');
     await end('postgres', 'stop');
     if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
@@ -96,7 +99,12 @@ export async function startStack(options = {}) {
     return server.url;
   };
 
+  const startEngine = async () => {
+    if (options.asterisk) keep('asterisk', await startAsterisk(options.asterisk));
+  };
+
   try {
+    await startEngine();
     const [databaseUrl, natsUrl] = await Promise.all([options.databaseUrl ?? startDatabase(), options.natsUrl ?? startStreams()]);
     await deploy(databaseUrl);
 
@@ -127,6 +135,7 @@ export async function startStack(options = {}) {
               }
             : {}),
           ...(name === 'telephony' ? { ENGINE: common['ENGINE'] ?? 'simulator', SIMULATOR_PORT: String(simulatorPort) } : {}),
+          ...(name === 'telephony' && options.asterisk ? settingsOf(options.asterisk) : {}),
           ...(name === 'gateway' ? { HOST: process.env.HOST ?? '127.0.0.1', ...subgraphUrls(ports) } : {}),
         },
         log: (line) => log(name, line),
@@ -150,7 +159,13 @@ export async function startStack(options = {}) {
       kill: (name) => end(name, 'kill'),
       restart: async (name) => {
         await end(name, 'stop');
-        await (name === 'postgres' ? startDatabase() : name === 'nats' ? startStreams() : start(name));
+        await (name === 'postgres'
+          ? startDatabase()
+          : name === 'nats'
+            ? startStreams()
+            : name === 'asterisk'
+              ? startEngine()
+              : start(name));
       },
       stop,
     };
@@ -214,6 +229,15 @@ async function isReady(url) {
     return false; // it does not listen yet
   }
 }
+
+/** @param {import('./asterisk.mjs').PreparedEngine} engine */
+const settingsOf = ({ url, user, password, sounds }) => ({
+  ENGINE: 'asterisk',
+  ASTERISK_URL: url,
+  ASTERISK_USER: user,
+  ASTERISK_PASSWORD: password,
+  ASTERISK_SOUNDS: sounds,
+});
 
 /** @param {Record<ServiceName, number>} ports */
 const subgraphUrls = (ports) =>

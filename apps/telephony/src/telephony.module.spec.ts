@@ -51,6 +51,8 @@ async function start(): Promise<RunningService> {
     SIMULATOR_PORT: await freePort(),
     ACCOUNT: 'demo',
     NODE_ENV: undefined,
+    ASTERISK_USER: 'cordboard',
+    ASTERISK_TRUNK: 'trunk',
   };
   control = `http://127.0.0.1:${env.SIMULATOR_PORT}`;
   return startService('telephony', await TelephonyModule.from(env), env);

@@ -13,8 +13,7 @@ import { Recorder } from './recordings/recorder.ts';
 import { Segments } from './recordings/segment.handler.ts';
 import { SegmentStore } from './recordings/segment.store.ts';
 import { WantStore } from './recordings/want.store.ts';
-import { serveControl, type Control } from './simulator/control.ts';
-import { Simulator } from './simulator/driver.ts';
+import { asteriskEnvironment, openDriver, type Driver } from './engine/open.ts';
 import { Facts } from './switchboard/facts.handler.ts';
 import { LegStore } from './switchboard/legs.store.ts';
 import { Switchboard } from './switchboard/switchboard.ts';
@@ -22,11 +21,11 @@ import { WiringStore } from './switchboard/wirings.store.ts';
 import { Voicemails } from './voicemails/voicemail.handler.ts';
 import { VoicemailStore } from './voicemails/voicemail.store.ts';
 
-/** What telephony reads from its environment. `ACCOUNT` is whose calls come in over the simulated network; it listens for anybody on `SIMULATOR_HOST`. */
+/** What telephony reads from its environment. `ACCOUNT` is whose calls come in; the simulated network listens for anybody on `SIMULATOR_HOST`. */
 export const telephonyEnvironment = {
   ...stateEnvironment,
   ...mediaEnvironment,
-  ENGINE: z.enum(['simulator']).default('simulator'),
+  ENGINE: z.enum(['simulator', 'asterisk']).default('simulator'),
   SIMULATOR_HOST: z.string().default('127.0.0.1'),
   SIMULATOR_PORT: port.default(4100),
   ACCOUNT: z
@@ -34,10 +33,11 @@ export const telephonyEnvironment = {
     .regex(/^[\w-]{1,128}$/)
     .default('demo'),
   NODE_ENV: z.string().optional(),
+  ...asteriskEnvironment,
 };
 export type TelephonyEnvironment = z.infer<z.ZodObject<typeof telephonyEnvironment>>;
 
-const CONTROL = Symbol('control API of the simulated network');
+const DRIVER = Symbol('what drives the call engine');
 const FOLLOWERS = Symbol('whom telephony follows');
 /** What brings audio from the engine into the storage. */
 const KEEPERS = Symbol('keepers of audio');
@@ -52,17 +52,13 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     private readonly switchboard: Switchboard,
     @Inject(FOLLOWERS) private readonly followers: readonly Follower[],
     @Inject(KEEPERS) private readonly keepers: { readonly voicemails: Voicemails; readonly segments: Segments },
-    @Inject(CONTROL) private readonly control: Control,
+    @Inject(DRIVER) private readonly driver: Driver,
   ) {}
 
   /** @throws CannotStart where database, NATS, the call engine or the storage for media cannot be used. */
   static async from(env: TelephonyEnvironment): Promise<DynamicModule> {
-    const engine = new Simulator();
-    const control = await serveControl(engine, {
-      host: env.SIMULATOR_HOST,
-      port: env.SIMULATOR_PORT,
-      production: env.NODE_ENV === 'production',
-    });
+    const driver = await openDriver(env);
+    const { engine } = driver;
     const media = await openMedia(env);
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ url: env.NATS_URL, name: 'telephony' });
@@ -92,7 +88,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
         { provide: Switchboard, useValue: switchboard },
         { provide: FOLLOWERS, useValue: followers },
         { provide: KEEPERS, useValue: { voicemails, segments } },
-        { provide: CONTROL, useValue: control },
+        { provide: DRIVER, useValue: driver },
       ],
       imports: [
         HealthModule.withChecks({
@@ -113,14 +109,14 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     await this.switchboard.start();
     await this.keepers.voicemails.start();
     for (const follower of this.followers) follower.start();
-    log.info({ url: this.control.url }, 'the simulated phone network listens');
+    log.info({ engine: this.driver.engine.name, url: this.driver.url }, 'the call engine is driven');
   }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all(this.followers.map((follower) => follower.stop()));
     await Promise.all([this.keepers.voicemails.stop(), this.keepers.segments.stop()]);
     await this.switchboard.stop();
-    await this.control.close();
+    await this.driver.close();
     await this.outbox.stop();
     await this.bus.close();
     await this.database.close();

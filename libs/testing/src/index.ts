@@ -1,6 +1,10 @@
+export { testAsterisk, type TestAsterisk, type TestAsteriskOptions } from './asterisk.ts';
 export { needed, testDatabase, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
 export { hire, type Hired } from './more-agents.ts';
 export { freePort, testNats, type TestNats } from './nats.ts';
+export { SipCall } from './sip/call.ts';
+export { SipPhone, type PhoneOptions } from './sip/phone.ts';
 export { testKey, type TestKey } from './tokens.ts';
 export { plainClient } from './sql.ts';
+export { wireTo, type Wire } from './wire.ts';

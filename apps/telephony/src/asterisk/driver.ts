@@ -1,0 +1,412 @@
+import { log } from '@cordboard/platform-process';
+import {
+  EngineGone,
+  type Bridge,
+  type Dial,
+  type Engine,
+  type EngineEvent,
+  type EngineNotice,
+  type Leg,
+  type Play,
+  type RecordBridge,
+  type Recording,
+  type RecordLeg,
+  type Shown,
+  type Snapshot,
+} from '../engine/port.ts';
+import { Ari, AriRefusal, type AriAccess } from './ari/client.ts';
+import type { AriEvent, Channel } from './ari/description.ts';
+import { EventSocket } from './ari/socket.ts';
+import { endOf, incomingOf, isOurs, Legs, type AsteriskLeg } from './legs.ts';
+import { pickUp } from './manager.ts';
+import { Playbacks } from './playbacks.ts';
+import { hangupWord } from './reasons.ts';
+import { Recordings } from './recordings.ts';
+
+/** How to reach an Asterisk, and what it is set up with. */
+export interface AsteriskOptions extends AriAccess {
+  /** The PJSIP endpoint that outside numbers are dialled through. Devices are endpoints by their agents' ids. */
+  readonly trunk: string;
+  /** Where on the engine's machine a sound lies under the name of each announcement. */
+  readonly sounds: string;
+}
+
+const APP = 'cordboard';
+/** What our bridges are called: the engine may have others. */
+const OURS = 'cordboard';
+
+/**
+ * The port over an Asterisk, through ARI. What must outlive this process stands on the engine's channels, as variables that begin
+ * with `CORDBOARD_`: so another process of ours takes over what it finds.
+ */
+export class Asterisk implements Engine {
+  readonly name = 'asterisk';
+  private readonly ari: Ari;
+  private readonly socket: EventSocket;
+  private readonly legs = new Legs((notice) => this.tell(notice));
+  private readonly playbacks: Playbacks;
+  private readonly recordings: Recordings;
+  private listener: ((event: EngineEvent) => void) | undefined;
+  private up = false;
+  /** Events that come while the driver looks at an engine that came back; undefined: they are taken at once. */
+  private meanwhile: AriEvent[] | undefined = [];
+  private seq = 0;
+  private epoch = '';
+
+  constructor(private readonly o: AsteriskOptions) {
+    this.ari = new Ari(o);
+    this.playbacks = new Playbacks(this.ari, (notice) => this.tell(notice));
+    this.recordings = new Recordings(this.ari, (notice) => this.tell(notice));
+    this.socket = new EventSocket(o, {
+      open: () => void this.cameBack(),
+      event: (event) => (this.meanwhile ? void this.meanwhile.push(event) : this.hear(event)),
+      closed: () => this.wentAway(),
+    });
+  }
+
+  get connected(): boolean {
+    return this.up;
+  }
+
+  async start(listener: (event: EngineEvent) => void): Promise<void> {
+    this.listener = listener;
+    this.socket.connect();
+  }
+
+  async stop(): Promise<void> {
+    this.socket.close();
+    this.wentAway();
+    this.listener = undefined;
+  }
+
+  async dial(c: Dial): Promise<void> {
+    const api = this.reach();
+    if (this.legs.has(c.legId)) return;
+    const leg = this.legs.add(c.legId, null);
+    const endpoint = c.target.kind === 'device' ? `PJSIP/${c.target.device}` : `PJSIP/${c.target.number}@${this.o.trunk}`;
+    const variables = { CORDBOARD_CALL: c.callId, 'CONNECTEDLINE(num,i)': c.shows.number, 'CONNECTEDLINE(name)': c.shows.name };
+    try {
+      leg.channel = (await api.channels.create({ endpoint, app: APP, appArgs: 'dialled', channelId: c.legId, variables })).name;
+    } catch (error) {
+      if (!(error instanceof AriRefusal)) {
+        this.legs.delete(c.legId);
+        throw error;
+      }
+      if (error.status === 409) return; // a former process of ours was quicker
+      this.tell({ type: 'leg.dialing', legId: leg.id });
+      return this.legs.ended(leg, 'unreachable', 'engine');
+    }
+    this.tell({ type: 'leg.dialing', legId: leg.id });
+    await leg.ours;
+    this.reach();
+    if (leg.asked !== null || !this.legs.has(leg.id)) return;
+    const seconds = Math.ceil(c.timeoutMs / 1_000);
+    leg.deadline = Date.now() + seconds * 1_000;
+    await done(api.channels.dial({ channelId: leg.id, timeout: seconds }));
+  }
+
+  async ringing({ legId, on }: Leg & { on: boolean }): Promise<void> {
+    await this.to(legId, ({ channels }) => (on ? channels.ring({ channelId: legId }) : channels.ringStop({ channelId: legId })));
+  }
+
+  async answer({ legId }: Leg): Promise<void> {
+    await this.to(legId, async ({ channels }, leg) => {
+      if (leg.state === 'up') return;
+      if (leg.incoming) await channels.answer({ channelId: legId });
+      else if (!leg.channel.startsWith(`PJSIP/${this.o.trunk}-`)) await pickUp(this.o, leg.channel);
+    });
+  }
+
+  async hangup({ legId, reason }: Parameters<Engine['hangup']>[0]): Promise<void> {
+    const api = this.reach();
+    const leg = this.legs.get(legId);
+    if (!leg) return;
+    leg.asked ??= reason;
+    await done(api.channels.hangup({ channelId: legId, reason: hangupWord(reason) }));
+  }
+
+  async hold({ legId }: Leg): Promise<void> {
+    await this.to(legId, async ({ channels }, leg) => {
+      if (leg.state !== 'up' || leg.held) return;
+      await channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_HELD', value: '1' });
+      await channels.mute({ channelId: legId, direction: 'in' });
+      await channels.startMoh({ channelId: legId, mohClass: 'default' });
+      this.legs.held(leg, true);
+    });
+  }
+
+  async retrieve({ legId }: Leg): Promise<void> {
+    await this.to(legId, async ({ channels }, leg) => {
+      if (!leg.held) return;
+      await channels.stopMoh({ channelId: legId });
+      if (!leg.muted) await channels.unmute({ channelId: legId, direction: 'in' });
+      await channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_HELD', value: '' });
+      this.legs.held(leg, false);
+    });
+  }
+
+  async identify({ legId, shows }: Leg & { shows: Shown }): Promise<void> {
+    await this.to(legId, async ({ channels }) => {
+      await channels.setChannelVar({ channelId: legId, variable: 'CONNECTEDLINE(name,i)', value: shows.name });
+      await channels.setChannelVar({ channelId: legId, variable: 'CONNECTEDLINE(num)', value: shows.number });
+    });
+  }
+
+  async label({ legId, callId }: Leg & { callId: string }): Promise<void> {
+    await this.to(legId, ({ channels }) => channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_CALL', value: callId }));
+  }
+
+  async mute({ legId, on }: Leg & { on: boolean }): Promise<void> {
+    await this.to(legId, async ({ channels }, leg) => {
+      leg.muted = on;
+      if (leg.held) return;
+      await (on ? channels.mute({ channelId: legId, direction: 'in' }) : channels.unmute({ channelId: legId, direction: 'in' }));
+    });
+  }
+
+  async sendDtmf({ legId, digits }: Leg & { digits: string }): Promise<void> {
+    await this.to(legId, ({ channels }) => channels.sendDTMF({ channelId: legId, dtmf: digits }));
+  }
+
+  async createBridge({ bridgeId }: Bridge): Promise<void> {
+    await done(this.reach().bridges.createWithId({ bridgeId, type: 'mixing', name: OURS }));
+  }
+
+  async join({ bridgeId, legId }: Bridge & Leg): Promise<void> {
+    await this.to(legId, async ({ bridges }, leg) => {
+      if (leg.bridgeId !== bridgeId) await bridges.addChannel({ bridgeId, channel: legId, inhibitConnectedLineUpdates: true });
+    });
+  }
+
+  async leave({ legId }: Leg): Promise<void> {
+    await this.to(legId, async ({ bridges }, { bridgeId }) => {
+      if (bridgeId !== null) await bridges.removeChannel({ bridgeId, channel: legId });
+    });
+  }
+
+  async destroyBridge({ bridgeId }: Bridge): Promise<void> {
+    await done(this.reach().bridges.destroy({ bridgeId }));
+  }
+
+  async play({ playbackId, on, sounds }: Play): Promise<void> {
+    const { bridges, channels } = this.reach();
+    const media = sounds.map(({ name }) => `sound:${this.o.sounds}/${name}`).join(',');
+    if ('bridgeId' in on)
+      return this.playbacks.start(playbackId, null, () => done(bridges.playWithId({ bridgeId: on.bridgeId, playbackId, media })));
+    const { legId } = on;
+    await this.to(legId, async () => {
+      await channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_PLAYS', value: playbackId });
+      await this.playbacks.start(playbackId, legId, () => done(channels.playWithId({ channelId: legId, playbackId, media })));
+    });
+  }
+
+  async stopPlay({ playbackId }: { playbackId: string }): Promise<void> {
+    const { playbacks } = this.reach();
+    await this.playbacks.stop(playbackId, () => done(playbacks.stop({ playbackId })));
+  }
+
+  async record({ recordingId: name, legId, maxSeconds }: RecordLeg): Promise<void> {
+    await this.to(legId, async ({ channels }, leg) => {
+      if (leg.state !== 'up' || leg.bridgeId !== null) return;
+      await this.takeOut(leg);
+      await this.recordings.start(name, { legId, maxSeconds }, async () => {
+        // a recording that has its own beep cannot be stopped during it; the engine does these one after the other
+        await channels.playWithId({ channelId: legId, playbackId: `beep-${name}`, media: 'sound:beep' });
+        return done(channels.record({ channelId: legId, ...recordingOf(name, maxSeconds) }));
+      });
+    });
+  }
+
+  /** A dialled leg that answers lies in a bridge of the engine's own, and records nothing there until it has been in another. */
+  private async takeOut(leg: AsteriskLeg): Promise<void> {
+    if (leg.incoming !== null || leg.isOut) return;
+    leg.isOut = true;
+    const { bridges } = this.reach();
+    const bridgeId = `out-${leg.id}`;
+    await bridges.createWithId({ bridgeId, type: 'mixing', name: 'passage' });
+    await bridges.addChannel({ bridgeId, channel: leg.id, inhibitConnectedLineUpdates: true });
+    await bridges.removeChannel({ bridgeId, channel: leg.id });
+    await done(bridges.destroy({ bridgeId }));
+  }
+
+  async recordBridge({ recordingId: name, bridgeId, maxSeconds }: RecordBridge): Promise<void> {
+    const { bridges } = this.reach();
+    await this.recordings.start(name, { legId: null, maxSeconds }, () =>
+      done(
+        bridges.get({ bridgeId }).then(async ({ channels }) => {
+          if (channels.length === 0) throw new AriRefusal(404, 'nobody is there', bridgeId);
+          await bridges.record({ bridgeId, ...recordingOf(name, maxSeconds) });
+        }),
+      ),
+    );
+  }
+
+  async stopRecord({ recordingId }: Recording): Promise<void> {
+    this.reach();
+    await this.recordings.stop(recordingId);
+  }
+
+  async fetchRecording(c: Recording): Promise<AsyncIterable<Uint8Array> | null> {
+    this.reach();
+    return this.recordings.audio(c);
+  }
+
+  async deleteRecording({ recordingId }: Recording): Promise<void> {
+    await done(this.reach().recordings.deleteStored({ recordingName: recordingId }));
+  }
+
+  async snapshot(): Promise<Snapshot> {
+    const { seq, epoch } = this;
+    const { bridges, legs } = await this.look();
+    const kept = await this.recordings.kept();
+    const bridgeOf = places(bridges);
+    return {
+      epoch,
+      seq,
+      legs: legs.map((channel) => ({
+        legId: channel.id,
+        incoming: incomingOf(channel),
+        state: channel.state === 'Up' ? 'up' : 'ringing',
+        bridgeId: bridgeOf.get(channel.id) ?? null,
+        held: channel.channelvars?.['CORDBOARD_HELD'] === '1',
+        callId: channel.channelvars?.['CORDBOARD_CALL'] || null,
+      })),
+      bridges: bridges.filter(({ name }) => name === OURS).map(({ id }) => ({ bridgeId: id })),
+      playbacks: this.playbacks.all,
+      recordings: this.recordings.running,
+      kept,
+    };
+  }
+
+  private async look() {
+    const { channels, bridges } = this.reach();
+    const [legs, rooms] = await Promise.all([channels.list({}), bridges.list({})]);
+    return { legs: legs.filter((channel) => isOurs(channel) && channel.state !== 'Down'), bridges: rooms };
+  }
+
+  /** The socket is open: first the engine is looked at, then its events are taken. */
+  private async cameBack(): Promise<void> {
+    this.meanwhile = [];
+    const { api } = this.ari;
+    try {
+      const epoch = (await api.asterisk.getInfo({ only: 'status' })).status?.startup_time ?? '';
+      const lost = this.epoch !== '' && this.epoch !== epoch;
+      const [channels, bridges] = await Promise.all([api.channels.list({}), api.bridges.list({})]);
+      const ours = channels.filter(isOurs);
+      await Promise.all(ours.filter(({ state }) => state === 'Down').map(({ id }) => done(api.channels.hangup({ channelId: id }))));
+      this.legs.replace(
+        ours.filter(({ state }) => state !== 'Down'),
+        places(bridges),
+      );
+      await this.playbacks.replace(ours);
+      await this.recordings.replace();
+      this.epoch = epoch;
+      this.up = true;
+      this.tell({ type: 'engine.up', lost });
+      const events = this.meanwhile;
+      this.meanwhile = undefined;
+      for (const event of events) this.hear(event);
+    } catch (error) {
+      if (!(error instanceof EngineGone)) log.error({ err: error }, 'the call engine cannot be looked at');
+      this.socket.reconnect();
+    }
+  }
+
+  private wentAway(): void {
+    this.meanwhile = [];
+    if (!this.up) return;
+    this.tell({ type: 'engine.down' });
+    this.up = false;
+    this.legs.release();
+  }
+
+  private hear(event: AriEvent): void {
+    switch (event.type) {
+      case 'StasisStart':
+        return this.handed(event.channel, event.args);
+      case 'Dial':
+        return this.of(event.peer, (leg) => event.dialstatus === 'RINGING' && this.legs.rings(leg));
+      case 'ChannelStateChange':
+        return this.of(event.channel, (leg) => event.channel.state === 'Up' && this.legs.answered(leg));
+      case 'ChannelEnteredBridge':
+        return this.of(event.channel, (leg) => event.bridge.name === OURS && this.legs.joined(leg, event.bridge.id));
+      case 'ChannelLeftBridge':
+        return this.of(event.channel, (leg) => this.legs.left(leg, event.bridge.id));
+      case 'ChannelDtmfReceived':
+        return this.of(event.channel, ({ id }) => this.tell({ type: 'leg.dtmf', legId: id, digit: event.digit }));
+      case 'ChannelDestroyed':
+        return this.of(event.channel, (leg) => void this.ends(leg, endOf(leg, event)));
+      case 'PlaybackStarted':
+        return this.playbacks.started(event.playback);
+      case 'PlaybackFinished':
+        return this.playbacks.finished(event.playback);
+      case 'RecordingStarted':
+        return this.recordings.started(event.recording);
+      case 'RecordingFinished':
+      case 'RecordingFailed':
+        return this.recordings.finished(event.recording);
+      case 'ApplicationReplaced':
+        return;
+    }
+  }
+
+  private of(channel: Channel | undefined, act: (leg: AsteriskLeg) => unknown): void {
+    const leg = this.legs.get(channel?.id ?? '');
+    if (leg) act(leg);
+  }
+
+  /** The engine hands a channel over: somebody calls, or a leg that is to be dialled is ready. */
+  private handed(channel: Channel, [kind, to = '']: readonly string[]): void {
+    const isNew = kind === 'inbound' && !this.legs.has(channel.id);
+    const leg = isNew ? this.legs.add(channel.id, { from: channel.caller.number, to }) : this.legs.get(channel.id);
+    if (!leg) return;
+    leg.channel = channel.name;
+    if (leg.incoming) this.tell({ type: 'leg.incoming', legId: leg.id, ...leg.incoming });
+    leg.take();
+  }
+
+  private async ends(leg: AsteriskLeg, end: ReturnType<typeof endOf>): Promise<void> {
+    this.legs.left(leg);
+    this.playbacks.ended(leg.id);
+    this.legs.delete(leg.id);
+    await this.recordings.ended(leg.id);
+    this.legs.ended(leg, end.reason, end.by);
+  }
+
+  private tell(notice: EngineNotice): void {
+    if (this.up) this.listener?.({ ...notice, epoch: this.epoch, seq: ++this.seq });
+  }
+
+  /** Commands a live leg, once it is ours; nothing is done to any other. */
+  private async to(legId: string, act: (api: Ari['api'], leg: AsteriskLeg) => Promise<unknown>): Promise<void> {
+    this.reach();
+    const leg = this.legs.get(legId);
+    if (!leg) return;
+    await leg.ours;
+    const api = this.reach();
+    if (this.legs.has(legId)) await done(act(api, leg));
+  }
+
+  /** @throws EngineGone while the connection is lost */
+  private reach(): Ari['api'] {
+    if (!this.up) throw new EngineGone();
+    return this.ari.api;
+  }
+}
+
+/** @returns whether the engine did it; false: what it is about is gone */
+const done = (asked: Promise<unknown>): Promise<boolean> =>
+  asked.then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof AriRefusal && error.isGone) return false;
+      throw error;
+    },
+  );
+
+/** The engine's own limit is a net under ours: it counts whole seconds. */
+const recordingOf = (name: string, maxSeconds: number) => ({ name, format: 'wav', maxDurationSeconds: maxSeconds + 2, ifExists: 'fail' });
+
+/** The bridge of each channel that is in one. */
+const places = (bridges: readonly { readonly id: string; readonly channels: readonly string[] }[]): ReadonlyMap<string, string> =>
+  new Map(bridges.flatMap(({ id, channels }) => channels.map((channel) => [channel, id])));

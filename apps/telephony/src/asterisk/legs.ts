@@ -1,0 +1,148 @@
+import type { LegEndReason } from '@cordboard/contracts';
+import type { EngineNotice, LegEnded } from '../engine/port.ts';
+import type { Channel, ChannelDestroyed } from './ari/description.ts';
+import { reasonOf } from './reasons.ts';
+
+/** A leg as the driver knows it: the engine's channel of the same id. */
+export interface AsteriskLeg {
+  readonly id: string;
+  readonly incoming: { readonly from: string; readonly to: string } | null;
+  /** The engine's own name for it, `PJSIP/alice-0000001f`. */
+  channel: string;
+  state: 'ringing' | 'up';
+  bridgeId: string | null;
+  held: boolean;
+  muted: boolean;
+  /** It has left the bridge in which the engine dialled it. */
+  isOut: boolean;
+  /** It was told to ring. */
+  rang: boolean;
+  /** When the engine gives up ringing it, by our clock in ms. */
+  deadline: number;
+  /** Why we hung it up. */
+  asked: LegEndReason | null;
+  /** Kept until the engine has handed the channel to us: before, it takes no commands. */
+  readonly ours: Promise<void>;
+  take(): void;
+}
+
+/** A dial time limit of the engine ends a little early by our clock, in ms. */
+const TOLERANCE = 150;
+
+/** Live legs, and what the engine's words on them come to. Each change is told once, in the order of rule 1 of the port. */
+export class Legs {
+  private readonly live = new Map<string, AsteriskLeg>();
+
+  constructor(private readonly tell: (notice: EngineNotice) => void) {}
+
+  get(id: string): AsteriskLeg | undefined {
+    return this.live.get(id);
+  }
+
+  has(id: string): boolean {
+    return this.live.has(id);
+  }
+
+  add(id: string, incoming: AsteriskLeg['incoming']): AsteriskLeg {
+    let take = (): void => undefined;
+    const ours = new Promise<void>((resolve) => (take = resolve));
+    const leg: AsteriskLeg = {
+      id,
+      incoming,
+      channel: '',
+      state: 'ringing',
+      bridgeId: null,
+      held: false,
+      muted: false,
+      isOut: false,
+      rang: false,
+      deadline: Infinity,
+      asked: null,
+      ours,
+      take,
+    };
+    this.live.set(id, leg);
+    return leg;
+  }
+
+  delete(id: string): void {
+    this.live.get(id)?.take();
+    this.live.delete(id);
+  }
+
+  /** Nobody waits for an engine that is away. */
+  release(): void {
+    for (const leg of this.live.values()) leg.take();
+  }
+
+  /** Takes the engine's picture for the truth, without a word: what is not in it is gone. */
+  replace(channels: readonly Channel[], bridgeOf: ReadonlyMap<string, string>): void {
+    for (const id of this.live.keys()) if (!channels.some((channel) => channel.id === id)) this.delete(id);
+    for (const channel of channels) {
+      const leg = this.live.get(channel.id) ?? this.add(channel.id, incomingOf(channel));
+      leg.channel = channel.name;
+      leg.state = channel.state === 'Up' ? 'up' : 'ringing';
+      leg.bridgeId = bridgeOf.get(channel.id) ?? null;
+      leg.held = channel.channelvars?.['CORDBOARD_HELD'] === '1';
+      leg.rang ||= channel.state === 'Ringing';
+      if (leg.incoming === null || channel.dialplan.app_name === 'Stasis') leg.take();
+    }
+  }
+
+  rings(leg: AsteriskLeg): void {
+    if (leg.rang || leg.state === 'up') return;
+    leg.rang = true;
+    this.tell({ type: 'leg.ringing', legId: leg.id });
+  }
+
+  answered(leg: AsteriskLeg): void {
+    if (leg.state === 'up') return;
+    leg.state = 'up';
+    this.tell({ type: 'leg.answered', legId: leg.id });
+  }
+
+  joined(leg: AsteriskLeg, bridgeId: string): void {
+    if (leg.bridgeId === bridgeId) return;
+    this.left(leg);
+    leg.isOut = true;
+    leg.bridgeId = bridgeId;
+    this.tell({ type: 'leg.joined', legId: leg.id, bridgeId });
+  }
+
+  /** @param bridgeId the one that it left; another than where it is: nothing is new */
+  left(leg: AsteriskLeg, bridgeId = leg.bridgeId): void {
+    if (leg.bridgeId === null || leg.bridgeId !== bridgeId) return;
+    leg.bridgeId = null;
+    this.tell({ type: 'leg.left', legId: leg.id, bridgeId });
+  }
+
+  held(leg: AsteriskLeg, held: boolean): void {
+    if (leg.held === held || this.live.get(leg.id) !== leg) return;
+    leg.held = held;
+    this.tell({ type: held ? 'leg.held' : 'leg.retrieved', legId: leg.id });
+  }
+
+  ended(leg: AsteriskLeg, reason: LegEndReason, by: LegEnded['by']): void {
+    this.left(leg);
+    this.delete(leg.id);
+    this.tell({ type: 'leg.ended', legId: leg.id, reason, by, answered: leg.state === 'up' });
+  }
+}
+
+/** Why a leg has ended, by what the engine tells at its end. */
+export function endOf(leg: AsteriskLeg, { cause, tech_cause: sip }: ChannelDestroyed): Pick<LegEnded, 'reason' | 'by'> {
+  const answered = leg.state === 'up';
+  if (leg.asked !== null) return { reason: leg.asked, by: 'us' };
+  if (leg.incoming !== null && !answered) return { reason: 'cancelled', by: 'peer' };
+  if (!answered && Date.now() >= leg.deadline - TOLERANCE) return { reason: leg.rang ? 'no_answer' : 'unreachable', by: 'engine' };
+  return { reason: reasonOf(cause, sip, answered), by: 'peer' };
+}
+
+/** Who called whom, of a channel that called us; null: we dialled it. */
+export function incomingOf({ caller, channelvars }: Channel): AsteriskLeg['incoming'] {
+  const to = channelvars?.['CORDBOARD_TO'];
+  return to ? { from: caller.number, to } : null;
+}
+
+/** The engine may have other masters: a channel is ours when it carries our words. */
+export const isOurs = ({ channelvars }: Channel): boolean => Boolean(channelvars?.['CORDBOARD_TO'] || channelvars?.['CORDBOARD_CALL']);

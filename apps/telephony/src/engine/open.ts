@@ -1,0 +1,57 @@
+import { CannotStart } from '@cordboard/platform-process';
+import { z } from 'zod';
+import { Asterisk } from '../asterisk/driver.ts';
+import { serveControl } from '../simulator/control.ts';
+import { Simulator } from '../simulator/driver.ts';
+import type { Engine } from './port.ts';
+
+/** How to reach an Asterisk, where that is the engine. `ASTERISK_SOUNDS` is a directory on its machine. */
+export const asteriskEnvironment = {
+  ASTERISK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ASTERISK_USER: z.string().default('cordboard'),
+  ASTERISK_PASSWORD: z.string().min(1).optional(),
+  ASTERISK_TRUNK: z
+    .string()
+    .regex(/^[\w-]+$/)
+    .default('trunk'),
+  ASTERISK_SOUNDS: z.string().startsWith('/').optional(),
+};
+
+/** The settings that choose an engine. */
+type Settings = z.infer<z.ZodObject<typeof asteriskEnvironment>> & {
+  readonly ENGINE: 'simulator' | 'asterisk';
+  readonly SIMULATOR_HOST: string;
+  readonly SIMULATOR_PORT: number;
+  readonly NODE_ENV?: string | undefined;
+};
+
+/** An engine with what came with it. */
+export interface Driver {
+  readonly engine: Engine;
+  /** Where the engine, or what controls it, is reached. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** @throws CannotStart where a setting is missing or the simulated network may not run */
+export async function openDriver(env: Settings): Promise<Driver> {
+  switch (env.ENGINE) {
+    case 'simulator': {
+      const engine = new Simulator();
+      const { url, close } = await serveControl(engine, {
+        host: env.SIMULATOR_HOST,
+        port: env.SIMULATOR_PORT,
+        production: env.NODE_ENV === 'production',
+      });
+      return { engine, url, close };
+    }
+    case 'asterisk': {
+      const { ASTERISK_URL: url, ASTERISK_USER: user, ASTERISK_PASSWORD: password, ASTERISK_TRUNK: trunk, ASTERISK_SOUNDS: sounds } = env;
+      if (!url || !password || !sounds)
+        throw new CannotStart(
+          'With ENGINE=asterisk, ASTERISK_URL, ASTERISK_PASSWORD and ASTERISK_SOUNDS are to be set; see docs/telephony.md.',
+        );
+      return { engine: new Asterisk({ url, user, password, trunk, sounds }), url, close: async () => undefined };
+    }
+  }
+}

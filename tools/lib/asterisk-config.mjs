@@ -1,0 +1,226 @@
+// @ts-check
+/** What an Asterisk reads when it starts, for one that is Cordboard's own: secrets are made, nothing listens beyond the loopback interface. */
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { freePorts } from './ports.mjs';
+import { wavOf } from './tones.mjs';
+
+/** @typedef {Parameters<typeof wavOf>[0]} Parts */
+/**
+ * @typedef {object} EngineOptions
+ * @property {string} dir everything it writes lies there
+ * @property {readonly string[]} agents whose devices may register, by the agents' ids
+ * @property {{ readonly ip: string, readonly port: number }} trunk where outside calls go to; what comes from there is an outside call
+ * @property {number} [sipPort] a free one when not given
+ * @property {Readonly<Record<string, Parts>>} [sounds] what is played
+ *   under a name (`music`, `beep` and the announcements), over our own
+ */
+/**
+ * @typedef {object} Engine an engine as its driver and its phones need to know it
+ * @property {string} url of ARI, and of the manager
+ * @property {string} user
+ * @property {string} password
+ * @property {string} sounds where announcements lie
+ * @property {number} sipPort
+ * @property {Readonly<Record<string, string>>} secrets of the agents' devices
+ * @property {string} log
+ */
+
+/** The interface that everything listens on. */
+const LOOPBACK = '127.0.0.1';
+const MODULES =
+  `res_sorcery_config* res_sorcery_memory* res_sorcery_astdb* res_timing_timerfd res_http_websocket res_websocket_client res_crypto
+  res_srtp res_rtp_asterisk res_musiconhold res_speech pbx_config codec_ulaw codec_alaw codec_g722 codec_gsm codec_resample format_wav format_pcm
+  format_sln bridge_simple bridge_softmix bridge_holding bridge_builtin_features bridge_builtin_interval_features chan_bridge_media
+  res_pjproject res_pjsip res_pjsip_session res_pjsip_sdp_rtp res_pjsip_registrar res_pjsip_authenticator_digest
+  res_pjsip_outbound_authenticator_digest res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_caller_id
+  res_pjsip_dtmf_info res_pjsip_rfc3326 res_pjsip_nat res_pjsip_header_funcs res_pjsip_refer res_pjsip_acl res_pjsip_pubsub res_pjsip_notify
+  chan_pjsip app_stasis app_playback app_dial app_record func_callerid func_channel func_strings func_hangupcause func_timeout
+  res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop res_stasis_device_state res_ari res_ari_model
+  res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_device_states res_ari_endpoints res_ari_events
+  res_ari_playbacks res_ari_recordings res_ari_sounds`.split(/\s+/);
+
+/** Tones stand for what is said: a chime before each announcement, and for a caller on hold two notes that come and go. */
+const SOUNDS = {
+  music: [0, 1].flatMap((i) => [
+    { seconds: 1.2, hertz: i ? [330, 495] : [294, 440] },
+    { seconds: 0.8, hertz: [] },
+  ]),
+  beep: [{ seconds: 0.25, hertz: [1_000] }],
+  ...Object.fromEntries(
+    ['greeting', 'voicemail', 'unavailable-message'].map((name, i) => [
+      name,
+      [523, 659, 784].map((tone) => ({ seconds: 0.3, hertz: [i === 2 ? 1_307 - tone : tone] })),
+    ]),
+  ),
+};
+
+/** @param {string} prefix of the engine's programs @param {EngineOptions} options @returns {Promise<Engine>} */
+export async function configure(prefix, options) {
+  const dir = resolve(options.dir);
+  const [httpPort, freePort, managerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
+  const sipPort = options.sipPort ?? freePort;
+  const secret = () => randomBytes(18).toString('base64url');
+  const secrets = Object.fromEntries(options.agents.map((agent) => [agent, secret()]));
+  const [user, password] = ['cordboard', secret()];
+  const modules = ['x86_64-linux-gnu/', 'aarch64-linux-gnu/', '']
+    .map((triple) => join(prefix, `usr/lib/${triple}asterisk/modules`))
+    .find(existsSync);
+  if (!modules) throw new Error(`there are no modules of Asterisk in ${prefix}`);
+  layOut(dir, join(prefix, 'usr/share/asterisk'), { ...SOUNDS, ...options.sounds });
+  const has = new Set(readdirSync(modules));
+  const files = {
+    'asterisk.conf': `[directories]
+astcachedir => ${dir}/var/cache
+astetcdir => ${dir}/etc
+astmoddir => ${modules}
+astvarlibdir => ${dir}/var/lib
+astdbdir => ${dir}/var/lib
+astkeydir => ${dir}/var/lib
+astdatadir => ${dir}/data
+astagidir => ${dir}/data/agi-bin
+astspooldir => ${dir}/spool
+astrundir => ${dir}/run
+astlogdir => ${dir}/log
+astsbindir => ${prefix}/usr/sbin
+[options]
+verbose = 3
+nocolor = yes
+entityid = 02:00:00:00:00:01
+transmit_silence = yes
+documentation_language = en_US
+`,
+    'modules.conf': `[modules]\nautoload=no\n${MODULES.filter((name) => has.has(`${name.replace('*', '')}.so`))
+      .map((name) => (name.endsWith('*') ? `preload=${name.slice(0, -1)}.so` : `load=${name}.so`))
+      .join('\n')}\n`,
+    'logger.conf': '[general]\ndateformat=%F %T.%3q\n[logfiles]\nfull => notice,warning,error,verbose\n',
+    'http.conf': `[general]\nservername=engine\nenabled=yes\nbindaddr=${LOOPBACK}\nbindport=${httpPort}\nenable_static=no\nenable_status=no\nsessionlimit=500\n`,
+    'ari.conf': `[general]\nenabled=yes\npretty=no\nwebsocket_write_timeout=2000\nchannelvars=CORDBOARD_TO,CORDBOARD_CALL,CORDBOARD_HELD,CORDBOARD_PLAYS\n[${user}]\ntype=user\nread_only=no\npassword=${password}\npassword_format=plain\n`,
+    'manager.conf': `[general]\nenabled=yes\nwebenabled=yes\nport=${managerPort}\nbindaddr=${LOOPBACK}\n[${user}]\nsecret=${password}\nread=\nwrite=system\ndeny=0.0.0.0/0.0.0.0\npermit=${LOOPBACK}/255.255.255.255\n`,
+    'rtp.conf': `[general]\nrtpstart=${32_000 + 2 * (httpPort % 4_000)}\nrtpend=${32_000 + 2 * (httpPort % 4_000) + 1_998}\nstrictrtp=yes\nicesupport=no\n`,
+    'musiconhold.conf': `[default]\nmode=files\ndirectory=${dir}/var/lib/moh\n`,
+    'indications.conf':
+      '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
+    'features.conf': '[general]\n',
+    'extensions.conf': dialplan(),
+    'pjsip.conf': sip(sipPort, options.trunk, secrets),
+    ...Object.fromEntries(['cdr', 'cel'].map((name) => [`${name}.conf`, '[general]\nenable=no\n'])),
+    ...Object.fromEntries(
+      ['acl', 'udptl', 'pjproject', 'ccss', 'stasis', 'websocket_client', 'sorcery', 'pjsip_notify'].map((name) => [
+        `${name}.conf`,
+        '; empty\n',
+      ]),
+    ),
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, 'etc', name), text, { mode: 0o600 });
+  return {
+    url: `http://${LOOPBACK}:${httpPort}`,
+    user,
+    password,
+    sounds: join(dir, 'sounds'),
+    sipPort,
+    secrets,
+    log: join(dir, 'log/full'),
+  };
+}
+
+/** @param {string} dir @param {string} share @param {Record<string, Parts>} sounds */
+function layOut(dir, share, sounds) {
+  for (const part of [
+    'etc',
+    'var/lib/keys',
+    'var/lib/moh',
+    'var/cache',
+    'spool/recording',
+    'spool/tmp',
+    'run',
+    'log',
+    'data/sounds/en',
+    'sounds',
+  ])
+    mkdirSync(join(dir, part), { recursive: true, mode: 0o700 });
+  for (const part of ['documentation', 'rest-api']) {
+    rmSync(join(dir, 'data', part), { force: true });
+    symlinkSync(join(share, part), join(dir, 'data', part));
+  }
+  for (const [name, parts] of Object.entries(sounds)) {
+    const place = name === 'music' ? 'var/lib/moh' : name === 'beep' ? 'data/sounds/en' : 'sounds';
+    writeFileSync(join(dir, place, `${name}.wav`), wavOf(parts));
+  }
+}
+
+/** A caller goes on hearing ringback for a while when Cordboard is away, instead of being refused. */
+const dialplan = () => `[general]
+static=yes
+writeprotect=yes
+[from-trunk]
+exten => _[+0-9].,1,Set(CORDBOARD_TO=\${EXTEN})
+ same => n,Set(TRIES=0)
+ same => n(again),Stasis(cordboard,inbound,\${EXTEN})
+ same => n,GotoIf($["\${STASISSTATUS}" != "FAILED"]?done)
+ same => n,Set(TRIES=$[\${TRIES}+1])
+ same => n,GotoIf($[\${TRIES} > 40]?gone)
+ same => n,Ringing()
+ same => n,Wait(0.5)
+ same => n,Goto(again)
+ same => n(gone),Congestion(5)
+ same => n(done),Hangup()
+[from-agent]
+exten => _[+0-9a-z].,1,Hangup(21)
+`;
+
+/** @param {number} port @param {{ ip: string, port: number }} trunk @param {Readonly<Record<string, string>>} secrets */
+const sip = (port, trunk, secrets) => `[global]
+type=global
+user_agent=Cordboard
+endpoint_identifier_order=ip,auth_username,username
+[udp]
+type=transport
+protocol=udp
+bind=${LOOPBACK}:${port}
+[trunk]
+type=endpoint
+context=from-trunk
+aors=trunk
+trust_id_inbound=yes
+${ENDPOINT}
+[trunk]
+type=aor
+contact=sip:trunk@${trunk.ip}:${trunk.port}
+[trunk]
+type=identify
+endpoint=trunk
+match=${trunk.ip}
+${Object.entries(secrets)
+  .map(([agent, secret]) => device(agent, secret))
+  .join('')}`;
+
+const ENDPOINT = `transport=udp
+disallow=all
+allow=ulaw,alaw
+direct_media=no
+send_pai=yes
+trust_id_outbound=yes
+from_domain=cordboard.invalid
+timers=no
+rtp_timeout=30
+rtp_timeout_hold=300`;
+
+/** @param {string} agent @param {string} secret */
+const device = (agent, secret) => `[${agent}]
+type=endpoint
+context=from-agent
+aors=${agent}
+auth=${agent}
+${ENDPOINT}
+[${agent}]
+type=aor
+max_contacts=1
+remove_existing=yes
+[${agent}]
+type=auth
+auth_type=userpass
+username=${agent}
+password=${secret}
+`;
