@@ -18,3 +18,17 @@ export function flag(name: string, usually: number): number {
 export function quantile(values: readonly number[], q: number): number {
   return [...values].sort((a, b) => a - b)[Math.floor(q * (values.length - 1))] ?? 0;
 }
+
+/** Several numbers given on the command line as `--name=n,n`. */
+export function numbers(name: string, usually: readonly number[]): readonly number[] {
+  const given = process.argv.find((arg) => arg.startsWith(`--${name}=`));
+  const all =
+    given === undefined
+      ? usually
+      : given
+          .slice(name.length + 3)
+          .split(',')
+          .map(Number);
+  if (all.some((n) => !Number.isFinite(n) || n <= 0)) throw new Error(`--${name} is to be positive numbers: ${given}`);
+  return all;
+}

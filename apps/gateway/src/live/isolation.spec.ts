@@ -124,7 +124,7 @@ function expected({ identity, language, document, variables }: Reader): unknown 
     data: { presence: { agent: { id: 'bob', ...more, presence: { reason, ...status } } } },
   });
   const call = (more: object) => ({ data: { calls: { call: { id: 'c1', conversationId: `${account}/${agentId}`, ...more } } } });
-  switch (document[13]) {
+  switch (document[13] ?? '') {
     case 'A':
       return agent({});
     case 'B':
@@ -135,8 +135,10 @@ function expected({ identity, language, document, variables }: Reader): unknown 
       return agent({}, variables['yes'] === true ? { status: 'BUSY' } : {});
     case 'E':
       return call({ transferability: { because: { message: language } } });
-    default:
+    case 'F':
       return call({ caller: null });
+    default:
+      throw new Error(document);
   }
 }
 

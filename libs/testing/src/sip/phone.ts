@@ -204,7 +204,7 @@ export class SipPhone {
     if (message.method === 'ACK') return void (call && (call.isAcknowledged = true));
     if (before) return this.send(before);
     const user = call?.address ?? '';
-    switch (message.method) {
+    switch (message.method ?? '') {
       case 'INVITE':
         if (!known) return this.rung(message);
         if (!call) return void this.reply(message, 481);
