@@ -55,7 +55,7 @@ it('shows nothing of what a process was putting when it died, and clears it away
     return name ? readFile(join(dir, '.unfinished', name), 'utf8') : '';
   };
   try {
-    await eventually(half, (written) => written === 'half');
+    await eventually(half, (written) => written === 'half', 60_000); // a process that loads everything first
   } finally {
     child.kill('SIGKILL');
     await gone;
@@ -67,7 +67,7 @@ it('shows nothing of what a process was putting when it died, and clears it away
   for (const name of await unfinished()) await utimes(join(dir, '.unfinished', name), twoHoursAgo, twoHoursAgo);
   await LocalFiles.open(dir);
   expect(await unfinished()).toEqual([]);
-});
+}, 90_000);
 
 it('cannot start where it cannot write, and says which setting to change', async () => {
   await mkdir(join(dir, 'x'));
