@@ -12,7 +12,7 @@ import type { Tables } from './system.ts';
 const seed = Number(process.env['MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
 const runs = Number(process.env['MODEL_RUNS'] ?? 1_000);
 /** Stories and the shrinking of one that fails end after this, in ms, however many were wanted; a night's worth takes its time. */
-const LONGEST = Math.max(300_000, runs * 200);
+const LONGEST = Math.max(900_000, runs * 200);
 
 const hold = async (numRuns: number, tables: () => Promise<Tables>): Promise<void> => {
   console.log(`${numRuns} stories with MODEL_SEED=${seed}`);
