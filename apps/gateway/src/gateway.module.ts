@@ -73,9 +73,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   private readonly introspection = this.o.o.NODE_ENV !== 'production';
   private readonly documents = new Documents(this.graph, {
     introspection: this.introspection,
-    trusted: this.o.o.TRUSTED_DOCUMENTS
-      ? TrustedDocuments.from(this.o.o.TRUSTED_DOCUMENTS, this.o.o.TRUSTED_DOCUMENTS_ONLY === true)
-      : null,
+    trusted: this.o.trusted,
   });
   private readonly live = new Live(this.o.bus, { graph: this.graph, eventsSdl, prepare: this.documents.prepare });
   private readonly devices = new Devices(this.o.bus);

@@ -91,3 +91,5 @@ function openOne(port: number): Promise<void> {
     }
   });
 }
+
+process.on('disconnect', () => process.exit(0)); // nobody is left to ask

@@ -117,3 +117,5 @@ function plainSockets(server: Server): Set<WebSocket> {
   });
   return open;
 }
+
+process.on('disconnect', () => process.exit(0)); // nobody is left to ask

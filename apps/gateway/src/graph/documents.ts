@@ -1,3 +1,4 @@
+import { badInput } from '@cordboard/platform-subgraph';
 import {
   getOperationAST,
   GraphQLError,
@@ -15,7 +16,6 @@ import type { TrustedDocuments } from './trusted.ts';
 /** So many documents are remembered, good ones and bad ones. */
 const REMEMBERED = 2_000;
 const LONGEST_REMEMBERED = 20_000;
-const badInput = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
 /** Documents that may be asked: read and judged once, however often they come, and in the same way whichever way they come. */
 export class Documents {

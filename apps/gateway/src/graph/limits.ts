@@ -1,7 +1,8 @@
+import { badInput } from '@cordboard/platform-subgraph';
 import {
   getNamedType,
   getNullableType,
-  GraphQLError,
+  type GraphQLError,
   isCompositeType,
   isListType,
   Kind,
@@ -32,8 +33,6 @@ const PAGE = 20;
 const LONGEST_PAGE = 100;
 const LIST = 10;
 
-const refuse = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
-
 /**
  * Refuses operations that could cost more than any app needs, before anything is asked: too deep, going round in circles (teams of
  * members of teams), too wide by aliases or directives, or too dear. Introspection goes as deep as it must.
@@ -44,7 +43,7 @@ export function operationLimits(context: ValidationContext): ASTVisitor {
       const root = context.getSchema().getRootType(operation.operation);
       if (!root) return;
       const problem = new Measured(context).problemOf(operation, root);
-      if (problem) context.reportError(refuse(problem));
+      if (problem) context.reportError(badInput(problem));
     },
   };
 }
@@ -138,9 +137,11 @@ export function whyNoSubscription(operation: OperationDefinitionNode): GraphQLEr
   const conditional = operation.selectionSet.selections.some((selection) =>
     selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'),
   );
-  return operation.operation === 'subscription' && conditional ? refuse("A subscription's own field cannot be skipped or included.") : null;
+  return operation.operation === 'subscription' && conditional
+    ? badInput("A subscription's own field cannot be skipped or included.")
+    : null;
 }
 
 /** No name, number or id has a NUL in it, and PostgreSQL takes none. */
 export const hasNul = (request: unknown): boolean => JSON.stringify(request ?? null).includes('\\u0000');
-export const NUL_REFUSED = refuse('A text must not contain the character NUL.');
+export const NUL_REFUSED = badInput('A text must not contain the character NUL.');

@@ -57,13 +57,13 @@ export class Subgraphs {
       };
     const name = question.subgraph.toLowerCase();
     try {
-      return (await this.post(name, identity, question)) as Awaited<ReturnType<Ask<GatewayContext>>>;
+      return (await this.post(name, identity.token, question)) as Awaited<ReturnType<Ask<GatewayContext>>>;
     } catch (error) {
       throw new GraphQLError(`${name} cannot be reached: ${(error as Error).message}.`, { extensions: { code: 'UPSTREAM_UNAVAILABLE' } });
     }
   };
 
-  private async post(name: string, { token }: Identity, question: Question<GatewayContext>, again = false): Promise<unknown> {
+  private async post(name: string, token: string, question: Question<GatewayContext>, again = false): Promise<unknown> {
     const { query, variables, operationName, kind, context, signal } = question;
     const subgraph = this.pools.get(name);
     if (!subgraph) throw new Error('nobody has said where it is');
@@ -84,8 +84,7 @@ export class Subgraphs {
       return await body.json();
     } catch (error) {
       // the kept connection turned out to be closed: nothing was answered, and a question can be asked twice
-      if (isQuestion && !again && CLOSED.has((error as NodeJS.ErrnoException).code ?? ''))
-        return this.post(name, { token } as Identity, question, true);
+      if (isQuestion && !again && CLOSED.has((error as NodeJS.ErrnoException).code ?? '')) return this.post(name, token, question, true);
       throw error;
     }
   }

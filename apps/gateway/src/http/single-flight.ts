@@ -2,11 +2,6 @@
 export class SingleFlight<Answer> {
   private readonly flying = new Map<string, Promise<Answer>>();
 
-  /** How many are being answered. */
-  get size(): number {
-    return this.flying.size;
-  }
-
   answer(key: string, ask: () => Promise<Answer>): Promise<Answer> {
     const known = this.flying.get(key);
     if (known) return known;

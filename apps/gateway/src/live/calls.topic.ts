@@ -8,7 +8,7 @@ import { Inbox } from './inbox.ts';
 import { patiently } from './patient.ts';
 import { recordingSaid, routingSaid } from './said.ts';
 import type { Heard, Tap } from './tap.ts';
-import { Followed, type Moment, type Reading, type Topic } from './topic.ts';
+import { Followed, openTopic, type Moment, type Reading, type Topic } from './topic.ts';
 
 /** So many calls of an agent are kept, for what recording may say of them. */
 const REMEMBERED = 20;
@@ -66,17 +66,11 @@ export class CallsTopic implements Topic {
     taps: Readonly<Record<keyof Places, Tap>>,
     whose: { readonly account: string; readonly agentId: string },
   ): Promise<CallsTopic> {
-    let open: (is: Promise<void>) => void = () => undefined;
-    const topic = new CallsTopic(bus, taps, whose, new Promise((resolve) => (open = resolve)));
-    const looked = topic.look([]);
-    open(looked.then(() => undefined));
-    try {
-      for (const { call } of await looked) topic.keep(call);
-      return topic;
-    } catch (error) {
-      topic.stop();
-      throw error;
-    }
+    return openTopic(
+      (looked) => new CallsTopic(bus, taps, whose, looked),
+      (topic) => topic.look([]),
+      (topic, calls) => calls.forEach(({ call }) => topic.keep(call)),
+    );
   }
 
   stop(): void {

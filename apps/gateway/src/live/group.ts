@@ -39,10 +39,6 @@ export class Group {
     this.unfollow = topic.follow((moment, number) => this.hear(moment, number));
   }
 
-  get size(): number {
-    return this.members.size;
-  }
-
   /** Ends it: what is being executed is taken back. */
   end(): void {
     this.unfollow();

@@ -45,10 +45,6 @@ export class Groups {
     });
   }
 
-  get size(): number {
-    return this.groups.size;
-  }
-
   /**
    * @param left whether the subscriber has left meanwhile
    * @returns how they leave

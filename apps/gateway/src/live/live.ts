@@ -41,11 +41,6 @@ export class Live {
     await this.devices.start();
   }
 
-  /** What is followed on this replica right now. */
-  get counts(): { readonly groups: number; readonly topics: number; readonly taps: number } {
-    return { groups: this.groups.size, ...this.topics.counts };
-  }
-
   async stop(): Promise<void> {
     await this.groups.stop();
     await this.topics.stop();

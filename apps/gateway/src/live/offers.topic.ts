@@ -5,7 +5,7 @@ import { Inbox } from './inbox.ts';
 import { patiently } from './patient.ts';
 import { routingSaid } from './said.ts';
 import type { Heard, Tap } from './tap.ts';
-import { Followed, type Moment, type Reading, type Topic } from './topic.ts';
+import { Followed, openTopic, type Moment, type Reading, type Topic } from './topic.ts';
 
 const moment = (event: object): Moment => ({ event: () => event });
 const made = (offer: OfferView): Moment => moment({ __typename: 'OfferMade', offer: { __typename: 'Offer', ...offerInGraph(offer) } });
@@ -37,17 +37,11 @@ export class OffersTopic implements Topic {
   }
 
   static async open(bus: Bus, tap: Tap, whose: { readonly account: string; readonly agentId: string }): Promise<OffersTopic> {
-    let open: (is: Promise<void>) => void = () => undefined;
-    const topic = new OffersTopic(bus, tap, whose, new Promise((resolve) => (open = resolve)));
-    const looked = topic.look();
-    open(looked);
-    try {
-      await looked;
-      return topic;
-    } catch (error) {
-      topic.stop();
-      throw error;
-    }
+    return openTopic(
+      (looked) => new OffersTopic(bus, tap, whose, looked),
+      (topic) => topic.look(),
+      () => undefined,
+    );
   }
 
   stop(): void {

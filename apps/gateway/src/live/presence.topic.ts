@@ -7,7 +7,7 @@ import { patiently } from './patient.ts';
 import { readPlace, writePlace } from './place.ts';
 import { presenceSaid } from './said.ts';
 import type { Heard, Tap } from './tap.ts';
-import { Followed, type Moment, type Reading, type Topic } from './topic.ts';
+import { Followed, openTopic, type Moment, type Reading, type Topic } from './topic.ts';
 
 /** Whose presence: of these teams or agents, or, with neither, of everybody. */
 export interface Whose {
@@ -63,18 +63,13 @@ export class PresenceTopic implements Topic {
 
   /** @throws GraphQLError NOT_FOUND for an agent or a team that the account does not have: a filter that names nobody would be silent for ever */
   static async open(bus: Bus, taps: { readonly presence: Tap; readonly directory: Tap }, whose: Whose): Promise<PresenceTopic> {
-    let open: (is: Promise<void>) => void = () => undefined;
-    const topic = new PresenceTopic(bus, taps, whose, new Promise((resolve) => (open = resolve)));
-    const opened = topic.look();
-    open(opened.then(() => undefined));
-    try {
-      const [unknown] = await opened;
-      if (unknown !== undefined) throw notFound(whose.agentIds?.includes(unknown) ? 'agent' : 'team');
-      return topic;
-    } catch (error) {
-      topic.stop();
-      throw error;
-    }
+    return openTopic(
+      (looked) => new PresenceTopic(bus, taps, whose, looked),
+      (topic) => topic.look(),
+      (_, [unknown]) => {
+        if (unknown !== undefined) throw notFound(whose.agentIds?.includes(unknown) ? 'agent' : 'team');
+      },
+    );
   }
 
   stop(): void {

@@ -33,6 +33,30 @@ export interface Topic {
   follow(listener: (moment: Moment, number: number) => void): () => void;
 }
 
+/**
+ * Opens a topic: it listens from the beginning, and takes what it hears once it has looked how things stand. Where it cannot look, or does not
+ * like what it sees, it is stopped.
+ * @param make is given what its inbox is to wait for
+ * @param begin is given what was seen, before the topic is
+ */
+export async function openTopic<Opened extends { stop(): void }, Seen>(
+  make: (looked: Promise<void>) => Opened,
+  look: (topic: Opened) => Promise<Seen>,
+  begin: (topic: Opened, seen: Seen) => void,
+): Promise<Opened> {
+  let looked: (is: Promise<void>) => void = () => undefined;
+  const topic = make(new Promise((resolve) => (looked = resolve)));
+  const seen = look(topic);
+  looked(seen.then(() => undefined));
+  try {
+    begin(topic, await seen);
+    return topic;
+  } catch (error) {
+    topic.stop();
+    throw error;
+  }
+}
+
 /** The followers of a topic, and the numbers of what they are told. */
 export class Followed {
   private readonly listeners = new Set<(moment: Moment, number: number) => void>();
