@@ -63,9 +63,9 @@ it(`${runs} random queries are answered as by graphql-js from a graph in one pie
     if (paths(theirs).length === 0) expect({ ...what, errors: paths(ours) }).toEqual({ ...what, errors: [] });
   }
   expect(asked).toBeGreaterThan(runs * 0.9);
-});
+}, 180_000);
 
-/** Where Apollo's own planner and executor, which serve development alone, are known to answer otherwise than the specification. */
+/** Apollo's own planner and executor serve development alone. Where they part from the specification, which is seldom, graphql-js is the judge. */
 it(`${Math.ceil(runs / 4)} of them are answered as by Apollo's planner and executor`, async () => {
   const [library, behind] = [new InProcess(), new InProcess()];
   const gateway = new ApolloGateway({
@@ -85,6 +85,7 @@ it(`${Math.ceil(runs / 4)} of them are answered as by Apollo's planner and execu
     logger: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   });
   const { executor } = await gateway.load();
+  let wrong = 0;
   for (const { query, document, variables, i } of queries(Math.ceil(runs / 4))) {
     const request = { query, variables };
     const theirs = plain(
@@ -105,10 +106,13 @@ it(`${Math.ceil(runs / 4)} of them are answered as by Apollo's planner and execu
     const ours = await answered(library, document, variables);
     if (!ours) continue;
     const what = { i, query, variables };
-    // with errors about, Apollo nulls more than the specification asks for: there graphql-js is the judge, above
-    if (!theirs.errors && !ours.errors)
-      expect({ ...what, data: JSON.stringify(ours.data) }).toEqual({ ...what, data: JSON.stringify(theirs.data) });
-    else expect({ ...what, errors: !!ours.errors }).toEqual({ ...what, errors: true });
+    if (JSON.stringify(ours.data) !== JSON.stringify(theirs.data)) {
+      const right = await whole(document, variables);
+      expect({ ...what, data: JSON.stringify(ours.data) }).toEqual({ ...what, data: JSON.stringify(right.data) });
+      if (!right.errors) wrong += 1; // with errors about, Apollo nulls more than is asked for, as a rule
+    }
+    if (theirs.errors) expect({ ...what, errors: !!ours.errors }).toEqual({ ...what, errors: true });
   }
   await gateway.stop();
-});
+  expect(wrong / runs).toBeLessThan(0.02);
+}, 180_000);
