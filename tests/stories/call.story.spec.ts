@@ -103,6 +103,39 @@ describe('the story of a call', () => {
     );
   });
 
+  it('the current call need not be named, and where an agent has several they are asked which', async () => {
+    const callerLeg = await world.call(CALLER, MAIN);
+    const { id: callId } = (await alice.accept((await alice.rung('DIRECT')).id)).acceptOffer;
+    expect((await act(alice, 'holdCall', 'current'))['holdCall']).toMatchObject({ hold: true });
+    expect((await act(alice, 'resumeCall', 'current'))['resumeCall']).toMatchObject({ hold: false });
+    const handOver = { callId: 'current', mode: 'COLD', target: { agentId: 'bob' }, idempotencyKey: 'once' };
+    const { startTransfer: first } = await alice.transfer(handOver);
+    expect(first).toMatchObject({ __typename: 'Transfer' });
+    const toBob = await bob.rung('COLD_TRANSFER');
+    const { dial } = await eventually(
+      () =>
+        alice.get<{ dial: { __typename: string; id: string } }>(
+          'mutation { dial(to: "+33611223344") { __typename ... on Call { id } ... on Refused { code } } }',
+        ),
+      (answer) => answer.dial.__typename === 'Call',
+    );
+    const { holdCall } = await alice.get<{ holdCall: { code: string; message: string; remedy: string } }>(
+      'mutation { holdCall(callId: "current") { ... on Refused { code message remedy } } }',
+    );
+    expect(holdCall).toMatchObject({ code: 'AMBIGUOUS_CALL', message: expect.stringContaining(`${callId} (${CALLER})`) as string });
+    expect(holdCall.message).toContain(dial.id);
+    const { errors } = await alice.ask('{ transferTargets(callId: "current") { edges { cursor } } }');
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', refused: 'AMBIGUOUS_CALL', remedy: 'Name the one that you mean by its id.' });
+    expect((await alice.transfer({ ...handOver, idempotencyKey: 'other' })).startTransfer).toMatchObject({ code: 'AMBIGUOUS_CALL' });
+    expect((await alice.transfer(handOver)).startTransfer).toMatchObject({ id: first.id });
+    expect((await act(alice, 'hangUp', dial.id))['hangUp']).toMatchObject({ state: 'ENDED' });
+    const { id: newCall } = (await bob.accept(toBob.id)).acceptOffer;
+    await world.together(callerLeg, 'bob');
+    await world.simulator('POST', `/legs/${callerLeg}/hangup`);
+    await over(newCall);
+    expect((await act(alice, 'hangUp', 'current'))['hangUp']).toMatchObject({ code: 'ALREADY_ENDED' });
+  });
+
   it('a team is a target while one of its members is available', async () => {
     const callerLeg = await world.call(CALLER, MAIN);
     const { id: callId } = (await alice.accept((await alice.rung('DIRECT')).id)).acceptOffer;

@@ -55,7 +55,7 @@ export class Routing {
   readonly transfers = new TransferHandler(this.conversations, new ReachHandler(this.agents, this.directory), this.agents, this.directory);
   private readonly listed = new TargetStore(this.database);
   readonly targets = new TargetHandler(this.listed, this.directory);
-  readonly access = new ConversationAccess(this.conversations);
+  readonly access = new ConversationAccess(this.conversations, this.store);
   readonly followers = new Followers(this.bus);
   readonly presence = new PresenceListener(this.database, this.agents, this.conversations, this.calls);
   private readonly timers = new Timers(this.database, (timer) => new ConversationTimers(this.calls, this.conversations).fire(timer));

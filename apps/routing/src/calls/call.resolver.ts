@@ -34,10 +34,12 @@ export function callResolvers(parts: CallParts & { readonly dial: DialHandler; r
 
   const change = async (
     identity: Identity,
-    callId: string,
+    named: string,
     type: 'hangUp' | 'holdCall' | 'resumeCall',
-    confirmed: (state: Conversation) => boolean,
+    confirmed: (state: Conversation, callId: string) => boolean,
   ): Promise<CallAnswer> => {
+    const callId = await access.named(identity, named);
+    if (typeof callId !== 'string') return refused(callId);
     const { call, stored } = await access.call(identity, callId);
     const isOwn = call.agentId === identity.agentId || (type === 'hangUp' && call.callerAgentId === identity.agentId);
     if (!isOwn && !(type === 'hangUp' && seesAll(identity))) throw forbidden('Only the agent whose call it is may do this.');
@@ -45,7 +47,7 @@ export function callResolvers(parts: CallParts & { readonly dial: DialHandler; r
       command: { type, callId, at: new Date().toISOString() },
     }));
     if (outcome.is === 'refused') return refused(outcome.refusal);
-    const { held, stored: after } = await conversations.until(stored.state.id, confirmed, ENGINE_PATIENCE);
+    const { held, stored: after } = await conversations.until(stored.state.id, (state) => confirmed(state, callId), ENGINE_PATIENCE);
     if (!held || !after) throw upstreamUnavailable('The call engine did not confirm in time.', after && showCall(after.state, callId));
     await followers.haveSeen(stored.state.id, after.told);
     return { __typename: 'Call', ...showCall(after.state, callId) };
@@ -78,11 +80,11 @@ export function callResolvers(parts: CallParts & { readonly dial: DialHandler; r
       dial: async (_, { to, fromNumberId }, { identity }) =>
         begin(await dial.dial(identity.account, identity.agentId, { to, fromNumberId: fromNumberId ?? null })),
       callAgent: async (_, { agentId }, { identity }) => begin(await dial.callAgent(identity.account, identity.agentId, agentId)),
-      hangUp: (_, { callId }, { identity }) => change(identity, callId, 'hangUp', (state) => callOf(state, callId)?.ended != null),
+      hangUp: (_, { callId }, { identity }) => change(identity, callId, 'hangUp', hasEnded),
       holdCall: (_, { callId }, { identity }) =>
-        change(identity, callId, 'holdCall', (state) => callOf(state, callId)?.ended != null || callerIsHeld(state)),
+        change(identity, callId, 'holdCall', (state, id) => hasEnded(state, id) || callerIsHeld(state)),
       resumeCall: (_, { callId }, { identity }) =>
-        change(identity, callId, 'resumeCall', (state) => callOf(state, callId)?.ended != null || isTalking(state)),
+        change(identity, callId, 'resumeCall', (state, id) => hasEnded(state, id) || isTalking(state)),
     },
     Agent: {
       __resolveReference: ({ id }) => ({ id }),
@@ -99,6 +101,8 @@ export function callResolvers(parts: CallParts & { readonly dial: DialHandler; r
 }
 
 type CallAnswer = ({ readonly __typename: 'Call' } & CallInGraph) | Refused;
+
+const hasEnded = (state: Conversation, callId: string): boolean => callOf(state, callId)?.ended != null;
 
 const callerIsHeld = (state: Conversation): boolean => state.caller?.engine.as === 'up' && state.caller.engine.held;
 

@@ -1,25 +1,48 @@
+import type { Refusal } from '@cordboard/decider';
 import {
+  CURRENT_CALL,
   callOf,
   conversationIdOf,
+  currentCall,
   offerOf,
   transferOf,
   type Call,
   type Conversation,
   type Offer,
+  type RefusalCode,
   type Transfer,
 } from '@cordboard/domain-transfer';
 import type { CallView } from '@cordboard/contracts';
 import { notFound, seesAll, type Identity } from '@cordboard/platform-subgraph';
 import { callView } from './conversation.messages.ts';
 import type { ConversationHandler } from './conversation.handler.ts';
-import type { Stored } from './conversation.store.ts';
+import type { ConversationStore, Stored } from './conversation.store.ts';
 
 /**
  * Calls, transfers and offers for whoever may see them: those who took part, supervisors and administrators of the account.
  * @throws GraphQLError NOT_FOUND for what does not exist, alike for what one may not see
  */
 export class ConversationAccess {
-  constructor(private readonly conversations: ConversationHandler) {}
+  constructor(
+    private readonly conversations: ConversationHandler,
+    private readonly store: Pick<ConversationStore, 'holding' | 'repeated'>,
+  ) {}
+
+  /**
+   * The id of the call that an agent names: it may be called the current one, where they have one alone. With the idempotency key
+   * of a transfer that was started before, it is that transfer's call, which may have ended since.
+   */
+  async named(identity: Identity, callId: string, idempotencyKey?: string | null): Promise<string | Refusal<RefusalCode>> {
+    if (callId !== CURRENT_CALL) return callId;
+    const before = idempotencyKey ? await this.store.repeated(identity.account, identity.agentId, idempotencyKey) : null;
+    if (before) return (await this.transfer(identity, before.result)).transfer.callId;
+    const held = await this.store.holding(identity.account, identity.agentId);
+    const own = held
+      .flatMap(({ state }) => state.calls)
+      .filter((call) => !call.ended && (call.agentId === identity.agentId || call.callerAgentId === identity.agentId));
+    const current = currentCall(own);
+    return 'refused' in current ? current : current.id;
+  }
 
   async call(identity: Identity, callId: string): Promise<{ call: Call; stored: Stored }> {
     const stored = await this.stored(identity, callId);

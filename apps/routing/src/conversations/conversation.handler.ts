@@ -77,6 +77,10 @@ export class ConversationHandler {
         this.remembered.delete(id); // what is remembered may be old, and nothing here would find out
         continue;
       }
+      if (isRefusal(outcome) && (await this.store.load(id))?.version !== stored?.version) {
+        this.remembered.delete(id); // what was read beside it belongs to a newer state: the refusal would name a wrong hindrance
+        continue;
+      }
       if (isRefusal(outcome) && !o.cursor) {
         const repeated = o.once && (await this.store.repeated(o.account, o.once.agentId, o.once.key));
         return repeated ? { is: 'repeated', ...repeated } : { is: 'refused', refusal: outcome };

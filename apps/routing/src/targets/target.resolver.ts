@@ -1,4 +1,4 @@
-import { connection, page } from '@cordboard/platform-subgraph';
+import { cannot, connection, page } from '@cordboard/platform-subgraph';
 import type { ConversationAccess } from '../conversations/conversation.access.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { ListedTarget, TargetHandler } from './target.handler.ts';
@@ -9,7 +9,9 @@ export function targetResolvers({ access, targets }: { access: ConversationAcces
 } {
   return {
     Query: {
-      transferTargets: async (_, { callId, search, kinds, includeUnavailable, first, after }, { identity }) => {
+      transferTargets: async (_, { callId: named, search, kinds, includeUnavailable, first, after }, { identity }) => {
+        const callId = await access.named(identity, named);
+        if (typeof callId !== 'string') throw cannot(callId);
         const { call } = await access.call(identity, callId);
         const { size, limit, after: place } = page(first, after);
         const rows = await targets.list({

@@ -54,15 +54,17 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
     Mutation: {
       startTransfer: async (_, { input }, { identity }) => {
         const target = readTarget(input);
-        const { call } = await access.call(identity, input.callId);
+        const callId = await access.named(identity, input.callId, input.idempotencyKey);
+        if (typeof callId !== 'string') return refused(callId);
+        const { call } = await access.call(identity, callId);
         if (call.agentId !== identity.agentId) throw forbidden('Only the agent whose call it is may transfer it.');
-        const conversationId = conversationIdOf(input.callId) ?? '';
+        const conversationId = conversationIdOf(callId) ?? '';
         const started = await transfers
           .start({
             account: identity.account,
             agentId: identity.agentId,
             conversationId,
-            callId: input.callId,
+            callId,
             mode: input.mode,
             target,
             note: input.note ?? null,

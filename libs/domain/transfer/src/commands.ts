@@ -148,6 +148,7 @@ export type RefusalCode =
   | 'FORBIDDEN_DESTINATION'
   | 'TRANSFER_IN_PROGRESS'
   | 'ALREADY_ENDED'
+  | 'AMBIGUOUS_CALL'
   | 'OFFER_TAKEN'
   | 'HOP_LIMIT'
   | 'NOT_READY';

@@ -34,6 +34,7 @@ export {
   type TransferMode,
   type TransferStatus,
 } from './conversation.ts';
+export { CURRENT_CALL, currentCall } from './current-call.ts';
 export { nextRound, visitOf, type Step, type Visit } from './distribution.ts';
 export { evolve, type Event } from './events.ts';
 export { isOpen, type OpeningHours } from './opening-hours.ts';

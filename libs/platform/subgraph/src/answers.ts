@@ -21,6 +21,9 @@ export const notFound = (what: string): GraphQLError =>
   new GraphQLError(`There is no such ${what}.`, { extensions: { code: 'NOT_FOUND' } });
 export const forbidden = (why: string): GraphQLError => new GraphQLError(why, { extensions: { code: 'FORBIDDEN' } });
 export const badInput = (why: string): GraphQLError => new GraphQLError(why, { extensions: { code: 'BAD_USER_INPUT' } });
+/** A rule's refusal where the answer has no room for one as data: a query's. */
+export const cannot = ({ refused, message, remedy }: Refusal): GraphQLError =>
+  new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT', refused, ...(remedy === undefined ? {} : { remedy }) } });
 /** The part that was asked did not confirm in time; `state` is what holds now. */
 export const upstreamUnavailable = (why: string, state?: unknown): GraphQLError =>
   new GraphQLError(why, { extensions: { code: 'UPSTREAM_UNAVAILABLE', ...(state === undefined ? {} : { state }) } });

@@ -1,4 +1,4 @@
-export { badInput, forbidden, notFound, refused, upstreamUnavailable, type Refused } from './answers.ts';
+export { badInput, cannot, forbidden, notFound, refused, upstreamUnavailable, type Refused } from './answers.ts';
 export { graphqlBody } from './body.ts';
 export { batched } from './batched.ts';
 export { connection, page, type Connection } from './connection.ts';
