@@ -54,12 +54,9 @@ const orders = (of: readonly Part[]): Part[][] =>
         .flatMap((first) => orders(of.filter((one) => one !== first)).map((rest) => [first, ...rest]));
 
 export const fits = (one: Prediction, { view, answers }: Outcome): boolean =>
-  isDeepStrictEqual(one.view, view) && answers.every((answer, i) => sameAnswer(answer, one.answers[i], answers.length === 1));
+  isDeepStrictEqual(one.view, view) && answers.every((answer, i) => sameAnswer(answer, one.answers[i]));
 
-/** A refusal is decided on what was read one after the other: among things that happen at once, which hindrance it names is not foretold. */
-const sameAnswer = (a: string, b: string | undefined, alone: boolean): boolean =>
-  a === 'lost' || a === b || (!alone && isRefusal(a) && isRefusal(b ?? ''));
-const isRefusal = (answer: string): boolean => /^[A-Z_]+$/.test(answer);
+const sameAnswer = (a: string, b: string | undefined): boolean => a === 'lost' || a === b;
 const holds = (w: World, agent: AgentId) => ({ inCall: heldAs(w, agent) === 'IN_CALL', reserved: reservations(w, agent) > 0 });
 /** Off the phone, though perhaps still reserved, or not reserved any more: what was read of them before may hold yet. */
 const isLetGo = (was: ReturnType<typeof holds>, is: ReturnType<typeof holds>): boolean =>

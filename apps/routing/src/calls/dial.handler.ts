@@ -28,7 +28,7 @@ export class DialHandler {
     if (o.fromNumberId !== null && !(await this.directory.number(account, o.fromNumberId))) return { is: 'unknown', what: 'Number' };
     const read = readPhoneNumber(o.to);
     const to = read?.e164 ?? o.to;
-    return this.begin(account, agentId, async (conversationId, agent, at) => {
+    return this.begin(account, [agentId], async (conversationId, [agent], at) => {
       const policy = await this.directory.policy(account);
       const lineId = o.fromNumberId ?? agent?.defaultNumberId ?? null;
       const line = lineId === null ? null : await this.directory.number(account, lineId);
@@ -55,11 +55,10 @@ export class DialHandler {
   async callAgent(account: string, agentId: string, colleagueId: string): Promise<Begun> {
     const [known] = await this.agents.find(account, [colleagueId]);
     if (!known) return { is: 'unknown', what: 'agent' };
-    return this.begin(account, agentId, async (conversationId, agent, at, revs) => {
-      const [[colleague], policy] = await Promise.all([this.agents.find(account, [colleagueId]), this.directory.policy(account)]);
+    return this.begin(account, [agentId, colleagueId], async (conversationId, [agent, colleague], at) => {
+      const policy = await this.directory.policy(account);
       const mayBeRung = colleague !== undefined && (colleagueId === agentId || hindranceFor('CALL', colleague.standing) === null);
       const choice = colleague && agentChoice(colleague.name, colleague.standing);
-      if (colleague) revs.set(colleague.id, colleague.rev);
       return {
         type: 'callAgent',
         conversationId,
@@ -75,16 +74,18 @@ export class DialHandler {
     });
   }
 
+  /** Those whom it is about are read at one instant: if it is refused, the hindrance named is one that stood first. */
   private async begin(
     account: string,
-    agentId: string,
-    command: (conversationId: string, agent: KnownAgent | undefined, at: string, revs: Map<string, number>) => Promise<Beginning>,
+    agentIds: readonly string[],
+    command: (conversationId: string, agents: readonly (KnownAgent | undefined)[], at: string) => Promise<Beginning>,
   ): Promise<Begun> {
     const id = newId();
     const outcome = await this.conversations.execute(id, { account }, async () => {
-      const [agent] = await this.agents.find(account, [agentId]);
-      const revs = new Map(agent ? [[agentId, agent.rev]] : []);
-      return { command: await command(id, agent, new Date().toISOString(), revs), revs };
+      const found = await this.agents.find(account, agentIds);
+      const agents = agentIds.map((agentId) => found.find((agent) => agent.id === agentId));
+      const revs = new Map(found.map((agent) => [agent.id, agent.rev]));
+      return { command: await command(id, agents, new Date().toISOString()), revs };
     });
     if (outcome.is === 'done') return { is: 'begun', state: outcome.state, told: outcome.told };
     if (outcome.is === 'refused') return outcome;

@@ -1,13 +1,15 @@
-import { asSought } from '@cordboard/domain-transfer';
+import { asSought, isBeginning } from '@cordboard/domain-transfer';
 import type { ListedKind, PageOfTargets } from './target.store.ts';
 
-const isSelective = (word: string): boolean => word.length > 1;
+/** The letters of a word that word_beginning knows it by. */
+const KNOWN_BY = 3;
 /** Greater than any id: after it, nothing of the same name is left. */
 const LAST = '\u{10ffff}';
 
 /**
  * The statement for one page: each kind's list from the cursor on, as long as the page and along an index of its own, merged into one
- * order (what is searched in, then kind and id), and only what is on the page looked up.
+ * order (what is searched in, then kind and id), and only what is on the page looked up. Where words are looked for, the index is that
+ * of the beginning of the longest.
  */
 export function pageOf(o: PageOfTargets, agentColumns: string): { readonly sql: string; readonly values: readonly unknown[] } {
   const values: unknown[] = [o.account, o.askerId, o.limit];
@@ -15,40 +17,50 @@ export function pageOf(o: PageOfTargets, agentColumns: string): { readonly sql: 
   const after = bind(o.after?.[0] ?? '');
   const patterns = o.words.map((word) => bind(`%${asSought(word)}%`));
 
-  // a word of two letters or more is found by the index of words and what was found is put in order; one letter finds so much that the
-  // order is followed until the page is full. `OFFSET 0` keeps PostgreSQL, who cannot know that names stand in order of name, to it.
-  const fence = o.words.some(isSelective) ? 'OFFSET 0' : '';
+  const [longest] = o.words.filter(isBeginning).toSorted((a, b) => b.length - a.length);
+  const begins = longest === undefined ? null : bind([...longest].slice(0, KNOWN_BY).join(''));
+  // digits alone are found anywhere in a number, by an index that knows no order; `OFFSET 0` keeps PostgreSQL, who cannot know how few
+  // they find, to it
+  const fence = begins === null && o.words.length > 0 ? 'OFFSET 0' : '';
   const list = (kind: ListedKind, from: string, where: readonly string[]): string =>
     `(SELECT '${kind}' AS kind, f.id, f.search FROM (SELECT e.id, e.search FROM ${from}
         WHERE e.account = $1 AND ${[...where, ...patterns.map((pattern) => `e.search LIKE ${pattern}`)].join(' AND ')}
           AND (e.search, e.id COLLATE "C") > (${after}, ${bind(beginOf(kind, o.after?.[1] ?? null))}) ${fence}) AS f
       ORDER BY f.search, f.id COLLATE "C" LIMIT $3)`;
 
+  const isDialled = (contact: string): string =>
+    `(${contact}.number_id IS NOT NULL OR ${contact}.e164 <> ALL(${bind(o.blockedNumbers)}))`;
   const lists = o.kinds.map((kind): string => {
-    const isOf = `e.kind = '${kind}'`;
+    const isOf = `e.kind = '${kind}'${begins === null ? '' : ` AND e.start = ${begins}`}`;
+    const entries = begins === null ? 'directory_entry e' : 'word_beginning e';
     switch (kind) {
       case 'agent':
         // along the index of those who can be chosen, or, where words are looked for, along theirs
-        if (!o.includeUnavailable && fence === '') return list(kind, 'agent e', ['e.offerable', 'e.id <> $2']);
-        return list(kind, 'directory_entry e JOIN agent a ON a.id = e.id', [
+        if (!o.includeUnavailable && o.words.length === 0) return list(kind, 'agent e', ['e.offerable', 'e.id <> $2']);
+        return list(kind, `${entries} JOIN agent a ON a.id = e.id`, [
           isOf,
           'e.id <> $2',
           ...(o.includeUnavailable ? [] : ['a.offerable']),
         ]);
       case 'team':
-        if (o.includeUnavailable) return list(kind, 'directory_entry e', [isOf]);
-        if (o.free === null) return list(kind, 'directory_entry e', [isOf, somebodyIsFree('e')]);
-        return list(kind, 'directory_entry e', [
+        if (o.includeUnavailable) return list(kind, entries, [isOf]);
+        if (o.free === null) return list(kind, entries, [isOf, somebodyIsFree('e')]);
+        return list(kind, entries, [
           isOf,
           `e.id IN (SELECT team_id FROM team_member WHERE account = $1 AND agent_id = ANY(${bind(o.free)}) AND agent_id <> $2)`,
         ]);
       case 'number':
-        return list(kind, 'directory_entry e', [isOf]);
+        return list(kind, entries, [isOf]);
       case 'contact': {
-        if (o.includeUnavailable) return list(kind, 'directory_entry e', [isOf]);
-        const dialled = `(e.number_id IS NOT NULL OR e.e164 <> ALL(${bind(o.blockedNumbers)}))`;
-        if (o.leads === null) return list(kind, 'directory_entry e', [isOf, `e.leads_to <> 'NOWHERE'`, dialled]);
-        const inOneCountry = list(kind, 'directory_entry e', [isOf, 'e.leads_to = l.leads_to', dialled]);
+        if (o.includeUnavailable) return list(kind, entries, [isOf]);
+        if (begins !== null)
+          return list(kind, `${entries} JOIN directory_entry c ON c.account = e.account AND c.kind = e.kind AND c.id = e.id`, [
+            isOf,
+            o.leads === null ? `e.leads_to <> 'NOWHERE'` : `e.leads_to = ANY(${bind(o.leads)})`,
+            isDialled('c'),
+          ]);
+        if (o.leads === null) return list(kind, entries, [isOf, `e.leads_to <> 'NOWHERE'`, isDialled('e')]);
+        const inOneCountry = list(kind, entries, [isOf, 'e.leads_to = l.leads_to', isDialled('e')]);
         return `(SELECT c.* FROM unnest(${bind(o.leads)}::text[]) AS l(leads_to) CROSS JOIN LATERAL ${inOneCountry} AS c)`;
       }
     }

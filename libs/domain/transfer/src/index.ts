@@ -41,5 +41,5 @@ export { isOpen, type OpeningHours } from './opening-hours.ts';
 export { whyNotTransferable } from './start-transfer.ts';
 export { agentChoice, contactTarget, teamChoice, teamChoiceBy, type Choice, type DirectWay } from './targets.ts';
 export { countriesDialled, whyNotDialled, type Destination, type DiallingPolicy } from './destinations.ts';
-export { asSought, isFound, searchText, soughtWords } from './targets-search.ts';
+export { asSought, isBeginning, isFound, searchText, soughtWords } from './targets-search.ts';
 export { preview, type Customs, type Forecast } from './preview.ts';

@@ -40,8 +40,11 @@ const wordsIn = (text: string): readonly string[] =>
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
-/** Whether these words are found in this text: short ones where a word begins, longer ones anywhere. */
+/** Whether these words are found in this text. */
 export const isFound = (words: readonly string[], text: string): boolean => words.every((word) => text.includes(asSought(word)));
 
-/** A word as it must stand in a text. One or two letters mean the beginning of a word: anywhere, they would find nearly everything. */
-export const asSought = (word: string): string => (word.length < 3 ? ` ${word}` : word);
+/** A word as it must stand in a text: where a word begins, as names are typed, or, of three digits and more, anywhere in a phone number. */
+export const asSought = (word: string): string => (isBeginning(word) ? ` ${word}` : word);
+
+/** Whether a word is sought where words begin. */
+export const isBeginning = (word: string): boolean => !/^\d{3,}$/.test(word);
