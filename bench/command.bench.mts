@@ -144,8 +144,9 @@ async function atRate<T>(things: readonly T[], work: (thing: T) => Promise<void>
     things.map(async (thing, i) => {
       const due = began + (i * 1_000) / RATE;
       await new Promise((resolve) => setTimeout(resolve, due - performance.now()));
+      const from = Math.min(due, performance.now()); // a timer may fire up to a millisecond early
       await work(thing);
-      return performance.now() - due;
+      return performance.now() - from;
     }),
   );
 }

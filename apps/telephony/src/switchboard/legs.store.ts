@@ -18,6 +18,13 @@ interface Row {
   call_id: string | null;
 }
 
+/** A leg as it is after these facts, with what came of recordings that ended with them. */
+export interface ToldLeg {
+  readonly leg: BoardLeg;
+  readonly facts: readonly TelephonyEvent[];
+  readonly messages: readonly Message[];
+}
+
 /** The legs as they were last told. */
 export class LegStore {
   constructor(
@@ -26,31 +33,41 @@ export class LegStore {
     private readonly voicemails: VoicemailStore,
   ) {}
 
-  /** Saves a leg together with what is told of it and what came of its recordings; the row is to be published. */
-  save(leg: BoardLeg, events: readonly TelephonyEvent[], messages: readonly Message[]): Promise<OutboxRow> {
+  /** Saves legs together with what is told of them and what came of their recordings; the rows are to be published. */
+  save(told: readonly ToldLeg[]): Promise<OutboxRow[]> {
+    const legs = told.toSorted((a, b) => (a.leg.legId < b.leg.legId ? -1 : 1)); // one order for all, so that nobody waits for each other
+    const rows = legs.map(({ leg, facts }) => ({
+      id: leg.legId,
+      account: leg.account,
+      conversation_id: leg.conversationId,
+      agent_id: leg.agentId,
+      address: leg.address,
+      state: leg.state,
+      room: leg.room,
+      held: leg.held,
+      call_id: leg.callId,
+      last_seq: facts.length,
+      hearing: leg.hearing,
+      heard: leg.heard,
+    }));
     return this.database.transaction(async (tx) => {
-      for (const message of messages) await this.voicemails.note(tx, message);
-      const [row] = await tx.query<{ last_seq: number }>(
+      for (const message of legs.flatMap(({ messages }) => messages)) await this.voicemails.note(tx, message);
+      const saved = await tx.query<{ id: string; last_seq: number }>(
         `INSERT INTO leg (id, account, conversation_id, agent_id, address, state, room, held, call_id, last_seq, hearing, heard)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11::jsonb, $12::text[])
+         SELECT id, account, conversation_id, agent_id, address, state, room, held, call_id, last_seq, hearing, heard FROM jsonb_populate_recordset(NULL::leg, $1::jsonb)
          ON CONFLICT (id) DO UPDATE SET state = excluded.state, room = excluded.room, held = excluded.held, call_id = excluded.call_id,
-           hearing = excluded.hearing, heard = excluded.heard, last_seq = leg.last_seq + $10
-         RETURNING last_seq`,
-        leg.legId,
-        leg.account,
-        leg.conversationId,
-        leg.agentId,
-        leg.address,
-        leg.state,
-        leg.room,
-        leg.held,
-        leg.callId,
-        events.length,
-        leg.hearing && JSON.stringify(leg.hearing),
-        leg.heard,
+           hearing = excluded.hearing, heard = excluded.heard, last_seq = leg.last_seq + excluded.last_seq
+         RETURNING id, last_seq`,
+        JSON.stringify(rows),
       );
-      const seq = row?.last_seq ?? events.length;
-      return this.outbox.add(tx, { account: leg.account, key: leg.legId, from: seq - events.length + 1, seq, events });
+      const lastOf = new Map(saved.map((row) => [row.id, row.last_seq]));
+      return this.outbox.addAll(
+        tx,
+        legs.map(({ leg, facts: events }) => {
+          const seq = lastOf.get(leg.legId) ?? events.length;
+          return { account: leg.account, key: leg.legId, from: seq - events.length + 1, seq, events };
+        }),
+      );
     });
   }
 

@@ -86,6 +86,17 @@ export function steps(wiring: Wiring, legs: ReadonlyMap<string, BoardLeg>, rooms
   ];
 }
 
+/** Steps in their order, those at once that have nothing to do with each other: a team is rung, and let go, together. */
+export function besideEachOther(all: readonly Step[]): readonly (readonly Step[])[] {
+  const groups: Step[][] = [];
+  for (const step of all) {
+    const last = groups.at(-1);
+    if ((step.command === 'dial' || step.command === 'hangup') && last?.[0]?.command === step.command) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
 interface Ending {
   readonly legId: string;
   readonly leg: BoardLeg;

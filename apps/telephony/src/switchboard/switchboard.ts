@@ -19,7 +19,7 @@ import { after, conversationOf, missed, newLeg, roomOf, type BoardLeg, type LegO
 import type { LegStore } from './legs.store.ts';
 import { perform } from './perform.ts';
 import { Reconciler } from './reconciler.ts';
-import { steps } from './steps.ts';
+import { besideEachOther, steps, type Step } from './steps.ts';
 import type { KnownWiring, WiringStore } from './wirings.store.ts';
 
 /** What is told of legs, and of what is recorded in bridges. */
@@ -96,7 +96,7 @@ export class Switchboard {
         return log.warn({ engine: this.engine.name }, 'the call engine is away');
       case 'playback.started':
       case 'playback.finished':
-        return event.legId === null ? undefined : this.take(event);
+        return event.legId === null ? undefined : this.arrive(event);
       case 'recording.started':
       case 'recording.finished':
       case 'leg.incoming':
@@ -109,11 +109,11 @@ export class Switchboard {
       case 'leg.retrieved':
       case 'leg.dtmf':
       case 'leg.ended':
-        return this.take(event);
+        return this.arrive(event);
     }
   }
 
-  private take(event: Stamp & Heard): void {
+  private arrive(event: Stamp & Heard): void {
     if (this.meanwhile) this.meanwhile.push(event);
     else this.heard(event);
   }
@@ -211,20 +211,23 @@ export class Switchboard {
     const { legs, rooms } = this.board.of(conversationId);
     if (!(await reached(this.store.recorder.before(known, legs)))) return;
     let failure: unknown;
-    for (const step of steps(known.wiring, legs, rooms)) {
+    for (const together of besideEachOther(steps(known.wiring, legs, rooms))) {
       if (this.wirings.get(conversationId) !== known || !this.inStep) return;
-      try {
-        await perform(this.engine, step);
-        const legId = 'legId' in step.with ? step.with.legId : 'on' in step.with && 'legId' in step.with.on ? step.with.on.legId : '';
-        this.board.accepted(step, conversationId, { owner: this.owners.get(legId), announcement: this.announcements.of(legId) });
-      } catch (error) {
-        if (error instanceof EngineGone) return;
-        failure = error;
-      }
+      for (const taken of await Promise.allSettled(together.map((step) => this.take(step, conversationId))))
+        if (taken.status === 'rejected') {
+          if (taken.reason instanceof EngineGone) return;
+          failure = taken.reason;
+        }
     }
     if (failure) throw failure;
     if (!(await reached(this.store.recorder.after(known, legs)))) return;
     if (known.wiring.legs.length === 0 && this.board.isQuiet(conversationId)) await this.close(known);
+  }
+
+  private async take(step: Step, conversationId: string): Promise<void> {
+    await perform(this.engine, step);
+    const legId = 'legId' in step.with ? step.with.legId : 'on' in step.with && 'legId' in step.with.on ? step.with.on.legId : '';
+    this.board.accepted(step, conversationId, { owner: this.owners.get(legId), announcement: this.announcements.of(legId) });
   }
 
   /** A leg that was taken back before it was ever dialled has ended like any other: routing waits for its end. */
