@@ -8,6 +8,18 @@ import type { Acknowledged } from './storm.ts';
 /** Those that tell others what happened, each with an outbox. */
 const TELLERS = ['directory', 'presence', 'routing', 'telephony'] as const satisfies readonly Source[];
 const FOLLOWING = ['presence', 'routing', 'recording', 'history', 'telephony'] as const;
+/** What history is made of, but for how far it has heard. */
+const HISTORY = [
+  'call_record',
+  'call_participant',
+  'call_tag',
+  'transfer_record',
+  'offer_record',
+  'wrap_up',
+  'tagging',
+  'policy',
+  'directory_entry',
+];
 const ENDS = ['transferCompleted', 'transferReturned', 'transferEnded'];
 
 /** What the services have written down, compared with one another. Every list is empty where all is well. */
@@ -26,6 +38,19 @@ export class Books {
   async close(): Promise<void> {
     await this.bus.close();
     await this.pool.end();
+  }
+
+  /** Every row of history, whatever order they were written in. */
+  async rowsOfHistory(): Promise<readonly string[]> {
+    const tables = await Promise.all(
+      HISTORY.map((table) => this.pool.query<{ row: string }>(`SELECT t::text AS row FROM history.${table} AS t`)),
+    );
+    return tables.flatMap(({ rows }, i) => rows.map(({ row }) => `${HISTORY[i]} ${row}`)).toSorted();
+  }
+
+  /** History loses every row, and how far it had heard. */
+  async forgetHistory(): Promise<void> {
+    await this.pool.query(`TRUNCATE ${[...HISTORY, 'inbox'].map((table) => `history.${table}`).join(', ')}`);
   }
 
   /** What is still under way: unsent messages, followers that are behind, conversations and legs that live, agents who are held. */

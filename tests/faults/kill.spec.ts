@@ -119,4 +119,28 @@ describe('calls are handed over all the time while parts are killed in turn', ()
     await agree(storm);
     tell('NATS wiped', storm, 1, performance.now() - ended);
   }, 400_000);
+
+  it('history forgets everything, and so do the streams: it is rebuilt from the outboxes, equal', async () => {
+    const rows = await books.rowsOfHistory();
+    expect(rows.length).toBeGreaterThan(pairs.length);
+    await world.stack.kill('history');
+    await books.forgetHistory();
+    expect(await books.rowsOfHistory()).toEqual([]);
+    await world.stack.kill('nats');
+    rmSync(join(world.stack.dataDir, 'nats'), { recursive: true, force: true });
+    await world.stack.restart('nats');
+    await world.stack.restart('history');
+    await eventually(
+      () => books.rowsOfHistory(),
+      (now) => now.length === rows.length,
+      90_000,
+    );
+    await eventually(
+      () => books.pending(),
+      (pending) => pending.length === 0,
+      90_000,
+    );
+    expect(await books.rowsOfHistory()).toEqual(rows);
+    expect(await books.history()).toEqual([]);
+  }, 300_000);
 });

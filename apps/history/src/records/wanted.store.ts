@@ -24,15 +24,28 @@ export interface RowFilter {
   readonly transferred?: Given<boolean>;
   readonly targetKind?: Given<string>;
   readonly caller?: Given<string>;
+  readonly callerAgentId?: Given<string>;
+  readonly offeredTo?: Given<string>;
+  readonly madeByTransfer?: Given<boolean>;
+  readonly answered?: Given<boolean>;
   readonly startedAfter?: Given<string>;
   readonly startedBefore?: Given<string>;
+  readonly answeredAfter?: Given<string>;
+  readonly answeredBefore?: Given<string>;
+  readonly endedAfter?: Given<string>;
+  readonly endedBefore?: Given<string>;
   readonly minRingSeconds?: Given<number>;
   readonly minTalkSeconds?: Given<number>;
   readonly minHoldSeconds?: Given<number>;
   readonly minWrapUpSeconds?: Given<number>;
+  readonly maxRingSeconds?: Given<number>;
+  readonly maxTalkSeconds?: Given<number>;
+  readonly maxHoldSeconds?: Given<number>;
+  readonly maxWrapUpSeconds?: Given<number>;
 }
 
 const spansAtLeast = (column: string): string => `c.${column} >= ? * 1000 - 500`; // as seconds are rounded where they are shown
+const spansAtMost = (column: string): string => `c.${column} < ? * 1000 + 500`;
 /** What each filter means of the call `c`; `?` is the value given. */
 const CONDITIONS: Readonly<Record<Exclude<keyof RowFilter, 'agentId' | 'teamId' | 'live'>, string>> = {
   ids: 'c.id = ANY(?::text[])',
@@ -47,12 +60,24 @@ const CONDITIONS: Readonly<Record<Exclude<keyof RowFilter, 'agentId' | 'teamId' 
   transferred: 'c.transferred = ?::bool',
   targetKind: 'c.transferred AND c.transfer_kinds @> ARRAY[?::text]',
   caller: 'c.caller = ?',
+  callerAgentId: 'c.caller_agent_id = ?',
+  offeredTo: 'EXISTS (SELECT 1 FROM offer_record o WHERE o.call_id = c.id AND o.agent_id = ?)',
+  madeByTransfer: '(c.via_transfer_id IS NOT NULL) = ?::bool',
+  answered: '(c.answered_at IS NOT NULL) = ?::bool',
   startedAfter: 'c.started_at >= ?::timestamptz',
   startedBefore: 'c.started_at < ?::timestamptz',
+  answeredAfter: 'c.answered_at >= ?::timestamptz',
+  answeredBefore: 'c.answered_at < ?::timestamptz',
+  endedAfter: 'c.ended_at >= ?::timestamptz',
+  endedBefore: 'c.ended_at < ?::timestamptz',
   minRingSeconds: spansAtLeast('ring_ms'),
   minTalkSeconds: spansAtLeast('talk_ms'),
   minHoldSeconds: spansAtLeast('hold_ms'),
   minWrapUpSeconds: spansAtLeast('wrap_up_ms'),
+  maxRingSeconds: spansAtMost('ring_ms'),
+  maxTalkSeconds: spansAtMost('talk_ms'),
+  maxHoldSeconds: spansAtMost('hold_ms'),
+  maxWrapUpSeconds: spansAtMost('wrap_up_ms'),
 };
 const OF_AGENTS = '(c.agent_id = ANY(?::text[]) OR c.caller_agent_id = ANY(?::text[]))';
 /** A page that is read along a key's own index ends with it, however many rows of other keys lie between. */
