@@ -99,3 +99,48 @@ it('what a device reports of its connection stands beside it', async () => {
   expect(reportConnection).toEqual({ devices: [{ id: 'desk', appVersion: '3.2.1', rttMs: 180, jitterMs: 40.5, packetLoss: 0.08 }] });
   device.close();
 });
+
+describe('tokens that are revoked', () => {
+  const from = async (iat: number) => (await world.agent('dan', { claims: { iat } })).token;
+  const asked = async (token: string) => {
+    const answer = await fetch(world.stack.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: '{"query":"{ me { id } }"}',
+    });
+    return [answer.status, ((await answer.json()) as { errors?: { message: string }[] }).errors?.[0]?.message];
+  };
+  const REVOKED = [401, 'The token was revoked: sign in again.'];
+  const seconds = (): number => Math.floor(Date.now() / 1_000);
+
+  it('are taken no more, by anybody: sockets are closed, and a new one opens with a token of afterwards', async () => {
+    const token = await from(seconds() - 60);
+    const device = await new Device(token, 'desk').open();
+    expect((await alice.ask('mutation { revokeTokens(agentId: "dan") { __typename } }')).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
+    expect(await asked(token)).toEqual([200, undefined]);
+    const dan = await world.agent('dan');
+    expect(await dan.get('mutation { revokeTokens(agentId: "dan") { ... on Agent { id } } }')).toEqual({ revokeTokens: { id: 'dan' } });
+    expect(await device.closed).toBe('4403 token revoked');
+    await eventually(
+      () => asked(token),
+      (answer) => answer[0] === 401,
+    );
+    expect(await asked(token)).toEqual(REVOKED);
+    expect(await new Device(token).closed).toBe('4403 token revoked');
+    const exported = await fetch(new URL('/history/export.csv', world.stack.url), { headers: { authorization: `Bearer ${token}` } });
+    expect([exported.status, await exported.json()]).toMatchObject([401, { code: 'UNAUTHENTICATED' }]);
+    const next = await from(seconds() + 2);
+    expect(await asked(next)).toEqual([200, undefined]);
+    (await new Device(next).open()).close();
+  }, 20_000);
+
+  it('are those of whoever changes role, too', async () => {
+    const [ada, bob] = await Promise.all([world.agent('ada'), world.agent('bob', { claims: { iat: seconds() - 60 } })]);
+    const device = await new Device(bob.token, 'desk').open();
+    await ada.get('mutation { updateAgent(id: "bob", name: "Bob") { __typename } }');
+    expect([await asked(bob.token), device.isOpen]).toEqual([[200, undefined], true]);
+    await ada.get('mutation { updateAgent(id: "bob", role: SUPERVISOR) { __typename } }');
+    expect(await device.closed).toBe('4403 token revoked');
+    expect(await asked(bob.token)).toEqual(REVOKED);
+  }, 20_000);
+});

@@ -1,4 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { revocations } from '@cordboard/contracts';
 import { Database } from '@cordboard/platform-database';
 import { Bus, Followers, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
@@ -76,6 +77,11 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     this.outbox.start();
+    this.bus.serve(revocations, async ({ since }) => {
+      const at = new Date().toISOString(); // before it is looked: what is committed meanwhile is in the next answer
+      const revoked = await new AgentStore(this.database).revoked(since);
+      return { at, revoked: revoked.map(({ before, ...of }) => ({ ...of, before: before.toISOString() })) };
+    });
     if (this.seed === 'demo') await seedDemo(this.database, this.outbox);
   }
 

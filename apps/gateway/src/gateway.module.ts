@@ -18,9 +18,10 @@ import { answerHttp } from './http/answer.ts';
 import landingPage from './landing-page.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
-import { passage } from './passages/passage.ts';
+import { passage, refuse } from './passages/passage.ts';
 import { serveSockets, type Sockets } from './sockets/serve.ts';
 import type { GatewaySettings } from './settings.ts';
+import { TOKEN_REVOKED, Tokens } from './tokens/tokens.ts';
 
 /** A subscription that came over HTTP is told where subscriptions are. */
 const subscriptionsElsewhere: ApolloServerPlugin<GatewayContext> = {
@@ -79,6 +80,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   private readonly devices = new Devices(this.o.bus);
   private server: ApolloServer<GatewayContext> | undefined;
   private sockets: Sockets | undefined;
+  private readonly tokens = new Tokens(this.o.identities, this.o.bus, () => this.sockets?.forbid(this.tokens.isRevoked, 'token revoked'));
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -124,8 +126,8 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    const { identities, urls, o } = this.o;
-    await Promise.all([this.live.start(this.devices.signedOut), this.devices.start()]);
+    const { urls, o } = this.o;
+    await Promise.all([this.live.start(this.devices.signedOut), this.devices.start(), this.tokens.start()]);
     const http = this.host.httpAdapter.getHttpServer() as Server;
     this.server = new ApolloServer<GatewayContext>({
       gateway: gatewayInterface<GatewayContext>(this.graph, ({ gone }) => gone) as never,
@@ -142,11 +144,16 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     await this.server.start();
     const app = this.host.httpAdapter.getInstance<express.Express>();
     app.get('/', (_, response) => void response.type('html').send(landingPage));
-    app.post('/contacts/import', passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
-    app.get('/history/export.csv', passage({ base: urls.history, under: '/history/export.csv', headers: EXPORT_HEADERS }));
+    const notRevoked: express.RequestHandler = ({ headers: { authorization } }, response, next) =>
+      void this.tokens.of(authorization).then(
+        () => next(),
+        (error: Error) => (error.message === TOKEN_REVOKED ? refuse(response, 401, 'UNAUTHENTICATED', TOKEN_REVOKED) : next()), // the service says the rest
+      );
+    app.post('/contacts/import', notRevoked, passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
+    app.get('/history/export.csv', notRevoked, passage({ base: urls.history, under: '/history/export.csv', headers: EXPORT_HEADERS }));
     app.get('/media/*key', passage({ base: urls.recording, under: '/media/', headers: MEDIA_HEADERS }));
     const contextOf = async (request: express.Request, gone: AbortSignal): Promise<GatewayContext> => ({
-      identity: request.headers.authorization === undefined ? null : await identities.of(request.headers.authorization),
+      identity: request.headers.authorization === undefined ? null : await this.tokens.of(request.headers.authorization),
       language: languageOf(request.headers['accept-language']),
       gone,
     });
@@ -159,7 +166,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       http,
       path: '/graphql',
       begin: this.live.begin,
-      identify: (authorization) => identified(identities, authorization),
+      identify: (authorization) => identified(this.tokens, authorization),
       opened: (device, socket) => this.devices.opened(device, socket),
       closed: (device, socket, clean) => this.devices.closed(device, socket, clean),
       settings: {
@@ -171,6 +178,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.tokens.stop();
     await this.sockets?.close();
     await this.devices.stop();
     await this.live.stop();
@@ -181,10 +189,9 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
 }
 
 /** Who shows this token, or why it is not taken, as apps are told. */
-const identified = (identities: Identities, authorization: string | undefined): Promise<Identity | { readonly refused: string }> =>
-  identities
-    .of(authorization)
-    .catch((error: Error) => ({ refused: error.message === TOKEN_EXPIRED ? 'token expired' : 'token not valid' }));
+const identified = (tokens: Tokens, authorization: string | undefined): Promise<Identity | { readonly refused: string }> =>
+  tokens.of(authorization).catch((error: Error) => ({ refused: CLOSED_AS[error.message] ?? 'token not valid' }));
+const CLOSED_AS: Readonly<Record<string, string>> = { [TOKEN_EXPIRED]: 'token expired', [TOKEN_REVOKED]: 'token revoked' };
 
 /** Whether a subgraph takes work. */
 const answers = (url: string): Promise<boolean> =>

@@ -51,7 +51,7 @@ function lanes(name: string): (http: Server) => () => void {
         http: server,
         path: '/graphql',
         begin,
-        identify: async () => ({ agentId: 'a', account: 'demo', role: 'AGENT', expiresAt: Date.now() + 3_600_000, token: '' }),
+        identify: async () => ({ agentId: 'a', account: 'demo', role: 'AGENT', issuedAt: null, expiresAt: Date.now() + 3_600_000, token: '' }),
         opened: async () => true,
         closed: async () => undefined,
         settings: { most: 20_000, mostOfAgent: 20_000, handshakes: 100_000 },

@@ -48,6 +48,7 @@ export {
   nodeRenewed,
   presenceSnapshot,
   replay,
+  revocations,
   standingTold,
   type Request,
 } from './requests.ts';

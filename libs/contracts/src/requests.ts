@@ -40,6 +40,15 @@ export const presenceSnapshot = request(
     next: Id.nullable().default(null),
   }),
 );
+/**
+ * Whose tokens of before a moment are not taken any more. `since`: only what was revoked from then on (an earlier answer's `at`); null: all.
+ * Asked again and again by whoever lets people in, so that it holds within a second.
+ */
+export const revocations = request(
+  'directory.revocations',
+  z.object({ since: z.iso.datetime().nullable() }),
+  z.object({ at: z.iso.datetime(), revoked: z.array(z.object({ agentId: Id, account: Id, before: z.iso.datetime() })) }),
+);
 /** Presence tells routing what an agent's standing is now, before it answers the agent: what one wrote one reads. */
 export const standingTold = request('routing.standing-told', z.object({ account: Id, standing: AgentStanding }), z.null());
 /**

@@ -29,6 +29,16 @@ export class AgentHandler {
     });
   }
 
+  /** Whoever has a token of the agent's is out, within a second; a new one, issued from the next second on, is taken. */
+  revokeTokens(account: string, id: string): Promise<Outcome<AgentRow>> {
+    return this.administration.change(async (tx) => {
+      const agents = new AgentStore(tx);
+      await agents.revokeTokens(account, id);
+      const [agent] = await agents.byIds(account, [id]);
+      return [agent ?? { missing: 'agent' }];
+    });
+  }
+
   private async save(tx: Sql, before: AgentRow | null, agent: Agent): Promise<[Outcome<AgentRow>, ...OutboxRow[]]> {
     const [agents, numbers] = [new AgentStore(tx), new NumberStore(tx)];
     const { account, defaultNumberId, forwarding } = agent;
@@ -43,6 +53,7 @@ export class AgentHandler {
     const told: OutboxRow[] = [];
     for (const { agent: wanted } of outcome) {
       await agents.save(wanted);
+      if (before && before.role !== wanted.role) await agents.revokeTokens(account, wanted.id); // they say what the agent was
       told.push(await tellOfAgent(tx, agents, this.outbox, wanted.id));
     }
     const [after] = await agents.byIds(account, [agent.id]);

@@ -13,7 +13,7 @@ export const agentResolvers = (
   find: Lookups,
 ): {
   Query: Pick<QueryResolvers, 'me' | 'agent' | 'agents'>;
-  Mutation: Pick<MutationResolvers, 'createAgent' | 'updateAgent'>;
+  Mutation: Pick<MutationResolvers, 'createAgent' | 'updateAgent' | 'revokeTokens'>;
   Agent: AgentResolvers;
 } => ({
   Query: {
@@ -49,6 +49,8 @@ export const agentResolvers = (
           mayDialOut: mayDialOut ?? undefined,
         }),
       ),
+    revokeTokens: async (_, { agentId }, { identity }) =>
+      answer('Agent', await handler.revokeTokens(agentId === identity.agentId ? identity.account : administered(identity), agentId)),
   },
   Agent: {
     __resolveReference: ({ id }, { identity }) => find.agent(identity, id),

@@ -66,6 +66,23 @@ export class AgentStore {
     );
   }
 
+  /** Tokens that the agent has now are not taken any more: a token says in whole seconds when it was issued. */
+  async revokeTokens(account: string, id: string): Promise<void> {
+    await this.sql.query(
+      `UPDATE agent SET tokens_from = date_trunc('second', clock_timestamp()) + interval '1 s' WHERE account = $1 AND id = $2`,
+      account,
+      id,
+    );
+  }
+
+  /** Those whose tokens were revoked since, or at all. */
+  revoked(since: string | null): Promise<{ agentId: string; account: string; before: Date }[]> {
+    return this.sql.query(
+      `SELECT id AS "agentId", account, tokens_from AS before FROM agent WHERE tokens_from >= coalesce($1::timestamptz, '-infinity')`,
+      since,
+    );
+  }
+
   /** Counts one more message about the agent. @returns its number, and the agent as they are now */
   async next(sql: Sql, id: string): Promise<AgentRow & { readonly seq: number }> {
     const [row] = await sql.query<AgentRow & { seq: number }>(`UPDATE agent SET seq = seq + 1 WHERE id = $1 RETURNING ${COLUMNS}, seq`, id);

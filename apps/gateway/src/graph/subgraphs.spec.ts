@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net';
 import { newGone } from './gone.ts';
 import { Subgraphs, type GatewayContext } from './subgraphs.ts';
 
-const identity: Identity = { agentId: 'alice', account: 'demo', role: 'AGENT', expiresAt: 0, token: 'a-token' };
+const identity: Identity = { agentId: 'alice', account: 'demo', role: 'AGENT', issuedAt: null, expiresAt: 0, token: 'a-token' };
 let asked: { request: IncomingMessage; answer: ServerResponse; left: boolean }[] = [];
 let server: Server;
 let subgraphs: Subgraphs;

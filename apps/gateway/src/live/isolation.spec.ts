@@ -153,7 +153,14 @@ async function play(key: typeof keyOf, deliveries: number): Promise<{ readonly c
     const groups = new Groups(federation, topics as unknown as Topics, readFollows(eventsSdl), key);
     const leave: (() => void)[] = [];
     for (let i = 0; i < 120; i += 1) {
-      const identity: Identity = { account: pick(ACCOUNTS), agentId: pick(AGENTS), role: pick(ROLES), expiresAt: random(), token: '' };
+      const identity: Identity = {
+        account: pick(ACCOUNTS),
+        agentId: pick(AGENTS),
+        role: pick(ROLES),
+        issuedAt: null,
+        expiresAt: random(),
+        token: '',
+      };
       const document = pick(DOCUMENTS);
       const variables = {
         ...(random() < 0.5 && !/E|F/.test(document[13] ?? '') ? { agentIds: [pick(AGENTS)] } : {}),

@@ -8,7 +8,7 @@ import { Topics } from './topics.ts';
 import { includes, type Moment, type Reading, type Topic } from './topic.ts';
 
 export const AT = '2026-01-05T10:00:00.000Z';
-export const alice: Identity = { agentId: 'alice', account: 'demo', role: 'AGENT', expiresAt: 0, token: '' };
+export const alice: Identity = { agentId: 'alice', account: 'demo', role: 'AGENT', issuedAt: null, expiresAt: 0, token: '' };
 
 export const presence = (version: number, availability: PresenceView['availability'] = 'AVAILABLE'): PresenceView => ({
   ...{ status: 'AVAILABLE', availability, reason: null, since: AT, version, wrapUp: null, statusUntil: null },

@@ -60,7 +60,8 @@ const named = (headers: IncomingHttpHeaders, names: readonly string[]): Incoming
 const passedBack = (headers: IncomingHttpHeaders): IncomingHttpHeaders =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => !HOP_BY_HOP.has(name)));
 
-function refuse(answer: ServerResponse, status: number, code: string, message: string): void {
+/** In the words of a service that refuses. */
+export function refuse(answer: ServerResponse, status: number, code: string, message: string): void {
   answer.writeHead(status, { 'content-type': 'application/json' });
   answer.end(JSON.stringify({ code, message, remedy: null }));
 }

@@ -42,7 +42,15 @@ export class RunningSockets {
         const known = this.tokens.get(authorization ?? '');
         if (!known) return { refused: 'token not valid' };
         const { lastsMs, ...identity } = known;
-        return { agentId: 'alice', account: 'demo', role: 'AGENT', token: '', ...identity, expiresAt: Date.now() + lastsMs };
+        return {
+          agentId: 'alice',
+          account: 'demo',
+          role: 'AGENT',
+          token: '',
+          issuedAt: null,
+          ...identity,
+          expiresAt: Date.now() + lastsMs,
+        };
       },
       opened: async ({ agentId, deviceId }) => {
         if (agentId === 'nobody') return false;

@@ -9,6 +9,8 @@ export interface Identity {
   readonly agentId: string;
   readonly account: string;
   readonly role: 'AGENT' | 'SUPERVISOR' | 'ADMIN';
+  /** When the token was issued, in ms since 1970, where it says so. */
+  readonly issuedAt: number | null;
   /** When the token ends, in ms since 1970. */
   readonly expiresAt: number;
   /** The token itself, to be shown to the next service, which checks it again. */
@@ -20,6 +22,7 @@ const Claims = z.object({
   account: z.string().regex(/^[\w-]{1,128}$/),
   role: z.enum(['AGENT', 'SUPERVISOR', 'ADMIN']),
   exp: z.number(),
+  iat: z.number().optional(),
 });
 /** What is said of a token that was valid once. */
 export const TOKEN_EXPIRED = 'The token has expired.';
@@ -52,7 +55,8 @@ export class Identities {
     });
     const claims = Claims.safeParse(payload);
     if (!claims.success) throw unauthenticated('The token lacks a claim: sub, account, role and exp are needed.');
-    return { agentId: claims.data.sub, account: claims.data.account, role: claims.data.role, expiresAt: claims.data.exp * 1_000, token };
+    const { sub: agentId, account, role, exp, iat } = claims.data;
+    return { agentId, account, role, issuedAt: iat === undefined ? null : iat * 1_000, expiresAt: exp * 1_000, token };
   }
 }
 
@@ -71,7 +75,7 @@ async function readKey(file: string): Promise<CryptoKey> {
   throw new CannotStart(`${file} is not a public key for ${ALGORITHMS.join(', ')} (JWT_PUBLIC_KEY_FILE).`);
 }
 
-const unauthenticated = (message: string): GraphQLError =>
+export const unauthenticated = (message: string): GraphQLError =>
   new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
 
 /** Supervisors and administrators see what they took no part in. */

@@ -32,6 +32,13 @@ CREATE TRIGGER word_beginnings AFTER INSERT OR DELETE ON "directory_entry" FOR E
 CREATE TRIGGER word_beginnings_changed AFTER UPDATE ON "directory_entry" FOR EACH ROW
   WHEN (OLD."search" <> NEW."search" OR OLD."leads_to" IS DISTINCT FROM NEW."leads_to") EXECUTE FUNCTION keep_word_beginnings();
 
+CREATE FUNCTION empty_word_beginnings() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  TRUNCATE word_beginning;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER word_beginnings_emptied AFTER TRUNCATE ON "directory_entry" FOR EACH STATEMENT EXECUTE FUNCTION empty_word_beginnings();
+
 INSERT INTO "word_beginning" ("account", "kind", "start", "search", "id", "leads_to")
   SELECT DISTINCT e."account", e."kind", left(word, letters), e."search", e."id", e."leads_to"
   FROM "directory_entry" e, regexp_split_to_table(ltrim(e."search"), ' ') AS word, generate_series(1, 3) AS letters
