@@ -3,6 +3,8 @@ import { connect, type Socket } from 'node:net';
 
 const QUERY =
   'subscription { presence { ... on PresenceChanged { agent { id presence { status availability reason since version } } cursor } } }';
+/** Masked, without content: a ping has none either. */
+const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
 const sockets: Socket[] = [];
 let frames = 0;
 let wanted = 0;
@@ -84,6 +86,7 @@ function openOne(port: number): Promise<void> {
           frames += 1;
           if (frames === wanted) process.send?.({ all: frames, bytes });
         }
+        if ((data[at] ?? 0) === 0x89) socket.write(PONG);
         const there = data.length - at - size;
         skip = Math.max(0, length - there);
         at += size + Math.min(length, there);
