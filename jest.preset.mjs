@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(fileURLToPath(import.meta.url));
 /** Projects that need no database, so that a run of theirs alone starts none. */
-const PURE = /^(decider|contracts|domain-.*|tools)$/;
+const PURE = /^(client|decider|contracts|domain-.*|tools)$/;
 
 /**
  * A project's jest configuration. Native ESM (run with `node --experimental-vm-modules`): transforms only our TypeScript and SDL.

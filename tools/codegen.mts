@@ -8,7 +8,9 @@ import { dirname, join } from 'node:path';
 import { codegen } from '@graphql-codegen/core';
 import * as typescript from '@graphql-codegen/typescript';
 import * as resolvers from '@graphql-codegen/typescript-resolvers';
-import { GraphQLError, parse, Source } from 'graphql';
+import { preset } from '@graphql-codegen/client-preset';
+import { Supergraph } from '@apollo/federation-internals';
+import { GraphQLError, parse, printSchema, Source } from 'graphql';
 import { root, SUBGRAPHS } from './lib/root.mjs';
 
 const SETTINGS = {
@@ -35,6 +37,18 @@ const SETTINGS = {
   contextType: '@cordboard/platform-subgraph#SubgraphContext',
 };
 
+const CLIENT_SETTINGS = {
+  useTypeImports: true,
+  enumsAsTypes: true,
+  immutableTypes: true,
+  namingConvention: 'keep',
+  strictScalars: true,
+  avoidOptionals: { field: true, object: true, inputValue: false, defaultValue: false },
+  maybeValue: 'T | null',
+  inputMaybeValue: 'T | null | undefined',
+  emitLegacyCommonJSImports: false,
+};
+
 const wanted = process.argv.slice(2);
 const services = SUBGRAPHS.filter((name) => existsSync(sdlFile(name)) && (wanted.length === 0 || wanted.includes(name)));
 
@@ -58,7 +72,39 @@ for (const name of services) {
     console.error(error instanceof GraphQLError ? error.toString() : `${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+if (wanted.length === 0)
+  await documentsOfClient().catch((error: unknown) => {
+    failed = true;
+    console.error(`client: ${error instanceof Error ? error.message : String(error)}`);
+  });
 if (failed) process.exit(1);
+
+/** The client's operations as typed documents, against the whole graph. */
+async function documentsOfClient(): Promise<void> {
+  const file = join(root, 'libs/client/src/operations.graphql');
+  const operations = readFileSync(file, 'utf8');
+  const schema = Supergraph.build(readFileSync(join(root, 'apps/gateway/src/supergraph.graphql'), 'utf8'))
+    .apiSchema()
+    .toGraphQLJSSchema();
+  const outputs = await preset.buildGeneratesSection({
+    baseOutputDir: join(root, 'libs/client/src/generated/'),
+    schema: parse(printSchema(schema)),
+    schemaAst: schema,
+    documents: [{ location: file, rawSDL: operations, document: parse(operations) }],
+    config: { ...CLIENT_SETTINGS, scalars: SETTINGS.scalars },
+    presetConfig: { fragmentMasking: false },
+    plugins: [],
+    pluginMap: {},
+    generateConfig: {},
+    documentTransforms: [],
+  } as never);
+  for (const output of outputs) {
+    const text = await codegen(output);
+    mkdirSync(dirname(output.filename), { recursive: true });
+    if (!existsSync(output.filename) || readFileSync(output.filename, 'utf8') !== text) writeFileSync(output.filename, text);
+  }
+  console.log('client: typed documents');
+}
 
 function sdlFile(name: string): string {
   return join(root, `apps/${name}/src/${name}.graphql`);

@@ -38,12 +38,15 @@ export async function generate(say) {
     'tools/codegen.mts',
     'tools/lib',
     'package-lock.json',
+    'apps/gateway/src/supergraph.graphql',
+    'libs/client/src/operations.graphql',
     ...SUBGRAPHS.flatMap((s) => [`apps/${s}/src/${s}.graphql`, `apps/${s}/src/codegen.json`]),
   ]);
   const prisma = hashOf(['tools/prisma.mts', 'package-lock.json', ...schemas()]);
   const steps = [];
   if (
     stamps.codegen !== codegen ||
+    !existsSync(join(root, 'libs/client/src/generated/graphql.ts')) ||
     SUBGRAPHS.some(
       (s) => existsSync(join(root, `apps/${s}/src/${s}.graphql`)) && !existsSync(join(root, `apps/${s}/src/generated/graphql.ts`)),
     )
