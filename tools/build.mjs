@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
 import { bundleOptions, NATIVE, serviceBundle } from './lib/bundle.mjs';
+import { putExplorer } from './lib/explorer.mjs';
 import { root, SERVICES } from './lib/root.mjs';
 
 /** Loaded by name at run time, so no import says that they are needed. */
@@ -39,6 +40,7 @@ export async function build(name, { allIn = false, out = join(root, 'dist/apps')
     if (allIn)
       for (const name of NATIVE.filter((native) => externals.has(native)))
         cpSync(join(root, 'node_modules', name), join(fresh, 'node_modules', name), { recursive: true });
+    if (name === 'gateway' && !entry) putExplorer(fresh);
     const dependencies = allIn ? {} : exactVersions([...externals, ...LOADED_BY_NAME]);
     writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest(name, dependencies), null, 2)}\n`);
     if (existsSync(dir)) renameSync(dir, old);

@@ -26,9 +26,12 @@ describe('operations to paste', () => {
   it('would be refused if they named what is not there', () => expect(complaints('{ me { salary } }')).toHaveLength(1));
 });
 
-it('the operation on the landing page is valid', () => {
-  const [, operation = ''] = /<textarea[^>]*>([^<]+)</.exec(read('apps/gateway/src/landing-page.ts')) ?? [];
-  expect(complaints(operation)).toEqual([]);
+it('the operations that the explorer begins with are valid', () => {
+  const operations = [...read('apps/gateway/src/explorer/start.browser.js').matchAll(/`((?:#.*\n)?(?:query|subscription)[\s\S]*?)`;/g)].map(
+    ([, text = '']) => text,
+  );
+  expect(operations).toHaveLength(3);
+  for (const operation of operations) expect(complaints(operation)).toEqual([]);
 });
 
 it('docs/operations.md names every variable that a service reads', () => {

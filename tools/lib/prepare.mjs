@@ -68,6 +68,7 @@ export async function buildServices(say) {
   const build = hashOf([
     'tools/build.mjs',
     'tools/lib/bundle.mjs',
+    'tools/lib/explorer.mjs',
     'package-lock.json',
     'tsconfig.base.json',
     'apps',

@@ -5,17 +5,18 @@ import { Bus } from '@cordboard/platform-messaging';
 import { gatewayInterface } from '@cordboard/platform-federation';
 import { HealthModule } from '@cordboard/platform-process';
 import { graphqlBody, Identities, languageOf, sayError, TOKEN_EXPIRED, type Identity } from '@cordboard/platform-subgraph';
-import type express from 'express';
+import express from 'express';
 import { GraphQLError } from 'graphql';
 import type { Server } from 'node:http';
+import { join } from 'node:path';
 import eventsSdl from './events.graphql';
+import { page, policy } from './explorer/page.ts';
 import { Documents } from './graph/documents.ts';
 import { graphOver, type GatewayContext } from './graph/federation.ts';
 import { hasNul, MOST_TOKENS, NUL_REFUSED } from './graph/limits.ts';
 import { Subgraphs } from './graph/subgraphs.ts';
 import { TrustedDocuments } from './graph/trusted.ts';
 import { answerHttp } from './http/answer.ts';
-import landingPage from './landing-page.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
 import { passage, refuse } from './passages/passage.ts';
@@ -56,6 +57,9 @@ const plainStatus: ApolloServerPlugin<GatewayContext> = {
 const IMPORT_HEADERS = ['authorization', 'content-type', 'content-length', 'content-encoding', 'accept'];
 const EXPORT_HEADERS = ['authorization', 'accept', 'accept-language'];
 const MEDIA_HEADERS = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'accept'];
+
+/** What the page at `/` is made of, beside the bundle: see tools/lib/explorer.mjs. */
+const EXPLORER = join(import.meta.dirname, 'explorer');
 
 const SETTINGS = Symbol('gateway settings');
 interface Settings {
@@ -143,7 +147,11 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     });
     await this.server.start();
     const app = this.host.httpAdapter.getInstance<express.Express>();
-    app.get('/', (_, response) => void response.type('html').send(landingPage));
+    app.get('/', (asked, response) => {
+      response.set({ 'content-security-policy': policy(asked.headers.host), 'x-content-type-options': 'nosniff' });
+      response.type('html').send(page({ introspection: this.introspection }));
+    });
+    app.use('/explorer', express.static(EXPLORER, { index: false, maxAge: '1h' }));
     const notRevoked: express.RequestHandler = ({ headers: { authorization } }, response, next) =>
       void this.tokens.of(authorization).then(
         () => next(),
