@@ -15,9 +15,9 @@ it.each([
 it.each([
   [0, 0, 0],
   [0, 1, 1_000],
-  [3, 1, 8_000],
-  [3, 0.5, 4_000],
-  [30, 1, 15_000],
+  [2, 1, 4_000],
+  [2, 0.5, 2_000],
+  [30, 1, 5_000],
 ])('after %i failures and with chance %f it waits %i ms', (failed, chance, ms) => expect(pauseBefore(failed, chance)).toBe(ms));
 
 it.each([

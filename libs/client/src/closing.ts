@@ -13,7 +13,7 @@ export function afterClosing({ code, reason }: { readonly code: number; readonly
 }
 
 /** The shortest and the longest span that the next attempt is made within, in ms. */
-const SPAN = { first: 1_000, most: 15_000 };
+const SPAN = { first: 1_000, most: 5_000 };
 
 /**
  * How long to wait before an attempt, in ms: anything from nothing to a span that doubles (full jitter), so that all who lost a gateway at

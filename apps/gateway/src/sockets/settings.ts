@@ -31,7 +31,7 @@ export const USUAL_SETTINGS: SocketSettings = {
   mostOperations: 32,
   mostOfAgent: 16,
   most: 15_000,
-  handshakes: 1_000,
+  handshakes: 2_000,
   origins: null,
   drainMs: 5_000,
 };
