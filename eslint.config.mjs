@@ -32,7 +32,7 @@ const boundaries = (also = []) => ({
         may('type:tools', [], also),
         may(
           'type:bench',
-          ['type:tools', 'type:contracts', 'type:platform', 'type:domain', 'type:decider', 'type:testing', 'type:app'],
+          ['type:client', 'type:tools', 'type:contracts', 'type:platform', 'type:domain', 'type:decider', 'type:testing', 'type:app'],
           also,
         ),
       ],
