@@ -48,6 +48,11 @@ export class Books {
     return tables.flatMap(({ rows }, i) => rows.map(({ row }) => `${HISTORY[i]} ${row}`)).toSorted();
   }
 
+  /** Work after calls that goes on: its end is still to be told. */
+  async wrappingUp(): Promise<number> {
+    return Number((await this.pool.query<{ n: string }>('SELECT count(*) AS n FROM routing.agent WHERE in_wrap_up')).rows[0]?.n);
+  }
+
   /** History loses every row, and how far it had heard. */
   async forgetHistory(): Promise<void> {
     await this.pool.query(`TRUNCATE ${[...HISTORY, 'inbox'].map((table) => `history.${table}`).join(', ')}`);

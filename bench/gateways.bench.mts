@@ -1,0 +1,183 @@
+/**
+ * The same services and operations through ours, Apollo's gateway and Hive's, each as it comes and in a process of its own: requests a second, CPU
+ * time of the gateway for each, latency. What is behind answers from memory what it was asked before. Ours checks the token, as always; the others
+ * do not. Ratios are to ours. Equal requests at the same time are asked once by "single flight" and "dedup", which are held against each other.
+ * Mercurius knows federation 1 alone and cannot read this graph. `--seconds=2 --rounds=3 --connections=32`
+ */
+import { hire } from '@cordboard/testing';
+import { installPeers, startPeer } from '@cordboard/tools/peers';
+import { freePort } from '@cordboard/tools/ports';
+import { startStack } from '@cordboard/tools/stack';
+import { signToken } from '@cordboard/tools/tokens';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { Pool } from 'undici';
+import { figure, flag, quantile } from './lib/figure.mts';
+
+const SECONDS = flag('seconds', 2);
+const ROUNDS = flag('rounds', 3);
+const CONNECTIONS = flag('connections', 32);
+
+const OPERATIONS = {
+  'one service': '{ me { id name extension role } }',
+  'three services': '{ me { id name presence { availability version since } teams { id name } currentCalls { id state } } }',
+  'a list of 50 with a join': '{ agents(first: 50) { edges { node { id name presence { availability version since reason } } } } }',
+  'two joins deep':
+    '{ teams { id name members { id name presence { availability since } currentCalls { id } } availableMembers { id } dedicatedNumber { id label } } }',
+} as const;
+
+interface Lane {
+  readonly name: string;
+  readonly url: string;
+  cpuMs(): Promise<number>;
+  stop(): void;
+}
+
+installPeers();
+const stack = await startStack({});
+const children: ChildProcess[] = [];
+const lanes: Lane[] = [];
+try {
+  await hire(stack.databaseUrl, 60, { id: 'sixty', members: 50 });
+  const token = await signToken('sam', { dataDir: stack.dataDir });
+  const recorder = fork(
+    new URL('./lib/gateways/recorder.mts', import.meta.url),
+    [JSON.stringify(Object.fromEntries(Object.entries(stack.services).map(([name, { url }]) => [name, `${new URL(url).origin}/graphql`])))],
+    { execArgv: ['--import', './tools/register.mjs'] },
+  );
+  children.push(recorder);
+  const [{ ports }] = (await once(recorder, 'message')) as [{ ports: Record<string, number> }];
+  const urls = Object.fromEntries(Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}/graphql`]));
+  const supergraph = readFileSync('apps/gateway/src/supergraph.graphql', 'utf8');
+
+  lanes.push(await ours('ours', {}), await ours('ours, single flight', { SINGLE_FLIGHT: 'true' }), await apollo());
+  for (const [name, also] of [
+    ['Hive', {}],
+    ['Hive, dedup', { dedup: true }],
+    ['Hive with its Rust planner', { rust: true }],
+    ['Hive with its Rust planner, dedup', { rust: true, dedup: true }],
+  ] as const)
+    lanes.push({ name, ...(await startPeer('hive.mjs', { supergraph, urls, ...also })) });
+
+  for (const [operation, query] of Object.entries(OPERATIONS)) {
+    const body = JSON.stringify({ query });
+    const answers = await Promise.all(lanes.map(({ url }) => once1(url, body)));
+    const [first] = answers;
+    answers.forEach((answer, i) => {
+      if (answer !== first) throw new Error(`${lanes[i]?.name} answers ${operation} otherwise: ${answer.slice(0, 300)}`);
+    });
+    const took = new Map(lanes.map(({ name }) => [name, { rate: [] as number[], cpu: [] as number[], latency: [] as number[] }]));
+    for (let round = -1; round < ROUNDS; round += 1)
+      for (const lane of lanes) {
+        const { done, ms, cpuMs, latency } = await load(lane, body);
+        const of = took.get(lane.name);
+        if (round < 0 || !of) continue;
+        of.rate.push(done / (ms / 1_000));
+        of.cpu.push(cpuMs / done);
+        of.latency.push(...latency);
+      }
+    for (const { name } of lanes) {
+      const against = took.get(/single flight|dedup/.test(name) ? 'ours, single flight' : 'ours');
+      const of = took.get(name);
+      if (!of || !against) continue;
+      figure('gateways', `${operation}: ${name}`, quantile(of.rate, 0.5), 'requests/s', quantile(against.rate, 0.5));
+      figure('gateways', `${operation}: ${name}, CPU`, quantile(of.cpu, 0.5), 'ms/request', quantile(against.cpu, 0.5));
+      figure('gateways', `${operation}: ${name}, p50`, quantile(of.latency, 0.5), 'ms', quantile(against.latency, 0.5));
+      figure('gateways', `${operation}: ${name}, p99`, quantile(of.latency, 0.99), 'ms', quantile(against.latency, 0.99));
+    }
+  }
+
+  async function ours(name: string, env: Record<string, string>): Promise<Lane> {
+    const port = await freePort();
+    const child = spawn(process.execPath, ['dist/apps/gateway/main.js'], {
+      env: {
+        ...process.env,
+        ...Object.fromEntries(Object.entries(urls).map(([service, url]) => [`${service.toUpperCase()}_URL`, url])),
+        NODE_ENV: 'production',
+        LOG_LEVEL: 'error',
+        HOST: '127.0.0.1',
+        PORT: String(port),
+        NATS_URL: stack.natsUrl,
+        JWT_PUBLIC_KEY_FILE: stack.keyFile,
+        ...env,
+      },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    children.push(child);
+    const url = `http://127.0.0.1:${port}/graphql`;
+    await answering(url);
+    return { name, url, cpuMs: async () => cpuOf(child.pid ?? 0), stop: () => child.kill() };
+  }
+
+  async function apollo(): Promise<Lane> {
+    const child = fork(new URL('./lib/gateways/apollo.mts', import.meta.url), [JSON.stringify({ supergraph, urls })], {
+      env: { ...process.env, NODE_ENV: 'production', APOLLO_TELEMETRY_DISABLED: 'true' },
+      execArgv: ['--import', './tools/register.mjs'],
+    });
+    children.push(child);
+    const [{ port }] = (await once(child, 'message')) as [{ port: number }];
+    return {
+      name: 'Apollo',
+      url: `http://127.0.0.1:${port}/graphql`,
+      cpuMs: async () => cpuOf(child.pid ?? 0),
+      stop: () => child.disconnect(),
+    };
+  }
+
+  async function once1(url: string, body: string): Promise<string> {
+    const answer = await fetch(url, { method: 'POST', body, headers: headers() });
+    return JSON.stringify(((await answer.json()) as { data: unknown }).data);
+  }
+  function headers() {
+    return { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  }
+
+  /** As many requests as there are connections, all the time. */
+  async function load(lane: Lane, body: string): Promise<{ done: number; ms: number; cpuMs: number; latency: number[] }> {
+    const { origin, pathname } = new URL(lane.url);
+    const pool = new Pool(origin, { connections: CONNECTIONS });
+    const latency: number[] = [];
+    const [cpu, began] = [await lane.cpuMs(), performance.now()];
+    const end = began + SECONDS * 1_000;
+    await Promise.all(
+      Array.from({ length: CONNECTIONS }, async () => {
+        while (performance.now() < end) {
+          const asked = performance.now();
+          const { statusCode, body: answer } = await pool.request({ path: pathname, method: 'POST', body, headers: headers() });
+          await answer.dump();
+          if (statusCode !== 200) throw new Error(`${lane.name} answered ${statusCode}`);
+          latency.push(performance.now() - asked);
+        }
+      }),
+    );
+    const ms = performance.now() - began;
+    const cpuMs = (await lane.cpuMs()) - cpu;
+    await pool.close();
+    return { done: latency.length, ms, cpuMs, latency };
+  }
+} finally {
+  for (const lane of lanes) lane.stop();
+  for (const child of children) child.kill();
+  await stack.stop();
+}
+
+async function answering(url: string): Promise<void> {
+  for (let i = 0; ; i += 1) {
+    if (
+      await fetch(new URL('/health/live', url)).then(
+        ({ ok }) => ok,
+        () => false,
+      )
+    )
+      return;
+    if (i === 200) throw new Error(`${url} does not answer`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** User and system time of a process, in ms; Linux alone tells it. */
+function cpuOf(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
