@@ -1,7 +1,8 @@
 /**
  * The same services and operations through ours, Apollo's gateway and Hive's, each as it comes and in a process of its own: requests a second, CPU
  * time of the gateway for each, latency. What is behind answers from memory what it was asked before. Ours checks the token, as always; the others
- * do not. Ratios are to ours. Equal requests at the same time are asked once by "single flight" and "dedup", which are held against each other.
+ * do not. Ratios are to ours. Requests are of 32 agents; those of one agent, which "single flight" and "dedup" ask once where they are equal and come at
+ * the same time, are held against each other.
  * Mercurius knows federation 1 alone and cannot read this graph. `--seconds=2 --rounds=3 --connections=32`
  */
 import { hire } from '@cordboard/testing';
@@ -39,8 +40,8 @@ const stack = await startStack({});
 const children: ChildProcess[] = [];
 const lanes: Lane[] = [];
 try {
-  await hire(stack.databaseUrl, 60, { id: 'sixty', members: 50 });
-  const token = await signToken('sam', { dataDir: stack.dataDir });
+  const hired = await hire(stack.databaseUrl, 60, { id: 'sixty', members: 50 });
+  const tokens = await Promise.all(hired.map(({ id }) => signToken('sam', { dataDir: stack.dataDir, claims: { sub: id } })));
   const recorder = fork(
     new URL('./lib/gateways/recorder.mts', import.meta.url),
     [JSON.stringify(Object.fromEntries(Object.entries(stack.services).map(([name, { url }]) => [name, `${new URL(url).origin}/graphql`])))],
@@ -78,7 +79,7 @@ try {
         of.latency.push(...latency);
       }
     for (const { name } of lanes) {
-      const against = took.get(/single flight|dedup/.test(name) ? 'ours, single flight' : 'ours');
+      const against = took.get(isShared(name) ? 'ours, single flight' : 'ours');
       const of = took.get(name);
       if (!of || !against) continue;
       figure('gateways', `${operation}: ${name}`, quantile(of.rate, 0.5), 'requests/s', quantile(against.rate, 0.5));
@@ -126,14 +127,14 @@ try {
   }
 
   async function once1(url: string, body: string): Promise<string> {
-    const answer = await fetch(url, { method: 'POST', body, headers: headers() });
+    const answer = await fetch(url, { method: 'POST', body, headers: headers(0) });
     return JSON.stringify(((await answer.json()) as { data: unknown }).data);
   }
-  function headers() {
-    return { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+  function headers(agent: number) {
+    return { 'content-type': 'application/json', authorization: `Bearer ${tokens[agent % tokens.length]}` };
   }
 
-  /** As many requests as there are connections, all the time. */
+  /** As many requests as there are connections, all the time: of as many agents, or, where equal ones are asked once, of one. */
   async function load(lane: Lane, body: string): Promise<{ done: number; ms: number; cpuMs: number; latency: number[] }> {
     const { origin, pathname } = new URL(lane.url);
     const pool = new Pool(origin, { connections: CONNECTIONS });
@@ -141,10 +142,15 @@ try {
     const [cpu, began] = [await lane.cpuMs(), performance.now()];
     const end = began + SECONDS * 1_000;
     await Promise.all(
-      Array.from({ length: CONNECTIONS }, async () => {
+      Array.from({ length: CONNECTIONS }, async (_, i) => {
         while (performance.now() < end) {
           const asked = performance.now();
-          const { statusCode, body: answer } = await pool.request({ path: pathname, method: 'POST', body, headers: headers() });
+          const { statusCode, body: answer } = await pool.request({
+            path: pathname,
+            method: 'POST',
+            body,
+            headers: headers(isShared(lane.name) ? 0 : i),
+          });
           await answer.dump();
           if (statusCode !== 200) throw new Error(`${lane.name} answered ${statusCode}`);
           latency.push(performance.now() - asked);
@@ -160,6 +166,11 @@ try {
   for (const lane of lanes) lane.stop();
   for (const child of children) child.kill();
   await stack.stop();
+}
+
+/** Whether a lane asks equal requests that come at the same time once. */
+function isShared(lane: string): boolean {
+  return /single flight|dedup/.test(lane);
 }
 
 async function answering(url: string): Promise<void> {

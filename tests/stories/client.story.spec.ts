@@ -83,6 +83,20 @@ it('a call rings and is taken; the gateway dies under it, and nothing is missed'
   expect(world.problems).toEqual([]);
 }, 120_000);
 
+it('a gateway that is restarted in good order sends everybody back: nobody is shown as gone', async () => {
+  const [alice, bob] = [app('alice'), app('bob')];
+  await Promise.all([until(alice, (picture) => isOpen(picture)), until(bob, isOpen)]);
+  await until(bob, ({ presence }) => presence.get('alice')?.presence.availability === 'AVAILABLE');
+  const seen: (string | undefined)[] = [];
+  bob.subscribe(() => seen.push(bob.getSnapshot().presence.get('alice')?.presence.availability));
+  await world.stack.restart('gateway');
+  await Promise.all([alice, bob].map((one) => until(one, isOpen)));
+  await sam.get('mutation { setStatus(agentId: "alice", status: BUSY) { __typename } }');
+  await until(bob, ({ presence }) => presence.get('alice')?.presence.status === 'BUSY');
+  expect(seen).not.toContain('OFFLINE');
+  await sam.get('mutation { setStatus(agentId: "alice", status: AVAILABLE) { __typename } }');
+}, 120_000);
+
 it('a token that ends is renewed on the open socket; one that is revoked is asked for again', async () => {
   let asked = 0;
   const bob = app('bob', {

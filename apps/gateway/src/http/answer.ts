@@ -11,7 +11,7 @@ import { SingleFlight } from './single-flight.ts';
 interface Answered {
   readonly status: number;
   readonly headers: HeaderMap;
-  readonly body: string;
+  readonly body: Buffer;
 }
 
 /** GraphQL over HTTP: @apollo/server says what is right, this gives it what was asked and sends what it answers. */
@@ -33,7 +33,7 @@ export function answerHttp(o: {
       body: request.method === 'POST' ? body : undefined,
     };
     const answer = await o.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context });
-    return { status: answer.status ?? 200, headers: answer.headers, body: await textOf(answer) };
+    return { status: answer.status ?? 200, headers: answer.headers, body: Buffer.from(await textOf(answer)) };
   };
   return async (request, response) => {
     const body = o.documents.named(request.method === 'POST' ? request.body : request.query);
@@ -49,8 +49,7 @@ export function answerHttp(o: {
       key === null
         ? await ask(request, body, context)
         : await flights.answer(key, () => ask(request, body, () => o.contextOf(request, newGone().signal)));
-    for (const [name, value] of answer.headers) response.setHeader(name, value);
-    response.status(answer.status).send(answer.body);
+    response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-length': answer.body.length }).end(answer.body);
   };
 }
 

@@ -28,8 +28,14 @@ const Claims = z.object({
 export const TOKEN_EXPIRED = 'The token has expired.';
 const ALGORITHMS = ['RS256', 'ES256', 'EdDSA'];
 
+/** Tokens that were checked are taken without another check for so long, in ms, and so many of them: a key that is withdrawn counts by then. */
+const CHECKED_FOR = 60_000;
+const MOST_CHECKED = 10_000;
+
 /** Checks tokens against one public key, or against the keys behind a JWKS URL. */
 export class Identities {
+  private readonly checked = new Map<string, { readonly identity: Identity; readonly until: number }>();
+
   private constructor(private readonly check: (token: string) => Promise<JWTPayload>) {}
 
   /** @throws CannotStart when neither or no usable key is given. */
@@ -50,13 +56,19 @@ export class Identities {
   async of(authorization: string | undefined): Promise<Identity> {
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw unauthenticated('A token is needed: send "Authorization: Bearer <token>".');
+    const known = this.checked.get(token);
+    if (known && Date.now() < known.until) return known.identity;
+    this.checked.delete(token);
     const payload = await this.check(token).catch((error: unknown) => {
       throw unauthenticated((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? TOKEN_EXPIRED : 'The token is not valid.');
     });
     const claims = Claims.safeParse(payload);
     if (!claims.success) throw unauthenticated('The token lacks a claim: sub, account, role and exp are needed.');
     const { sub: agentId, account, role, exp, iat } = claims.data;
-    return { agentId, account, role, issuedAt: iat === undefined ? null : iat * 1_000, expiresAt: exp * 1_000, token };
+    const identity: Identity = { agentId, account, role, issuedAt: iat === undefined ? null : iat * 1_000, expiresAt: exp * 1_000, token };
+    if (this.checked.size >= MOST_CHECKED) this.checked.delete(this.checked.keys().next().value ?? '');
+    this.checked.set(token, { identity, until: Math.min(identity.expiresAt, Date.now() + CHECKED_FOR) });
+    return identity;
   }
 }
 
