@@ -1,5 +1,5 @@
 import { eventually } from '@cordboard/testing';
-import { World, type AgentApp } from './people.ts';
+import { World, type AgentApp, type Standing } from './people.ts';
 
 const OUTSIDE = '+33145678901';
 
@@ -76,6 +76,30 @@ describe('the story of the work after a call', () => {
       availability: 'WRAP_UP',
       wrapUp: { callId, reason: 'WARM_TRANSFER', message: expect.stringContaining('warm transfer'), tagDue: false },
     });
+  }, 60_000);
+
+  it('S31 it can be made longer, and runs out by itself, never sooner than it says', async () => {
+    await policy('wrapUpSeconds: 4');
+    const callId = await handsOn('WARM', { agentId: 'bob' }, async () => bob.accept((await bob.rung('WARM_TRANSFER')).id));
+    const { wrapUp } = await eventually(
+      () => alice.standing(),
+      ({ availability }) => availability === 'WRAP_UP',
+    );
+    const { extendWrapUp } = await alice.get<{ extendWrapUp: { presence: Standing } }>(
+      'mutation($id: ID!) { extendWrapUp(callId: $id, seconds: 3) { ... on Agent { presence { availability wrapUp { callId until } } } } }',
+      { id: callId },
+    );
+    expect(extendWrapUp.presence).toMatchObject({ availability: 'WRAP_UP', wrapUp: { callId } });
+    const until = Date.parse(extendWrapUp.presence.wrapUp?.until ?? '');
+    expect(until - Date.parse(wrapUp?.until ?? '')).toBe(3_000);
+    await eventually(
+      () => alice.standing(),
+      ({ availability }) => availability !== 'WRAP_UP',
+      20_000,
+    );
+    expect(Date.now()).toBeGreaterThanOrEqual(until);
+    const again = 'mutation($id: ID!) { extendWrapUp(callId: $id, seconds: 3) { ... on Refused { code } } }';
+    expect(await alice.get(again, { id: callId })).toEqual({ extendWrapUp: { code: 'ALREADY_ENDED' } });
   }, 60_000);
 
   it('S32 cold to bob: none', async () => {

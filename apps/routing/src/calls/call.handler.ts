@@ -1,4 +1,4 @@
-import { engagements, numberFollowed, visitOf, type Command, type Conversation, type Onward } from '@cordboard/domain-transfer';
+import { engagements, isLetGo, numberFollowed, visitOf, type Command, type Conversation, type Onward } from '@cordboard/domain-transfer';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
 import type { ConversationHandler, Outcome, Prepared } from '../conversations/conversation.handler.ts';
@@ -44,7 +44,9 @@ export class CallHandler {
   /** Something that may leave a call unanswered: the rules are told who could take it next (S7, S8, S20). */
   happen(conversationId: string, account: string, bare: Bare, o: { at: string; cursor?: Cursor }): Promise<Outcome> {
     return this.conversations.execute(conversationId, { account, ...(o.cursor ? { cursor: o.cursor } : {}) }, (state) =>
-      this.withFacts(state, bare, o.at),
+      bare.type === 'legEnded' && isLetGo(state, bare.legId)
+        ? { command: { ...bare, at: o.at, ...NOBODY_NEXT } }
+        : this.withFacts(state, bare, o.at),
     );
   }
 
@@ -71,6 +73,9 @@ export class CallHandler {
     };
   }
 }
+
+/** Where nothing is left unanswered, nobody is looked for: of a team that is let go, each phone's end would ask for it. */
+const NOBODY_NEXT: Onward = { transferorAvailable: false, ringSeconds: 0, number: null };
 
 const rungIn = (state: Conversation): ReadonlySet<string> =>
   new Set([...engagements(state)].flatMap(([agentId, as]) => (as === 'RINGING' ? [agentId] : [])));

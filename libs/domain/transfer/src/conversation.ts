@@ -206,6 +206,9 @@ export const addressOf = (state: Conversation, agentId: string): string =>
   state.offers.findLast((offer) => offer.agentId === agentId && offer.end?.outcome === 'ACCEPTED')?.address ?? agentId;
 /** Whether an agent's or a target's phone is picked up, as the engine last told it. */
 export const isUp = (state: Conversation, legId: string): boolean => state.legs.find((leg) => leg.id === legId)?.engine.as === 'up';
+
+/** Whether this leg was let go by ourselves: its end decides nothing. */
+export const isLetGo = (state: Conversation, legId: string): boolean => state.ending.some((leg) => leg.legId === legId);
 /** Offers that still ring. */
 export const ringing = (state: Conversation): readonly Offer[] => state.offers.filter((offer) => offer.end === null);
 /** Whether transferor and target hear each other, as the engine last told it. */

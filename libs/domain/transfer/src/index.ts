@@ -17,6 +17,7 @@ export {
   consult,
   conversationIdOf,
   hearEachOther,
+  isLetGo,
   isOver,
   noConversation,
   numberFollowed,

@@ -3,6 +3,7 @@ import type { CommandOf } from './commands.ts';
 import {
   callOf,
   hearEachOther,
+  isLetGo,
   isUp,
   offerOf,
   ringing,
@@ -77,7 +78,7 @@ function connected(state: Conversation, at: string): readonly Event[] {
 export function legEnded(state: Conversation, command: CommandOf<'legEnded'>): Outcome {
   const { legId, at } = command;
   const gone: Event = { type: 'legGone', legId };
-  if (state.ending.some((leg) => leg.legId === legId)) return [gone];
+  if (isLetGo(state, legId)) return [gone];
   if (!isLive(state, legId)) return [];
   const after = evolve(state, gone);
   const { situation } = state;

@@ -11,6 +11,7 @@ it('a token that was checked is taken again until it ends, and no longer', async
   const token = `Bearer ${await key.token({ sub: 'alice', expiresIn: 2 })}`;
   for (let times = 0; times < 2; times += 1)
     expect(await identities.of(token)).toMatchObject({ agentId: 'alice', account: 'demo', role: 'AGENT', issuedAt: null });
+  expect(await identities.of(token)).not.toBe(await identities.of(token)); // each request keeps what it looked up by it
   await eventually(() =>
     identities.of(token).then(
       () => false,

@@ -51,13 +51,14 @@ export class Identities {
 
   /**
    * @param authorization `Bearer <token>`
+   * @returns an object of this request's own: what is looked up for a request is kept by it (`batched`)
    * @throws GraphQLError UNAUTHENTICATED when there is no token, or it is expired, forged or incomplete.
    */
   async of(authorization: string | undefined): Promise<Identity> {
     const token = /^Bearer ([\w.~+/=-]+)$/i.exec(authorization ?? '')?.[1];
     if (!token) throw unauthenticated('A token is needed: send "Authorization: Bearer <token>".');
     const known = this.checked.get(token);
-    if (known && Date.now() < known.until) return known.identity;
+    if (known && Date.now() < known.until) return { ...known.identity };
     this.checked.delete(token);
     const payload = await this.check(token).catch((error: unknown) => {
       throw unauthenticated((error as { code?: string }).code === 'ERR_JWT_EXPIRED' ? TOKEN_EXPIRED : 'The token is not valid.');
@@ -68,7 +69,7 @@ export class Identities {
     const identity: Identity = { agentId, account, role, issuedAt: iat === undefined ? null : iat * 1_000, expiresAt: exp * 1_000, token };
     if (this.checked.size >= MOST_CHECKED) this.checked.delete(this.checked.keys().next().value ?? '');
     this.checked.set(token, { identity, until: Math.min(identity.expiresAt, Date.now() + CHECKED_FOR) });
-    return identity;
+    return { ...identity };
   }
 }
 
