@@ -47,6 +47,7 @@ const CLIENT_SETTINGS = {
   maybeValue: 'T | null',
   inputMaybeValue: 'T | null | undefined',
   emitLegacyCommonJSImports: false,
+  documentMode: 'string', // an app needs no parser and no printer of GraphQL
 };
 
 const wanted = process.argv.slice(2);

@@ -297,9 +297,12 @@ export class World {
       await eventually(
         async () => {
           await app.endWrapUp();
-          return (await app.get<{ me: { presence: { availability: string } } }>('{ me { presence { availability } } }')).me.presence;
+          return app.get<{ me: { presence: { availability: string } }; myCalls: { state: string }[] }>(
+            '{ me { presence { availability } } myCalls { state } }',
+          );
         },
-        ({ availability }) => availability === 'AVAILABLE',
+        // a call that is being handed over may come back: until routing has heard of its end, its agent is not rung with another
+        ({ me, myCalls }) => me.presence.availability === 'AVAILABLE' && myCalls.every(({ state }) => state === 'ENDED'),
       );
   }
 

@@ -1,6 +1,5 @@
-import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
-import { print } from 'graphql';
-import { CallsDocument, OffersDocument, PresenceDocument } from './generated/graphql.ts';
+import { pauseBefore } from './closing.ts';
+import { CallsDocument, OffersDocument, PresenceDocument, type TypedDocumentString } from './generated/graphql.ts';
 import { nothing, withCall, withOffer, withoutOffers, withPresence, type Picture } from './picture.ts';
 import { openSocket, type SocketOptions, type TokenSource } from './socket.ts';
 
@@ -12,7 +11,7 @@ export interface CordboardOptions extends Pick<SocketOptions, 'webSocket' | 'dev
   readonly token: TokenSource;
   /** Whose presence is followed: of these teams or agents; everybody's where neither is given; nobody's where it is null. */
   readonly watch?: { readonly teamIds?: readonly string[]; readonly agentIds?: readonly string[] } | null;
-  /** Hears what a subscription was refused, which then stays closed. */
+  /** Hears what was wrong with a subscription: where it may pass, it is begun anew by itself; where it is refused, it stays closed. */
   readonly onError?: (error: unknown) => void;
   readonly fetch?: typeof fetch;
 }
@@ -36,7 +35,7 @@ export interface Cordboard {
   subscribe(listener: () => void): () => void;
   /** A query or mutation. @throws GraphError for the first error of the answer; TypeError where there was none */
   request<Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables>,
+    document: TypedDocumentString<Data, Variables>,
     ...variables: Record<string, never> extends Variables ? [Variables?] : [Variables]
   ): Promise<Data>;
   /** Says goodbye: the agent is no longer on this device. */
@@ -58,18 +57,38 @@ export function createCordboard(o: CordboardOptions): Cordboard {
     opened: () => show({ ...withoutOffers(picture), connection: 'open' }),
     lost: ({ signedOut }) => show({ ...picture, connection: signedOut ? 'signedOut' : 'connecting' }),
   });
+  let isClosed = false;
   /** The variables are read again whenever the subscription is sent anew: it goes on where it was. */
   const follow = <Data, Variables extends Record<string, unknown>>(
-    document: TypedDocumentNode<Data, Variables>,
+    document: TypedDocumentString<Data, Variables>,
     variables: Variables,
     tell: (data: Data) => void,
+    also: { readonly anew?: () => void; readonly failed?: number } = {},
   ): void => {
-    const sink = {
-      next: ({ data, errors }: { data?: Data | null; errors?: unknown }) => (data ? tell(data) : o.onError?.(errors)),
-      error: (error: unknown) => o.onError?.(error),
-      complete: () => undefined,
+    let times = also.failed ?? 0;
+    const again = (): void => {
+      const anew = (): void => {
+        if (isClosed || picture.connection === 'signedOut') return;
+        also.anew?.();
+        follow(document, variables, tell, { ...also, failed: times + 1 });
+      };
+      setTimeout(anew, pauseBefore(times, Math.random()));
     };
-    socket.subscribe<Data>({ query: print(document), variables }, sink as never);
+    const sink = {
+      next: ({ data, errors }: { data?: Data | null; errors?: unknown }) => {
+        times = 0;
+        if (data) tell(data);
+        else o.onError?.(errors);
+      },
+      error: (error: unknown) => {
+        o.onError?.(error);
+        if (mayPass(error)) again();
+      },
+      complete: () => {
+        if (!isClosed) again();
+      },
+    };
+    socket.subscribe<Data>({ query: document.toString(), variables }, sink as never);
   };
   if (o.watch !== null) {
     const of: { teamIds: readonly string[] | null; agentIds: readonly string[] | null; after: string | null } = {
@@ -82,7 +101,7 @@ export function createCordboard(o: CordboardOptions): Cordboard {
       show(withPresence(picture, presence));
     });
   }
-  follow(OffersDocument, {}, ({ offers }) => show(withOffer(picture, offers)));
+  follow(OffersDocument, {}, ({ offers }) => show(withOffer(picture, offers)), { anew: () => show(withoutOffers(picture)) });
   const since: { after: string | null } = { after: null };
   follow(CallsDocument, since, ({ calls }) => {
     since.after = calls.cursor;
@@ -105,8 +124,8 @@ export function createCordboard(o: CordboardOptions): Cordboard {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    request: async <Data>(document: TypedDocumentNode<Data, never>, variables?: unknown) => {
-      const body = JSON.stringify({ query: print(document), variables });
+    request: async <Data>(document: TypedDocumentString<Data, never>, variables?: unknown) => {
+      const body = JSON.stringify({ query: document.toString(), variables });
       const first = await post(body, false);
       const response = first.status === 401 ? await post(body, true) : first;
       const { data, errors } = (await response.json()) as Answer<Data>;
@@ -116,10 +135,18 @@ export function createCordboard(o: CordboardOptions): Cordboard {
       return data;
     },
     close: async () => {
+      isClosed = true;
       await socket.dispose();
     },
   };
 }
+
+/** Whether a subscription that failed so may work a moment later: something behind the gateway is away. */
+const mayPass = (error: unknown): boolean =>
+  Array.isArray(error) &&
+  error.some(({ extensions }: { extensions?: { code?: string } }) =>
+    ['UPSTREAM_UNAVAILABLE', 'INTERNAL_SERVER_ERROR', 'RATE_LIMITED'].includes(extensions?.code ?? ''),
+  );
 
 interface Answer<Data> {
   readonly data?: Data;
