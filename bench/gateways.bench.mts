@@ -3,9 +3,11 @@
  * time of the gateway for each, latency. What is behind answers from memory what it was asked before. Ours checks the token, as always; the others
  * do not. Ratios are to ours. Requests are of 32 agents; those of one agent, which "single flight" and "dedup" ask once where they are equal and come at
  * the same time, are held against each other.
- * Mercurius knows federation 1 alone and cannot read this graph. `--seconds=2 --rounds=3 --connections=32`
+ * Mercurius knows federation 1 alone and cannot read this graph. Live: changes of presence that 200 apps watch, in deliveries for a second of the gateway's
+ * CPU time; Hive is told them by a service that follows ours, and tells its clients as server-sent events.
+ * `--seconds=2 --rounds=3 --connections=32 --watchers=200 --changes=60`
  */
-import { hire } from '@cordboard/testing';
+import { eventually, hire } from '@cordboard/testing';
 import { installPeers, startPeer } from '@cordboard/tools/peers';
 import { freePort } from '@cordboard/tools/ports';
 import { startStack } from '@cordboard/tools/stack';
@@ -14,11 +16,16 @@ import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
+import WebSocket from 'ws';
 import { figure, flag, quantile } from './lib/figure.mts';
 
 const SECONDS = flag('seconds', 2);
 const ROUNDS = flag('rounds', 3);
 const CONNECTIONS = flag('connections', 32);
+const WATCHERS = flag('watchers', 200);
+const CHANGES = flag('changes', 60);
+const WATCHED =
+  'subscription { presence { __typename ... on PresenceChanged { agent { id presence { status availability reason since version } } } } }';
 
 const OPERATIONS = {
   'one service': '{ me { id name extension role } }',
@@ -87,6 +94,91 @@ try {
       figure('gateways', `${operation}: ${name}, p50`, quantile(of.latency, 0.5), 'ms', quantile(against.latency, 0.5));
       figure('gateways', `${operation}: ${name}, p99`, quantile(of.latency, 0.99), 'ms', quantile(against.latency, 0.99));
     }
+  }
+
+  await live();
+
+  /** The same changes, told by one gateway after the other. */
+  async function live(): Promise<void> {
+    const events = fork(new URL('./lib/gateways/events.mts', import.meta.url), [JSON.stringify({ wsUrl: stack.wsUrl, token: tokens[0] })], {
+      execArgv: ['--import', './tools/register.mjs'],
+    });
+    children.push(events);
+    const [{ port }] = (await once(events, 'message')) as [{ port: number }];
+    const [us] = lanes;
+    const eventsUrl = `http://127.0.0.1:${port}/graphql`;
+    const rates = new Map<string, number>();
+    if (us) rates.set(us.name, await deliveries(us, await watchOurs(us.url)));
+    for (const [name, also] of [
+      ['Hive', {}],
+      ['Hive with its Rust planner', { rust: true }],
+    ] as const) {
+      const lane: Lane = { name, ...(await startPeer('hive.mjs', { supergraph, urls, eventsUrl, ...also })) };
+      lanes.push(lane);
+      rates.set(name, await deliveries(lane, await watchHive(lane.url)));
+    }
+    for (const [name, rate] of rates) figure('gateways', `live: ${name}`, rate, 'deliveries/CPU s', rates.get('ours'));
+  }
+
+  /** @param watchers how many changes have arrived at all of them */
+  async function deliveries(lane: Lane, watchers: { arrived(): Promise<number>; end(): void }): Promise<number> {
+    const before = await lane.cpuMs();
+    for (let i = 0; i < CHANGES; i += 1) {
+      const query = `mutation { setStatus(status: ${i % 2 === 0 ? 'BUSY' : 'AVAILABLE'}) { __typename } }`;
+      await fetch(stack.url, { method: 'POST', body: JSON.stringify({ query }), headers: headers(1 + (Math.floor(i / 2) % 20)) });
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await eventually(
+      () => watchers.arrived(),
+      (n) => n >= CHANGES * WATCHERS,
+      60_000,
+    );
+    const cpuMs = (await lane.cpuMs()) - before;
+    watchers.end();
+    return (CHANGES * WATCHERS) / (cpuMs / 1_000);
+  }
+
+  function watchOurs(url: string): Promise<{ arrived(): Promise<number>; end(): void }> {
+    let arrived = 0;
+    const sockets = Array.from({ length: WATCHERS }, (_, i) => {
+      const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
+      socket.on('open', () =>
+        socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: headers(i).authorization } })),
+      );
+      socket.on('message', (data) => {
+        const text = String(data as Buffer);
+        if (text.startsWith('{"type":"connection_ack"'))
+          socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: WATCHED } }));
+        else if (text.includes('"PresenceChanged"')) arrived += 1;
+      });
+      return socket;
+    });
+    return settled({ arrived: async () => arrived, end: () => sockets.forEach((socket) => socket.close()) }, () => (arrived = 0));
+  }
+
+  function watchHive(url: string): Promise<{ arrived(): Promise<number>; end(): void }> {
+    let arrived = 0;
+    const stop = new AbortController();
+    for (let i = 0; i < WATCHERS; i += 1)
+      void fetch(url, {
+        method: 'POST',
+        body: JSON.stringify({ query: WATCHED }),
+        headers: { ...headers(i), accept: 'text/event-stream' },
+        signal: stop.signal,
+      })
+        .then(async ({ body }) => {
+          const decoder = new TextDecoder();
+          for await (const piece of body ?? []) arrived += decoder.decode(piece as Uint8Array).split('"PresenceChanged"').length - 1;
+        })
+        .catch(() => undefined);
+    return settled({ arrived: async () => arrived, end: () => stop.abort() }, () => (arrived = 0));
+  }
+
+  /** Whoever has just come is told how things stand, and is not counted for it. */
+  async function settled<Watchers>(watchers: Watchers, forget: () => void): Promise<Watchers> {
+    await new Promise((resolve) => setTimeout(resolve, 3_000));
+    forget();
+    return watchers;
   }
 
   async function ours(name: string, env: Record<string, string>): Promise<Lane> {

@@ -1,16 +1,21 @@
 // @ts-check
 /**
- * Hive's gateway over our supergraph: `node hive.mjs '<{ supergraph, urls, rust?, dedup? }>'`. Tells its port over IPC, and its CPU time when asked.
- * The virtual subgraph of events is never asked for queries and mutations, and has no address.
+ * Hive's gateway over our supergraph: `node hive.mjs '<{ supergraph, urls, rust?, dedup?, eventsUrl? }>'`. Tells its port over IPC, and its CPU time when asked.
+ * The virtual subgraph of events is never asked for queries and mutations, and has an address, `eventsUrl`, only where somebody subscribes.
  */
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
 import { createServer } from 'node:http';
 
-const { supergraph, urls, rust = false, dedup = false } = JSON.parse(process.argv[2] ?? '{}');
+const { supergraph, urls, rust = false, dedup = false, eventsUrl } = JSON.parse(process.argv[2] ?? '{}');
 const gateway = createGatewayRuntime({
   supergraph,
   ...(rust ? { unifiedGraphHandler: (await import('@graphql-hive/router-runtime')).unifiedGraphHandler } : {}),
-  transportEntries: Object.fromEntries(Object.entries(urls).map(([name, location]) => [name, { location }])),
+  transportEntries: {
+    ...Object.fromEntries(Object.entries(urls).map(([name, location]) => [name, { location }])),
+    ...(eventsUrl
+      ? { events: { location: eventsUrl, options: { subscriptions: { kind: 'ws', location: eventsUrl.replace('http', 'ws') } } } }
+      : {}),
+  },
   propagateHeaders: {
     fromClientToSubgraphs: ({ request }) => ({ authorization: request.headers.get('authorization') ?? '' }),
   },

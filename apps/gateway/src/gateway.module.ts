@@ -5,6 +5,7 @@ import { Bus } from '@cordboard/platform-messaging';
 import { gatewayInterface } from '@cordboard/platform-federation';
 import { HealthModule } from '@cordboard/platform-process';
 import { graphqlBody, Identities, languageOf, sayError, TOKEN_EXPIRED, type Identity } from '@cordboard/platform-subgraph';
+import cors from 'cors';
 import express from 'express';
 import { GraphQLError } from 'graphql';
 import type { Server } from 'node:http';
@@ -20,6 +21,7 @@ import { answerHttp } from './http/answer.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
 import { passage, refuse } from './passages/passage.ts';
+import { isKnown } from './sockets/door.ts';
 import { serveSockets, type Sockets } from './sockets/serve.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TOKEN_REVOKED, Tokens } from './tokens/tokens.ts';
@@ -147,6 +149,15 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     });
     await this.server.start();
     const app = this.host.httpAdapter.getInstance<express.Express>();
+    app.use(
+      cors((asked: express.Request, answer) =>
+        answer(null, {
+          origin: isKnown(asked.headers.origin, asked.headers.host, o.ALLOWED_ORIGINS ?? null),
+          methods: ['GET', 'POST'],
+          maxAge: 600,
+        }),
+      ),
+    );
     app.get('/', (asked, response) => {
       response.set({ 'content-security-policy': policy(asked.headers.host), 'x-content-type-options': 'nosniff' });
       response.type('html').send(page({ introspection: this.introspection }));

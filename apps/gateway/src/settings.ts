@@ -11,7 +11,7 @@ export const gatewayEnvironment = {
   TRUSTED_DOCUMENTS_ONLY: flag,
   /** Whether equal queries that one asker sends at the same time are answered together. */
   SINGLE_FLIGHT: flag,
-  /** Origins whose pages may open sockets, separated by blanks or commas. */
+  /** Origins whose pages may open sockets and ask over HTTP, separated by blanks or commas. */
   ALLOWED_ORIGINS: z
     .string()
     .transform((origins) => origins.split(/[\s,]+/).filter((origin) => origin !== ''))

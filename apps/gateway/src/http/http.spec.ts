@@ -141,6 +141,37 @@ describe('a page of somebody else’s', () => {
   });
 });
 
+describe('pages of other origins (CORS)', () => {
+  const APP = 'https://app.example.org';
+  const preflight = async (url: string, origin: string): Promise<readonly (string | null)[]> => {
+    const { headers } = await fetch(url, {
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization, content-type' },
+    });
+    return ['access-control-allow-origin', 'access-control-allow-headers', 'access-control-allow-credentials'].map((name) =>
+      headers.get(name),
+    );
+  };
+
+  it('may ask where they are named, without cookies, and no others may', async () => {
+    const url = await gateway({ ALLOWED_ORIGINS: [APP] });
+    expect(await preflight(url, APP)).toEqual([APP, 'authorization, content-type', null]);
+    expect((await preflight(url, 'https://evil.example.org'))[0]).toBe(null);
+    const asked = await fetch(url, {
+      method: 'POST',
+      headers: { origin: APP, 'content-type': 'application/json', authorization: `Bearer ${await key.token({ sub: 'alice' })}` },
+      body: JSON.stringify({ query: KNOWN }),
+    });
+    expect([asked.status, asked.headers.get('access-control-allow-origin')]).toEqual([200, APP]);
+  });
+
+  it('may ask from this machine alone where none are named', async () => {
+    const url = await gateway();
+    expect((await preflight(url, 'http://localhost:5173'))[0]).toBe('http://localhost:5173');
+    expect((await preflight(url, APP))[0]).toBe(null);
+  });
+});
+
 describe('in production', () => {
   it('nobody is told what the graph looks like', async () => {
     const url = await gateway({ NODE_ENV: 'production' });

@@ -42,8 +42,11 @@ interface Refusal {
 /** In seconds, and not for everybody the same. */
 const later = (): number => 1 + Math.floor(Math.random() * 5);
 
-/** Cookies are not looked at, yet a page of somebody else's has no business here (cross-site WebSocket hijacking). */
-function isKnown(origin: string | undefined, host: string | undefined, allowed: readonly string[] | null): boolean {
+/**
+ * Whether pages of this origin may talk to the gateway; null: those of its own host and of this machine. Cookies are not looked at, yet a page
+ * of somebody else's has no business here (cross-site WebSocket hijacking).
+ */
+export function isKnown(origin: string | undefined, host: string | undefined, allowed: readonly string[] | null): boolean {
   if (origin === undefined) return true;
   if (allowed) return allowed.includes(origin);
   try {
