@@ -91,6 +91,17 @@ it('presence of somebody who is not there is NOT_FOUND, for that subscription al
   device.close();
 });
 
+it('a device that says goodbye and comes back in one moment is there', async () => {
+  let device = await new Device(alice.token, 'desk').open();
+  for (let times = 0; times < 25; times += 1) {
+    device.close();
+    device = await new Device(alice.token, 'desk').open();
+    expect(await devicesOf(alice)).toEqual(['desk']);
+  }
+  device.close();
+  await eventually(async () => (await devicesOf(alice)).length === 0);
+}, 30_000);
+
 it('what a device reports of its connection stands beside it', async () => {
   const device = await new Device(alice.token, 'desk').open();
   const { reportConnection } = await alice.get<{ reportConnection: object }>(

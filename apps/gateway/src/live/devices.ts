@@ -29,6 +29,8 @@ const EVERY = 2_000;
 export class Devices {
   private readonly nodeId = newId();
   private readonly held = new Map<string, Held>();
+  /** What presence is told of one device is told in order: an app that is loaded anew says goodbye and comes back in one moment. */
+  private readonly turns = new Map<string, Promise<unknown>>();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly bus: Bus) {}
@@ -52,7 +54,7 @@ export class Devices {
     held.sockets.add(socket);
     this.held.set(keyOf(device), held);
     try {
-      const known = await this.tell(held);
+      const known = await this.inTurn(device, () => this.tell(held));
       if (!known) this.held.delete(keyOf(device));
       return known;
     } catch (error) {
@@ -72,11 +74,23 @@ export class Devices {
     const held = this.held.get(keyOf(device));
     if (!held) return;
     held.sockets.delete(socket);
-    if (held.sockets.size > 0) return; // the same device has another socket here
-    this.held.delete(keyOf(device));
-    await this.bus
-      .ask(deviceClosed, { ...device, nodeId: this.nodeId, clean })
-      .catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
+    await this.inTurn(device, async () => {
+      if (held.sockets.size > 0 || this.held.get(keyOf(device)) !== held) return; // the same device has another socket here
+      this.held.delete(keyOf(device));
+      await this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean });
+    }).catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
+  }
+
+  private inTurn<T>(device: Device, work: () => Promise<T>): Promise<T> {
+    const key = keyOf(device);
+    const turn = (this.turns.get(key) ?? Promise.resolve()).then(work);
+    const over = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.turns.set(key, over);
+    void over.then(() => this.turns.get(key) === over && this.turns.delete(key));
+    return turn;
   }
 
   private async tell(held: Held): Promise<boolean> {
