@@ -38,8 +38,14 @@ const OPERATIONS = {
 interface Lane {
   readonly name: string;
   readonly url: string;
-  cpuMs(): Promise<number>;
+  readonly pid: number;
   stop(): void;
+}
+
+interface Watchers {
+  /** How many changes have arrived, at all of them together. */
+  readonly arrived: () => number;
+  readonly end: () => void;
 }
 
 installPeers();
@@ -120,25 +126,21 @@ try {
     for (const [name, rate] of rates) figure('gateways', `live: ${name}`, rate, 'deliveries/CPU s', rates.get('ours'));
   }
 
-  /** @param watchers how many changes have arrived at all of them */
-  async function deliveries(lane: Lane, watchers: { arrived(): Promise<number>; end(): void }): Promise<number> {
-    const before = await lane.cpuMs();
+  /** For a second of the gateway's CPU time. */
+  async function deliveries(lane: Lane, watchers: Watchers): Promise<number> {
+    const before = cpuMsOf(lane);
     for (let i = 0; i < CHANGES; i += 1) {
       const query = `mutation { setStatus(status: ${i % 2 === 0 ? 'BUSY' : 'AVAILABLE'}) { __typename } }`;
       await fetch(stack.url, { method: 'POST', body: JSON.stringify({ query }), headers: headers(1 + (Math.floor(i / 2) % 20)) });
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    await eventually(
-      () => watchers.arrived(),
-      (n) => n >= CHANGES * WATCHERS,
-      60_000,
-    );
-    const cpuMs = (await lane.cpuMs()) - before;
+    await eventually(watchers.arrived, (n) => n >= CHANGES * WATCHERS, 60_000);
+    const cpuMs = cpuMsOf(lane) - before;
     watchers.end();
     return (CHANGES * WATCHERS) / (cpuMs / 1_000);
   }
 
-  function watchOurs(url: string): Promise<{ arrived(): Promise<number>; end(): void }> {
+  function watchOurs(url: string): Promise<Watchers> {
     let arrived = 0;
     const sockets = Array.from({ length: WATCHERS }, (_, i) => {
       const socket = new WebSocket(url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
@@ -153,10 +155,10 @@ try {
       });
       return socket;
     });
-    return settled({ arrived: async () => arrived, end: () => sockets.forEach((socket) => socket.close()) }, () => (arrived = 0));
+    return settled({ arrived: () => arrived, end: () => sockets.forEach((socket) => socket.close()) }, () => (arrived = 0));
   }
 
-  function watchHive(url: string): Promise<{ arrived(): Promise<number>; end(): void }> {
+  function watchHive(url: string): Promise<Watchers> {
     let arrived = 0;
     const stop = new AbortController();
     for (let i = 0; i < WATCHERS; i += 1)
@@ -170,12 +172,12 @@ try {
           const decoder = new TextDecoder();
           for await (const piece of body ?? []) arrived += decoder.decode(piece as Uint8Array).split('"PresenceChanged"').length - 1;
         })
-        .catch(() => undefined);
-    return settled({ arrived: async () => arrived, end: () => stop.abort() }, () => (arrived = 0));
+        .catch((error: unknown) => stop.signal.aborted || console.error(error));
+    return settled({ arrived: () => arrived, end: () => stop.abort() }, () => (arrived = 0));
   }
 
   /** Whoever has just come is told how things stand, and is not counted for it. */
-  async function settled<Watchers>(watchers: Watchers, forget: () => void): Promise<Watchers> {
+  async function settled(watchers: Watchers, forget: () => void): Promise<Watchers> {
     await new Promise((resolve) => setTimeout(resolve, 3_000));
     forget();
     return watchers;
@@ -200,7 +202,7 @@ try {
     children.push(child);
     const url = `http://127.0.0.1:${port}/graphql`;
     await answering(url);
-    return { name, url, cpuMs: async () => cpuOf(child.pid ?? 0), stop: () => child.kill() };
+    return { name, url, pid: child.pid ?? 0, stop: () => child.kill() };
   }
 
   async function apollo(): Promise<Lane> {
@@ -213,7 +215,7 @@ try {
     return {
       name: 'Apollo',
       url: `http://127.0.0.1:${port}/graphql`,
-      cpuMs: async () => cpuOf(child.pid ?? 0),
+      pid: child.pid ?? 0,
       stop: () => child.disconnect(),
     };
   }
@@ -231,7 +233,7 @@ try {
     const { origin, pathname } = new URL(lane.url);
     const pool = new Pool(origin, { connections: CONNECTIONS });
     const latency: number[] = [];
-    const [cpu, began] = [await lane.cpuMs(), performance.now()];
+    const [cpu, began] = [cpuMsOf(lane), performance.now()];
     const end = began + SECONDS * 1_000;
     await Promise.all(
       Array.from({ length: CONNECTIONS }, async (_, i) => {
@@ -250,7 +252,7 @@ try {
       }),
     );
     const ms = performance.now() - began;
-    const cpuMs = (await lane.cpuMs()) - cpu;
+    const cpuMs = cpuMsOf(lane) - cpu;
     await pool.close();
     return { done: latency.length, ms, cpuMs, latency };
   }
@@ -280,7 +282,7 @@ async function answering(url: string): Promise<void> {
 }
 
 /** User and system time of a process, in ms; Linux alone tells it. */
-function cpuOf(pid: number): number {
+function cpuMsOf({ pid }: Lane): number {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
   return (Number(fields[11]) + Number(fields[12])) * 10;
 }

@@ -13,14 +13,17 @@ import { Supergraph } from '@apollo/federation-internals';
 import { GraphQLError, parse, printSchema, Source } from 'graphql';
 import { root, SUBGRAPHS } from './lib/root.mjs';
 
-const SETTINGS = {
-  federation: true,
+const AS_EVERYWHERE = {
   useTypeImports: true,
-  enumsAsTypes: true,
   immutableTypes: true,
   namingConvention: 'keep',
   scalars: { DateTime: 'string', PhoneNumber: 'string', ID: 'string', _FieldSet: 'string', _Any: 'Record<string, unknown>' },
   strictScalars: true,
+};
+const SETTINGS = {
+  ...AS_EVERYWHERE,
+  federation: true,
+  enumsAsTypes: true,
   avoidOptionals: {
     query: true,
     mutation: true,
@@ -35,19 +38,6 @@ const SETTINGS = {
   inputMaybeValue: 'T | null | undefined',
   resolversNonOptionalTypename: { unionMember: true, interfaceImplementingType: true },
   contextType: '@cordboard/platform-subgraph#SubgraphContext',
-};
-
-const CLIENT_SETTINGS = {
-  useTypeImports: true,
-  enumsAsTypes: true,
-  immutableTypes: true,
-  namingConvention: 'keep',
-  strictScalars: true,
-  avoidOptionals: { field: true, object: true, inputValue: false, defaultValue: false },
-  maybeValue: 'T | null',
-  inputMaybeValue: 'T | null | undefined',
-  emitLegacyCommonJSImports: false,
-  documentMode: 'string', // an app needs no parser and no printer of GraphQL
 };
 
 const wanted = process.argv.slice(2);
@@ -92,14 +82,14 @@ async function documentsOfClient(): Promise<void> {
     schema: parse(printSchema(schema)),
     schemaAst: schema,
     documents: [{ location: file, rawSDL: operations, document: parse(operations) }],
-    config: { ...CLIENT_SETTINGS, scalars: SETTINGS.scalars },
+    config: { ...AS_EVERYWHERE, documentMode: 'string' }, // an app needs no parser and no printer of GraphQL
     presetConfig: { fragmentMasking: false },
     plugins: [],
     pluginMap: {},
     generateConfig: {},
     documentTransforms: [],
   } as never);
-  for (const output of outputs) {
+  for (const output of outputs.filter(({ filename }) => filename.endsWith('/graphql.ts'))) {
     const text = await codegen(output);
     mkdirSync(dirname(output.filename), { recursive: true });
     if (!existsSync(output.filename) || readFileSync(output.filename, 'utf8') !== text) writeFileSync(output.filename, text);

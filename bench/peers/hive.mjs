@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Hive's gateway over our supergraph: `node hive.mjs '<{ supergraph, urls, rust?, dedup?, eventsUrl? }>'`. Tells its port over IPC, and its CPU time when asked.
+ * Hive's gateway over our supergraph: `node hive.mjs '<{ supergraph, urls, rust?, dedup?, eventsUrl? }>'`. Tells its port over IPC.
  * The virtual subgraph of events is never asked for queries and mutations, and has an address, `eventsUrl`, only where somebody subscribes.
  */
 import { createGatewayRuntime } from '@graphql-hive/gateway-runtime';
@@ -26,5 +26,4 @@ const gateway = createGatewayRuntime({
 });
 const server = createServer(gateway);
 server.listen(0, '127.0.0.1', () => process.send?.({ port: /** @type {import('node:net').AddressInfo} */ (server.address()).port }));
-process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
 process.on('disconnect', () => process.exit(0));

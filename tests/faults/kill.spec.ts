@@ -37,17 +37,19 @@ describe('calls are handed over all the time while parts are killed in turn', ()
     await world?.end();
   }, 60_000);
 
+  const settled = () =>
+    eventually(
+      () => books.pending(),
+      (pending) => pending.length === 0,
+      90_000,
+    );
   /** Whatever was acknowledged is there, once, and everybody has been told the same of it. */
   const agree = async (storm: Storm) => {
     const { tally } = storm;
     expect(tally.stuck).toEqual([]);
     expect(tally.other).toEqual([]);
     expect(tally.acknowledged.length).toBeGreaterThan(0);
-    await eventually(
-      () => books.pending(),
-      (pending) => pending.length === 0,
-      90_000,
-    );
+    await settled();
     expect(await books.transfers(tally.acknowledged)).toEqual([]);
     expect(await books.conversations()).toEqual([]);
     expect(await books.told()).toEqual([]);
@@ -126,11 +128,7 @@ describe('calls are handed over all the time while parts are killed in turn', ()
       (now) => now === 0,
       90_000,
     );
-    await eventually(
-      () => books.pending(),
-      (pending) => pending.length === 0,
-      90_000,
-    );
+    await settled();
     const rows = await books.rowsOfHistory();
     expect(rows.length).toBeGreaterThan(pairs.length);
     await world.stack.kill('history');
@@ -152,11 +150,7 @@ describe('calls are handed over all the time while parts are killed in turn', ()
       ({ missing, other }) => missing === 0 && other.length === 0,
       90_000,
     );
-    await eventually(
-      () => books.pending(),
-      (pending) => pending.length === 0,
-      90_000,
-    );
+    await settled();
     expect(await books.rowsOfHistory()).toEqual(rows);
     expect(await books.history()).toEqual([]);
   }, 300_000);

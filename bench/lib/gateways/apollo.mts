@@ -1,4 +1,4 @@
-/** Apollo's gateway as its documentation starts it: `node apollo.mts '<{ supergraph, urls }>'`. Tells its port over IPC, and its CPU time when asked. */
+/** Apollo's gateway as its documentation starts it: `node apollo.mts '<{ supergraph, urls }>'`. Tells its port over IPC. */
 import { ApolloGateway, RemoteGraphQLDataSource } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { expressMiddleware } from '@as-integrations/express5';
@@ -27,5 +27,4 @@ app.use(
   expressMiddleware(server, { context: async ({ req }) => ({ authorization: req.headers.authorization ?? '' }) }),
 );
 const http = app.listen(0, '127.0.0.1', () => process.send?.({ port: (http.address() as AddressInfo).port }));
-process.on('message', () => process.send?.({ cpu: process.cpuUsage() }));
 process.on('disconnect', () => process.exit(0)); // nobody is left to ask

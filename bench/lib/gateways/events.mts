@@ -9,6 +9,7 @@ import { useServer } from 'graphql-ws/use/ws';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import WebSocket, { WebSocketServer } from 'ws';
+import { following } from '../live/following.mts';
 
 const { wsUrl, token } = JSON.parse(process.argv[2] ?? '{}') as { wsUrl: string; token: string };
 const listeners = new Set<(event: unknown) => void>();
@@ -28,26 +29,10 @@ client.subscribe<{ presence: { __typename: string } }>(
   },
 );
 
-async function* presence(): AsyncGenerator<unknown> {
-  const waiting: unknown[] = [];
-  let wake: (() => void) | undefined;
-  const listen = (event: unknown): void => (waiting.push(event), wake?.());
-  listeners.add(listen);
-  try {
-    for (;;) {
-      while (waiting.length > 0) yield { presence: waiting.shift() };
-      await new Promise<void>((resolve) => (wake = resolve));
-    }
-  } finally {
-    listeners.delete(listen);
-  }
-}
-
 const http = createServer((_, response) => response.end());
 useServer(
-  { schema: subgraphSchema(eventsSdl, { Subscription: { presence: { subscribe: presence } } }) },
+  { schema: subgraphSchema(eventsSdl, { Subscription: { presence: { subscribe: () => following(listeners) } } }) },
   new WebSocketServer({ server: http, path: '/graphql' }),
 );
 http.listen(0, '127.0.0.1', () => process.send?.({ port: (http.address() as AddressInfo).port }));
-process.on('message', () => process.send?.({ listeners: listeners.size }));
 process.on('disconnect', () => process.exit(0)); // nobody is left to ask

@@ -3,6 +3,7 @@
  * tells its CPU time and memory.
  */
 import { serveSockets, type Begin } from '@cordboard/gateway/sockets';
+import { following } from './following.mts';
 import { GroupsOfLane } from './groups.mts';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
@@ -70,21 +71,10 @@ function lanes(name: string): (http: Server) => () => void {
       const listeners = new Set<(value: unknown) => void>();
       const typeDefs = `type Presence { status: String! availability: String! reason: String since: String! version: Int! } type Agent { id: ID! presence: Presence! }
         type PresenceChanged { agent: Agent! cursor: String! } union Update = PresenceChanged type Query { a: Int } type Subscription { presence: Update! }`;
-      async function* follow(): AsyncGenerator<unknown> {
-        const waiting: unknown[] = [];
-        let wake: (() => void) | undefined;
-        const listen = (value: unknown): void => (waiting.push(value), wake?.());
-        listeners.add(listen);
-        try {
-          for (;;) {
-            while (waiting.length > 0) yield { presence: waiting.shift() };
-            await new Promise<void>((resolve) => (wake = resolve));
-          }
-        } finally {
-          listeners.delete(listen);
-        }
-      }
-      const schema = makeExecutableSchema({ typeDefs, resolvers: { Subscription: { presence: { subscribe: follow } } } });
+      const schema = makeExecutableSchema({
+        typeDefs,
+        resolvers: { Subscription: { presence: { subscribe: () => following(listeners) } } },
+      });
       useServer({ schema }, new WebSocketServer({ server, path: '/graphql', handleProtocols: () => GRAPHQL_TRANSPORT_WS_PROTOCOL }));
       return () => {
         const said = event((n += 1));

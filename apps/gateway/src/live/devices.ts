@@ -1,6 +1,6 @@
 import { deviceClosed, deviceOpened, nodeRenewed } from '@cordboard/contracts';
 import type { Bus } from '@cordboard/platform-messaging';
-import { log, newId } from '@cordboard/platform-process';
+import { log, newId, Turns } from '@cordboard/platform-process';
 
 /** What an agent app is reached on. */
 export interface Device {
@@ -30,7 +30,7 @@ export class Devices {
   private readonly nodeId = newId();
   private readonly held = new Map<string, Held>();
   /** What presence is told of one device is told in order: an app that is loaded anew says goodbye and comes back in one moment. */
-  private readonly turns = new Map<string, Promise<unknown>>();
+  private readonly turns = new Turns();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly bus: Bus) {}
@@ -54,7 +54,7 @@ export class Devices {
     held.sockets.add(socket);
     this.held.set(keyOf(device), held);
     try {
-      const known = await this.inTurn(device, () => this.tell(held));
+      const known = await this.turns.take(keyOf(device), () => this.tell(held));
       if (!known) this.held.delete(keyOf(device));
       return known;
     } catch (error) {
@@ -74,23 +74,12 @@ export class Devices {
     const held = this.held.get(keyOf(device));
     if (!held) return;
     held.sockets.delete(socket);
-    await this.inTurn(device, async () => {
+    const goodbye = this.turns.take(keyOf(device), async () => {
       if (held.sockets.size > 0 || this.held.get(keyOf(device)) !== held) return; // the same device has another socket here
       this.held.delete(keyOf(device));
       await this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean });
-    }).catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
-  }
-
-  private inTurn<T>(device: Device, work: () => Promise<T>): Promise<T> {
-    const key = keyOf(device);
-    const turn = (this.turns.get(key) ?? Promise.resolve()).then(work);
-    const over = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.turns.set(key, over);
-    void over.then(() => this.turns.get(key) === over && this.turns.delete(key));
-    return turn;
+    });
+    await goodbye.catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
   }
 
   private async tell(held: Held): Promise<boolean> {

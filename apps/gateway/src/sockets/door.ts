@@ -1,8 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { isKnown } from '../origins.ts';
 import type { SocketSettings } from './settings.ts';
-
-const LOCAL = /^(localhost|127\.0\.0\.1|\[::1\])$/;
 
 /** Who may open a socket, and how many at once: decided before anything is spent on it. */
 export class Door {
@@ -41,21 +40,6 @@ interface Refusal {
 
 /** In seconds, and not for everybody the same. */
 const later = (): number => 1 + Math.floor(Math.random() * 5);
-
-/**
- * Whether pages of this origin may talk to the gateway; null: those of its own host and of this machine. Cookies are not looked at, yet a page
- * of somebody else's has no business here (cross-site WebSocket hijacking).
- */
-export function isKnown(origin: string | undefined, host: string | undefined, allowed: readonly string[] | null): boolean {
-  if (origin === undefined) return true;
-  if (allowed) return allowed.includes(origin);
-  try {
-    const from = new URL(origin);
-    return from.host === host || LOCAL.test(from.hostname);
-  } catch {
-    return false; // `null`, from a page without an origin
-  }
-}
 
 export function refuse(socket: Duplex, { status, reason, retryAfter }: Refusal): void {
   const after = retryAfter === undefined ? '' : `Retry-After: ${retryAfter}\r\n`;

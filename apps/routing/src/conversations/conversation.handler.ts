@@ -12,6 +12,7 @@ import {
 } from '@cordboard/domain-transfer';
 import { subjectOf } from '@cordboard/contracts';
 import type { Outbox, OutboxRow, Taken } from '@cordboard/platform-messaging';
+import { Turns } from '@cordboard/platform-process';
 import { messagesOf } from './conversation.messages.ts';
 import type { AgentChange, Commit, ConversationStore, Cursor, OnceKey, Stored } from './conversation.store.ts';
 
@@ -45,7 +46,7 @@ const REMEMBERED = 10_000;
 export class ConversationHandler {
   private readonly remembered = new Map<string, Stored>();
   private readonly listeners = new Set<(id: string) => void>();
-  private readonly turns = new Map<string, Promise<void>>();
+  private readonly turns = new Turns();
 
   constructor(
     private readonly store: Pick<ConversationStore, 'load' | 'save' | 'repeated'>,
@@ -54,15 +55,7 @@ export class ConversationHandler {
 
   /** Commands of one conversation that this process has at the same time wait for each other; those of others are met by the version. */
   async execute(id: string, o: Options, prepare: Prepare): Promise<Outcome> {
-    const before = this.turns.get(id);
-    const turn = before ? before.then(() => this.decide(id, o, prepare)) : this.decide(id, o, prepare);
-    const over = turn.then(
-      () => undefined,
-      () => undefined,
-    );
-    this.turns.set(id, over);
-    void over.then(() => this.turns.get(id) === over && this.turns.delete(id));
-    return turn;
+    return this.turns.take(id, () => this.decide(id, o, prepare));
   }
 
   private async decide(id: string, o: Options, prepare: Prepare): Promise<Outcome> {

@@ -17,7 +17,7 @@ const MOST_TOGETHER = 200;
  * with the engine.
  */
 export class Facts {
-  private waiting = new Map<string, ToldLeg>();
+  private readonly waiting = new Map<string, ToldLeg>();
   private saving: Promise<void> | undefined;
   private readonly publishing = new Set<Promise<void>>();
   private stopped = false;
@@ -49,13 +49,13 @@ export class Facts {
       for (const { leg } of together) this.waiting.delete(leg.legId);
       const left = await this.save(together);
       for (const told of left) this.waiting.set(told.leg.legId, after(told, this.waiting.get(told.leg.legId)));
-      if (left.length < together.length) pause = RETRY.first;
-      else if (this.stopped)
-        break; // nothing that came later may be saved either
-      else {
-        await new Promise((resolve) => setTimeout(resolve, pause));
-        pause = Math.min(RETRY.most, pause * 2);
+      if (left.length < together.length) {
+        pause = RETRY.first;
+        continue;
       }
+      if (this.stopped) break; // nothing that came later may be saved either
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      pause = Math.min(RETRY.most, pause * 2);
     }
     this.saving = undefined;
   }

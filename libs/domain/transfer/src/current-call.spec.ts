@@ -1,6 +1,6 @@
 import { currentCall, type CallAtHand } from './current-call.ts';
 
-const ringing = (id: string, caller: string | null = '+33612345678'): CallAtHand => ({ id, caller, callerAgentId: null });
+const ringing = (id: string, caller: string | null = '+33612345678'): CallAtHand => ({ id, caller });
 
 describe('which call "current" means', () => {
   const rows: [string, readonly CallAtHand[], object][] = [

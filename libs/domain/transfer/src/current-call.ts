@@ -5,8 +5,8 @@ import type { Call } from './conversation.ts';
 /** Stands, in place of a call's id, for the one call that the agent has. */
 export const CURRENT_CALL = 'current';
 
-/** A live call of an agent, with what tells it apart for people: the outside party's number, or the colleague. */
-export type CallAtHand = Pick<Call, 'id' | 'caller' | 'callerAgentId'>;
+/** A live call of an agent, with what tells it apart for people: the outside party's number, if there is one. */
+export type CallAtHand = Pick<Call, 'id' | 'caller'>;
 
 /** The call that an agent means by "the current one". Where they have several, also one that may come back to them, they are asked: never guessed. */
 export function currentCall(calls: readonly CallAtHand[]): CallAtHand | Refusal<RefusalCode> {

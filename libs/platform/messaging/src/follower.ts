@@ -1,7 +1,7 @@
 import { AckPolicy, DeliverPolicy, type ConsumerMessages, type JsMsg } from '@nats-io/jetstream';
 import { caughtUp, Envelope, replay, streamOf, type Source, type Told } from '@cordboard/contracts';
 import { isPassing, type Database, type Sql } from '@cordboard/platform-database';
-import { log } from '@cordboard/platform-process';
+import { log, Turns } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
 
 /** What became of an envelope: its effect is committed, it had been before, or one before it has not arrived yet. */
@@ -19,7 +19,7 @@ const PATIENCE = 3;
 export class Follower {
   private messages: ConsumerMessages | undefined;
   private consuming: Promise<void> = Promise.resolve();
-  private readonly tails = new Map<string, Promise<void>>();
+  private readonly turns = new Turns();
   private current = false;
   private readonly waiting = new Set<() => void>();
   /** How often an envelope has failed, by key and number. */
@@ -41,7 +41,7 @@ export class Follower {
     this.stopped = true;
     this.messages?.stop();
     await this.consuming;
-    await Promise.all(this.tails.values());
+    await this.turns.over();
   }
 
   /** Whether it has, since it began, once had taken everything that was on the stream: what a service waits for before it takes work. */
@@ -82,11 +82,7 @@ export class Follower {
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     for await (const message of this.messages) {
       const key = message.subject.split('.').at(-1) ?? '';
-      const tail = (this.tails.get(key) ?? Promise.resolve()).then(() => this.receive(message));
-      this.tails.set(key, tail);
-      void tail.then(() => {
-        if (this.tails.get(key) === tail) this.tails.delete(key);
-      });
+      void this.turns.take(key, () => this.receive(message));
     }
   }
 

@@ -3,3 +3,4 @@ export { HealthModule, type ReadinessChecks } from './health.ts';
 export { idFor, newId } from './ids.ts';
 export { log } from './logger.ts';
 export { main, startService, type RunningService } from './service.ts';
+export { Turns } from './turns.ts';
