@@ -104,7 +104,7 @@ it('a token that ends is renewed on the open socket', async () => {
       asked += Number(another);
       return signToken('bob', {
         dataDir: world.stack.dataDir,
-        expires: asked === 0 ? 3 : 3_600,
+        expires: asked === 0 ? 12 : 3_600,
         claims: { iat: Math.floor(Date.now() / 1_000) + 2 },
       });
     },
@@ -112,7 +112,7 @@ it('a token that ends is renewed on the open socket', async () => {
   let lost = 0;
   await until(bob, isOpen);
   bob.subscribe(() => (lost += Number(bob.getSnapshot().connection === 'connecting')));
-  await eventually(() => asked === 1);
+  await eventually(() => asked === 1, Boolean, 20_000);
   await sam.get('mutation { setStatus(agentId: "bob", status: BUSY) { __typename } }');
   await until(bob, ({ presence }) => presence.get('bob')?.presence.status === 'BUSY');
   expect(lost).toBe(0);
