@@ -150,7 +150,7 @@ export class Follower {
       );
       if (seq > 0) await moveTo(tx, source, key, seq);
     });
-    log.error({ source, key, seq, why: why.split('\n')[0] }, 'dead letter');
+    log.error({ source, key, seq, why: why.replaceAll(/\s+/g, ' ').slice(0, 300) }, 'dead letter');
   }
 
   /** Answers others who must not answer before this follower has seen something (read your writes). */
