@@ -3,4 +3,8 @@
 import { testedProjects } from './tools/lib/projects.mjs';
 
 /** @type {import('jest').Config} */
-export default { projects: testedProjects().map((dir) => `<rootDir>/${dir}`), maxWorkers: 2, testTimeout: 30_000 };
+export default {
+  projects: [...testedProjects().map((dir) => `<rootDir>/${dir}`), '<rootDir>/tests/asterisk.jest.config.mjs'],
+  maxWorkers: 2,
+  testTimeout: 30_000,
+};

@@ -37,6 +37,7 @@ const EVENTS = [
   'StasisStart',
   'Dial',
   'ChannelStateChange',
+  'BridgeDestroyed',
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
   'ChannelDtmfReceived',

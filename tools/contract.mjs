@@ -1,5 +1,5 @@
 // @ts-check
-/** `npm run test:contract -- --engine asterisk|simulator`: what every call engine must pass, against one of them; Asterisk is installed for it. */
+/** `npm run test:contract -- --engine asterisk|simulator`: what every call engine must pass, against one of them. */
 import { spawnSync } from 'node:child_process';
 import { root } from './lib/root.mjs';
 
@@ -12,6 +12,5 @@ if (!args.includes('--engine') || (engine !== 'asterisk' && engine !== 'simulato
 const { status } = spawnSync(process.execPath, ['tools/test.mjs', `apps/telephony/src/contract/${engine}`], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, CONTRACT_ENGINE: engine },
 });
 process.exit(status ?? 1);

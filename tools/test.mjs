@@ -6,6 +6,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findAsterisk } from './lib/asterisk.mjs';
 import { runChecks } from './lib/checks.mjs';
 import { buildServices, generate, install, Refusal, runInRoot, whyNotThisNode } from './lib/prepare.mjs';
 
@@ -21,8 +22,10 @@ try {
   if (jestArguments.length > 0)
     await buildServices(console.log).catch((error) => console.error(error.message)); // what needs no service can be tested still
   else {
+    const engine = findAsterisk(console.log).catch((error) => console.error(error.message)); // its tests will say so, too
     await buildServices(console.log);
     total.failed += await runChecks(console.log);
+    await engine;
   }
   const tests = await runJest(jestArguments);
   total.passed += tests.passed;

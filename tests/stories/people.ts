@@ -2,7 +2,8 @@ import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import { eventually } from '@cordboard/testing';
 import { signToken } from '@cordboard/tools/tokens';
-import { startStack, type Stack } from '@cordboard/tools/stack';
+import { startStack, type Stack, type StackOptions } from '@cordboard/tools/stack';
+import { startOnAsterisk } from './on-asterisk.ts';
 
 /** An answer of the graph. */
 export interface Answer<Data> {
@@ -249,8 +250,9 @@ export class World {
   private constructor(readonly stack: Stack) {}
 
   /** @param durable PostgreSQL keeps what it has acknowledged though it is killed, as in earnest; slower @param env more environment for every service */
-  static async begin({ durable = false, env = {} } = {}): Promise<World> {
-    return new World(await startStack({ fast: !durable, env }));
+  static async begin({ durable = false, env = {} }: { durable?: boolean; env?: StackOptions['env'] } = {}): Promise<World> {
+    const start = globalThis.ENGINE === 'asterisk' ? startOnAsterisk : startStack;
+    return new World(await start({ fast: !durable, env: env ?? {} }));
   }
 
   async end(): Promise<void> {

@@ -17,7 +17,8 @@ import {
 import { Ari, AriRefusal, type AriAccess } from './ari/client.ts';
 import type { AriEvent, Channel } from './ari/description.ts';
 import { EventSocket } from './ari/socket.ts';
-import { endOf, incomingOf, isOurs, Legs, type AsteriskLeg } from './legs.ts';
+import { bridgeIdOf, Bridges, isOurBridge } from './bridges.ts';
+import { endOf, incomingOf, isOurs, legIdOf, Legs, type AsteriskLeg } from './legs.ts';
 import { pickUp } from './manager.ts';
 import { Playbacks } from './playbacks.ts';
 import { hangupWord } from './reasons.ts';
@@ -32,8 +33,6 @@ export interface AsteriskOptions extends AriAccess {
 }
 
 const APP = 'cordboard';
-/** What our bridges are called: the engine may have others. */
-const OURS = 'cordboard';
 
 /**
  * The port over an Asterisk, through ARI. What must outlive this process stands on the engine's channels, as variables that begin
@@ -44,6 +43,7 @@ export class Asterisk implements Engine {
   private readonly ari: Ari;
   private readonly socket: EventSocket;
   private readonly legs = new Legs((notice) => this.tell(notice));
+  private readonly bridges = new Bridges();
   private readonly playbacks: Playbacks;
   private readonly recordings: Recordings;
   private listener: ((event: EngineEvent) => void) | undefined;
@@ -106,13 +106,13 @@ export class Asterisk implements Engine {
   }
 
   async ringing({ legId, on }: Leg & { on: boolean }): Promise<void> {
-    await this.to(legId, ({ channels }) => (on ? channels.ring({ channelId: legId }) : channels.ringStop({ channelId: legId })));
+    await this.to(legId, ({ channels }, { channelId }) => (on ? channels.ring({ channelId }) : channels.ringStop({ channelId })));
   }
 
   async answer({ legId }: Leg): Promise<void> {
     await this.to(legId, async ({ channels }, leg) => {
       if (leg.state === 'up') return;
-      if (leg.incoming) await channels.answer({ channelId: legId });
+      if (leg.incoming) await channels.answer({ channelId: leg.channelId });
       else if (!leg.channel.startsWith(`PJSIP/${this.o.trunk}-`)) await pickUp(this.o, leg.channel);
     });
   }
@@ -122,15 +122,16 @@ export class Asterisk implements Engine {
     const leg = this.legs.get(legId);
     if (!leg) return;
     leg.asked ??= reason;
-    await done(api.channels.hangup({ channelId: legId, reason: hangupWord(reason) }));
+    await done(api.channels.hangup({ channelId: leg.channelId, reason: hangupWord(reason) }));
   }
 
   async hold({ legId }: Leg): Promise<void> {
     await this.to(legId, async ({ channels }, leg) => {
       if (leg.state !== 'up' || leg.held) return;
-      await channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_HELD', value: '1' });
-      await channels.mute({ channelId: legId, direction: 'in' });
-      await channels.startMoh({ channelId: legId, mohClass: 'default' });
+      const { channelId } = leg;
+      await channels.setChannelVar({ channelId, variable: 'CORDBOARD_HELD', value: '1' });
+      await channels.mute({ channelId, direction: 'in' });
+      await channels.startMoh({ channelId, mohClass: 'default' });
       this.legs.held(leg, true);
     });
   }
@@ -138,65 +139,73 @@ export class Asterisk implements Engine {
   async retrieve({ legId }: Leg): Promise<void> {
     await this.to(legId, async ({ channels }, leg) => {
       if (!leg.held) return;
-      await channels.stopMoh({ channelId: legId });
-      if (!leg.muted) await channels.unmute({ channelId: legId, direction: 'in' });
-      await channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_HELD', value: '' });
+      const { channelId } = leg;
+      await channels.stopMoh({ channelId });
+      if (!leg.muted) await channels.unmute({ channelId, direction: 'in' });
+      await channels.setChannelVar({ channelId, variable: 'CORDBOARD_HELD', value: '' });
       this.legs.held(leg, false);
     });
   }
 
   async identify({ legId, shows }: Leg & { shows: Shown }): Promise<void> {
-    await this.to(legId, async ({ channels }) => {
-      await channels.setChannelVar({ channelId: legId, variable: 'CONNECTEDLINE(name,i)', value: shows.name });
-      await channels.setChannelVar({ channelId: legId, variable: 'CONNECTEDLINE(num)', value: shows.number });
+    await this.to(legId, async ({ channels }, { channelId }) => {
+      await channels.setChannelVar({ channelId, variable: 'CONNECTEDLINE(name,i)', value: shows.name });
+      await channels.setChannelVar({ channelId, variable: 'CONNECTEDLINE(num)', value: shows.number });
     });
   }
 
   async label({ legId, callId }: Leg & { callId: string }): Promise<void> {
-    await this.to(legId, ({ channels }) => channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_CALL', value: callId }));
+    await this.to(legId, ({ channels }, { channelId }) => channels.setChannelVar({ channelId, variable: 'CORDBOARD_CALL', value: callId }));
   }
 
   async mute({ legId, on }: Leg & { on: boolean }): Promise<void> {
     await this.to(legId, async ({ channels }, leg) => {
       leg.muted = on;
-      if (leg.held) return;
-      await (on ? channels.mute({ channelId: legId, direction: 'in' }) : channels.unmute({ channelId: legId, direction: 'in' }));
+      const whom = { channelId: leg.channelId, direction: 'in' };
+      if (!leg.held) await (on ? channels.mute(whom) : channels.unmute(whom));
     });
   }
 
   async sendDtmf({ legId, digits }: Leg & { digits: string }): Promise<void> {
-    await this.to(legId, ({ channels }) => channels.sendDTMF({ channelId: legId, dtmf: digits }));
+    await this.to(legId, ({ channels }, { channelId }) => channels.sendDTMF({ channelId, dtmf: digits }));
   }
 
   async createBridge({ bridgeId }: Bridge): Promise<void> {
-    await done(this.reach().bridges.createWithId({ bridgeId, type: 'mixing', name: OURS }));
+    const { bridges } = this.reach();
+    await this.bridges.create(bridgeId, (id, name) => bridges.createWithId({ bridgeId: id, type: 'mixing', name }));
   }
 
   async join({ bridgeId, legId }: Bridge & Leg): Promise<void> {
     await this.to(legId, async ({ bridges }, leg) => {
-      if (leg.bridgeId !== bridgeId) await bridges.addChannel({ bridgeId, channel: legId, inhibitConnectedLineUpdates: true });
+      if (leg.bridgeId === bridgeId) return;
+      const where = { bridgeId: this.bridges.engineId(bridgeId), inhibitConnectedLineUpdates: true };
+      await bridges.addChannel({ ...where, channel: leg.channelId });
     });
   }
 
   async leave({ legId }: Leg): Promise<void> {
-    await this.to(legId, async ({ bridges }, { bridgeId }) => {
-      if (bridgeId !== null) await bridges.removeChannel({ bridgeId, channel: legId });
+    await this.to(legId, async ({ bridges }, { bridgeId, channelId }) => {
+      if (bridgeId !== null) await bridges.removeChannel({ bridgeId: this.bridges.engineId(bridgeId), channel: channelId });
     });
   }
 
   async destroyBridge({ bridgeId }: Bridge): Promise<void> {
-    await done(this.reach().bridges.destroy({ bridgeId }));
+    const engineId = this.bridges.engineId(bridgeId);
+    await done(this.reach().bridges.destroy({ bridgeId: engineId }));
+    this.bridges.destroyed(engineId);
   }
 
   async play({ playbackId, on, sounds }: Play): Promise<void> {
     const { bridges, channels } = this.reach();
     const media = sounds.map(({ name }) => `sound:${this.o.sounds}/${name}`).join(',');
-    if ('bridgeId' in on)
-      return this.playbacks.start(playbackId, null, () => done(bridges.playWithId({ bridgeId: on.bridgeId, playbackId, media })));
+    if ('bridgeId' in on) {
+      const bridgeId = this.bridges.engineId(on.bridgeId);
+      return this.playbacks.start(playbackId, null, () => done(bridges.playWithId({ bridgeId, playbackId, media })));
+    }
     const { legId } = on;
-    await this.to(legId, async () => {
-      await channels.setChannelVar({ channelId: legId, variable: 'CORDBOARD_PLAYS', value: playbackId });
-      await this.playbacks.start(playbackId, legId, () => done(channels.playWithId({ channelId: legId, playbackId, media })));
+    await this.to(legId, async (_, { channelId }) => {
+      await channels.setChannelVar({ channelId, variable: 'CORDBOARD_PLAYS', value: playbackId });
+      await this.playbacks.start(playbackId, legId, () => done(channels.playWithId({ channelId, playbackId, media })));
     });
   }
 
@@ -208,11 +217,12 @@ export class Asterisk implements Engine {
   async record({ recordingId: name, legId, maxSeconds }: RecordLeg): Promise<void> {
     await this.to(legId, async ({ channels }, leg) => {
       if (leg.state !== 'up' || leg.bridgeId !== null) return;
+      const { channelId } = leg;
       await this.takeOut(leg);
       await this.recordings.start(name, { legId, maxSeconds }, async () => {
         // a recording that has its own beep cannot be stopped during it; the engine does these one after the other
-        await channels.playWithId({ channelId: legId, playbackId: `beep-${name}`, media: 'sound:beep' });
-        return done(channels.record({ channelId: legId, ...recordingOf(name, maxSeconds) }));
+        await channels.playWithId({ channelId, playbackId: `beep-${name}`, media: 'sound:beep' });
+        return done(channels.record({ channelId, ...recordingOf(name, maxSeconds) }));
       });
     });
   }
@@ -224,13 +234,14 @@ export class Asterisk implements Engine {
     const { bridges } = this.reach();
     const bridgeId = `out-${leg.id}`;
     await bridges.createWithId({ bridgeId, type: 'mixing', name: 'passage' });
-    await bridges.addChannel({ bridgeId, channel: leg.id, inhibitConnectedLineUpdates: true });
-    await bridges.removeChannel({ bridgeId, channel: leg.id });
+    await bridges.addChannel({ bridgeId, channel: leg.channelId, inhibitConnectedLineUpdates: true });
+    await bridges.removeChannel({ bridgeId, channel: leg.channelId });
     await done(bridges.destroy({ bridgeId }));
   }
 
-  async recordBridge({ recordingId: name, bridgeId, maxSeconds }: RecordBridge): Promise<void> {
+  async recordBridge({ recordingId: name, bridgeId: ourId, maxSeconds }: RecordBridge): Promise<void> {
     const { bridges } = this.reach();
+    const bridgeId = this.bridges.engineId(ourId);
     await this.recordings.start(name, { legId: null, maxSeconds }, () =>
       done(
         bridges.get({ bridgeId }).then(async ({ channels }) => {
@@ -264,14 +275,14 @@ export class Asterisk implements Engine {
       epoch,
       seq,
       legs: legs.map((channel) => ({
-        legId: channel.id,
+        legId: legIdOf(channel.id),
         incoming: incomingOf(channel),
         state: channel.state === 'Up' ? 'up' : 'ringing',
         bridgeId: bridgeOf.get(channel.id) ?? null,
         held: channel.channelvars?.['CORDBOARD_HELD'] === '1',
         callId: channel.channelvars?.['CORDBOARD_CALL'] || null,
       })),
-      bridges: bridges.filter(({ name }) => name === OURS).map(({ id }) => ({ bridgeId: id })),
+      bridges: bridges.filter(isOurBridge).map(({ id }) => ({ bridgeId: bridgeIdOf(id) })),
       playbacks: this.playbacks.all,
       recordings: this.recordings.running,
       kept,
@@ -294,6 +305,7 @@ export class Asterisk implements Engine {
       const [channels, bridges] = await Promise.all([api.channels.list({}), api.bridges.list({})]);
       const ours = channels.filter(isOurs);
       await Promise.all(ours.filter(({ state }) => state === 'Down').map(({ id }) => done(api.channels.hangup({ channelId: id }))));
+      this.bridges.replace(bridges);
       this.legs.replace(
         ours.filter(({ state }) => state !== 'Down'),
         places(bridges),
@@ -329,9 +341,11 @@ export class Asterisk implements Engine {
       case 'ChannelStateChange':
         return this.of(event.channel, (leg) => event.channel.state === 'Up' && this.legs.answered(leg));
       case 'ChannelEnteredBridge':
-        return this.of(event.channel, (leg) => event.bridge.name === OURS && this.legs.joined(leg, event.bridge.id));
+        return this.of(event.channel, (leg) => isOurBridge(event.bridge) && this.legs.joined(leg, bridgeIdOf(event.bridge.id)));
       case 'ChannelLeftBridge':
-        return this.of(event.channel, (leg) => this.legs.left(leg, event.bridge.id));
+        return this.of(event.channel, (leg) => this.legs.left(leg, bridgeIdOf(event.bridge.id)));
+      case 'BridgeDestroyed':
+        return this.bridges.destroyed(event.bridge.id);
       case 'ChannelDtmfReceived':
         return this.of(event.channel, ({ id }) => this.tell({ type: 'leg.dtmf', legId: id, digit: event.digit }));
       case 'ChannelDestroyed':
@@ -351,14 +365,15 @@ export class Asterisk implements Engine {
   }
 
   private of(channel: Channel | undefined, act: (leg: AsteriskLeg) => unknown): void {
-    const leg = this.legs.get(channel?.id ?? '');
+    const leg = channel && this.legs.get(legIdOf(channel.id));
     if (leg) act(leg);
   }
 
   /** The engine hands a channel over: somebody calls, or a leg that is to be dialled is ready. */
   private handed(channel: Channel, [kind, to = '']: readonly string[]): void {
-    const isNew = kind === 'inbound' && !this.legs.has(channel.id);
-    const leg = isNew ? this.legs.add(channel.id, { from: channel.caller.number, to }) : this.legs.get(channel.id);
+    const id = legIdOf(channel.id);
+    const isNew = kind === 'inbound' && !this.legs.has(id);
+    const leg = isNew ? this.legs.add(channel.id, { from: channel.caller.number, to }) : this.legs.get(id);
     if (!leg) return;
     leg.channel = channel.name;
     if (leg.incoming) this.tell({ type: 'leg.incoming', legId: leg.id, ...leg.incoming });
@@ -409,4 +424,4 @@ const recordingOf = (name: string, maxSeconds: number) => ({ name, format: 'wav'
 
 /** The bridge of each channel that is in one. */
 const places = (bridges: readonly { readonly id: string; readonly channels: readonly string[] }[]): ReadonlyMap<string, string> =>
-  new Map(bridges.flatMap(({ id, channels }) => channels.map((channel) => [channel, id])));
+  new Map(bridges.flatMap(({ id, channels }) => channels.map((channel) => [channel, bridgeIdOf(id)])));

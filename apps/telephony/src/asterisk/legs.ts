@@ -3,9 +3,11 @@ import type { EngineNotice, LegEnded } from '../engine/port.ts';
 import type { Channel, ChannelDestroyed } from './ari/description.ts';
 import { reasonOf } from './reasons.ts';
 
-/** A leg as the driver knows it: the engine's channel of the same id. */
+/** A leg as the driver knows it: a channel of the engine. */
 export interface AsteriskLeg {
   readonly id: string;
+  /** The engine's id for it: ours where we dialled it. */
+  readonly channelId: string;
   readonly incoming: { readonly from: string; readonly to: string } | null;
   /** The engine's own name for it, `PJSIP/alice-0000001f`. */
   channel: string;
@@ -43,11 +45,13 @@ export class Legs {
     return this.live.has(id);
   }
 
-  add(id: string, incoming: AsteriskLeg['incoming']): AsteriskLeg {
+  add(channelId: string, incoming: AsteriskLeg['incoming']): AsteriskLeg {
     let take = (): void => undefined;
     const ours = new Promise<void>((resolve) => (take = resolve));
+    const id = legIdOf(channelId);
     const leg: AsteriskLeg = {
       id,
+      channelId,
       incoming,
       channel: '',
       state: 'ringing',
@@ -77,9 +81,9 @@ export class Legs {
 
   /** Takes the engine's picture for the truth, without a word: what is not in it is gone. */
   replace(channels: readonly Channel[], bridgeOf: ReadonlyMap<string, string>): void {
-    for (const id of this.live.keys()) if (!channels.some((channel) => channel.id === id)) this.delete(id);
+    for (const id of this.live.keys()) if (!channels.some((channel) => legIdOf(channel.id) === id)) this.delete(id);
     for (const channel of channels) {
-      const leg = this.live.get(channel.id) ?? this.add(channel.id, incomingOf(channel));
+      const leg = this.live.get(legIdOf(channel.id)) ?? this.add(channel.id, incomingOf(channel));
       leg.channel = channel.name;
       leg.state = channel.state === 'Up' ? 'up' : 'ringing';
       leg.bridgeId = bridgeOf.get(channel.id) ?? null;
@@ -137,6 +141,9 @@ export function endOf(leg: AsteriskLeg, { cause, tech_cause: sip }: ChannelDestr
   if (!answered && Date.now() >= leg.deadline - TOLERANCE) return { reason: leg.rang ? 'no_answer' : 'unreachable', by: 'engine' };
   return { reason: reasonOf(cause, sip, answered), by: 'peer' };
 }
+
+/** The engine names a channel that calls us by the time and a count, `1795814238.0`: in our ids there are no dots. */
+export const legIdOf = (channelId: string): string => channelId.replaceAll('.', '_');
 
 /** Who called whom, of a channel that called us; null: we dialled it. */
 export function incomingOf({ caller, channelvars }: Channel): AsteriskLeg['incoming'] {

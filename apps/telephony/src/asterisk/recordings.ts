@@ -2,6 +2,7 @@ import { log } from '@cordboard/platform-process';
 import type { EngineNotice, Recording, Snapshot } from '../engine/port.ts';
 import { AriRefusal, type Ari } from './ari/client.ts';
 import type { LiveRecording } from './ari/description.ts';
+import { legIdOf } from './legs.ts';
 
 interface Live {
   readonly legId: string | null;
@@ -143,7 +144,7 @@ export class Recordings {
 }
 
 /** The leg that a playback or a recording is on; null: a bridge. */
-export const legOf = (uri: string): string | null => (uri.startsWith('channel:') ? uri.slice('channel:'.length) : null);
+export const legOf = (uri: string): string | null => (uri.startsWith('channel:') ? legIdOf(uri.slice('channel:'.length)) : null);
 
 async function* repaired(body: AsyncIterable<Uint8Array>, length: number): AsyncGenerator<Uint8Array> {
   let head = Buffer.alloc(0);

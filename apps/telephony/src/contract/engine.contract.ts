@@ -99,7 +99,7 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
 
     it('1 tells an incoming call with who calls whom, and its answer', async () => {
       const leg = await called();
-      expect(await happened('leg.incoming', leg)).toMatchObject({ from: CALLER, to: LINE });
+      expect(await happened('leg.incoming', leg)).toMatchObject({ legId: expect.stringMatching(/^[\w-]{1,128}$/), from: CALLER, to: LINE });
       await engine.answer({ legId: leg });
       await happened('leg.answered', leg);
       await phones.hangup(CALLER);
@@ -336,6 +336,20 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
       await engine.destroyBridge({ bridgeId });
       await happened('leg.left', leg);
       expect(await engine.snapshot()).toMatchObject({ bridges: [], legs: [{ legId: leg, bridgeId: null }] });
+    });
+
+    it('4 makes a bridge anew that legs were moved out of', async () => {
+      const [a, b] = [await answered(one), await answered(two)];
+      const bridgeId = await bridgeOf(a, b);
+      for (let times = 0; times < 3; times += 1) {
+        const other = await bridgeOf(a);
+        await engine.destroyBridge({ bridgeId });
+        await happened('leg.left', b);
+        await engine.createBridge({ bridgeId });
+        for (const legId of [a, b]) await engine.join({ bridgeId, legId });
+        await engine.destroyBridge({ bridgeId: other });
+        await hears(one, two);
+      }
     });
 
     it('5 tells two answers of the same instant', async () => {

@@ -5,7 +5,8 @@
  * 1. A leg goes incoming | dialing → ringing? → answered? → ended. There is exactly one `leg.ended` and nothing of that leg after
  *    it; it is answered at most once; a `leg.joined` is closed by its `leg.left` before anything else is joined and before the end.
  * 2. A command's promise means "accepted"; what came of it is told by events. There is no order between the two, nor between two legs.
- * 3. Every id is chosen by us. A command that is repeated, or that names something gone or never there, succeeds silently.
+ * 3. Every id is chosen by us; that of an incoming leg, which is not, is as ours are. A command that is repeated, or that names
+ *    something gone or never there, succeeds silently.
  * 4. A leg is in one bridge at most: `join` moves it.
  * 5. Two phones may answer at the same instant, and one may answer while it is hung up: both are told, in the order of the engine.
  * 6. While the engine is away nothing is told and commands reject with `EngineGone`. Calls live on. After `engine.up` what happened

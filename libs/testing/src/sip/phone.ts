@@ -13,6 +13,8 @@ export interface PhoneOptions {
   readonly tones: Readonly<Record<string, number>>;
   /** With which status it refuses a call to an address at once; undefined: it rings, null: it says nothing at all. */
   readonly refuses?: (address: string) => number | null | undefined;
+  /** Told of each call that rings here. */
+  readonly rings?: (call: SipCall) => void;
 }
 
 /** A request is sent again after this long, and given up after that, in ms (RFC 3261 §17). */
@@ -58,6 +60,11 @@ export class SipPhone {
   /** An address and port that a trunk may be configured with before its phone is opened at a server. */
   get place(): { ip: string; port: number } {
     return { ip: this.o.ip, port: this.socket.address().port };
+  }
+
+  /** Whose device it is; undefined: a carrier. */
+  get user(): string | undefined {
+    return this.o.account?.user;
   }
 
   /** Its calls that have not ended. */
@@ -243,6 +250,7 @@ export class SipPhone {
     call.show(invite, 'from');
     this.calls.set(id, call);
     this.reply(invite, 180, { tag: call.tag, user: address });
+    this.o.rings?.(call);
   }
 
   private reply(

@@ -161,6 +161,7 @@ export type AriEvent =
   | StasisStart
   | Dial
   | ChannelStateChange
+  | BridgeDestroyed
   | ChannelEnteredBridge
   | ChannelLeftBridge
   | ChannelDtmfReceived
@@ -204,6 +205,15 @@ export interface ChannelStateChange {
   readonly application: string;
   readonly timestamp: string;
   readonly channel: Channel;
+}
+
+/** As ARI describes it. */
+export interface BridgeDestroyed {
+  readonly type: 'BridgeDestroyed';
+  readonly asterisk_id?: string;
+  readonly application: string;
+  readonly timestamp: string;
+  readonly bridge: Bridge;
 }
 
 /** As ARI describes it. */
