@@ -1,12 +1,15 @@
 // @ts-check
 /**
  * `npm start`: from a fresh clone to a running Cordboard. PORT, SIMULATOR_PORT, DATABASE_URL, NATS_URL and DATA_DIR override what it
- * would take or start by itself; `--engine asterisk` runs a real call engine instead of the simulated network (SIP_PORT, TRUNK); `--verbose` tells how long each step took and what each service holds in memory.
+ * would take or start by itself; `--engine asterisk` runs a real call engine instead of the simulated network (SIP_PORT, TRUNK);
+ * `--verbose` tells how long each step took and what each service holds in memory.
  * Until the dependencies are installed this is Node's own modules only.
  */
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { startChild } from './lib/children.mjs';
 import { findNatsServer, whyNotNats } from './lib/nats.mjs';
+import { freePort } from './lib/ports.mjs';
 import { checkDatabaseUrl, inPlainWords, lock, openDataDir, portsFrom, tryDatabase } from './lib/preconditions.mjs';
 import { buildServices, generate, install, Refusal, whyNotThisNode } from './lib/prepare.mjs';
 import { root } from './lib/root.mjs';
@@ -17,8 +20,9 @@ const { DATABASE_URL: databaseUrl, NATS_URL: natsUrl } = process.env;
 const dataDir = resolve(root, process.env.DATA_DIR ?? '.data');
 process.chdir(root);
 
-/** Agents of the demo account whose phones may register. */
-const DEVICES = ['alice', 'bob'];
+/** Agents of the demo account, whose phones may register; the first two have test phones. */
+const AGENTS = ['alice', 'bob', 'carol', 'dan', 'sam', 'ada'];
+const TEST_PHONES = AGENTS.slice(0, 2);
 
 /** @param {string} line */
 const say = (line) => console.log(verbose ? `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}` : line);
@@ -76,7 +80,7 @@ try {
   });
   if (verbose) tell(stack);
   const home = new URL('/', stack.url).href;
-  if (engine) tellPhones(engine);
+  if (engine) await plugIn(engine, simulatorPort);
   say(
     `ready  ${stack.url}  (explorer ${home}  ${engine ? `engine Asterisk ${engine.version}` : `simulator ${stack.simulatorUrl}`})  Ctrl-C stops everything; data is kept in ${process.env.DATA_DIR ?? '.data'}`,
   );
@@ -91,11 +95,11 @@ async function engineFrom(args) {
   const name = at < 0 ? 'simulator' : args[at + 1];
   if (name === 'simulator') return undefined;
   if (name !== 'asterisk') throw new Refusal(`There is no engine "${name ?? ''}"; there are simulator and asterisk.`);
-  const [ip = '127.0.0.10', trunkPort = '5060'] = (process.env.TRUNK ?? '').split(':').filter(Boolean);
+  const [ip = '127.0.0.10', trunkPort = await freePort()] = (process.env.TRUNK ?? '').split(':').filter(Boolean);
   const { prepareAsterisk } = await import('./lib/asterisk.mjs');
   return prepareAsterisk({
     dir: join(dataDir, 'asterisk'),
-    agents: DEVICES,
+    agents: AGENTS,
     trunk: { ip, port: Number(trunkPort) },
     sipPort: Number(process.env.SIP_PORT ?? 5060),
     say,
@@ -104,10 +108,29 @@ async function engineFrom(args) {
   });
 }
 
-/** @param {import('./lib/asterisk.mjs').PreparedEngine} engine */
-function tellPhones({ sipPort, secrets }) {
-  for (const [user, secret] of Object.entries(secrets))
-    say(`phone  ${user}: SIP over UDP, server 127.0.0.1:${sipPort}, user ${user}, password ${secret}`);
+/**
+ * Plugs the test phones in, and says how others are. @param {import('./lib/asterisk.mjs').PreparedEngine} engine @param {number} controlPort
+ * @returns {Promise<string>} where they are controlled
+ */
+async function plugIn({ sipPort, secrets, secretsFile, trunk }, controlPort) {
+  const options = {
+    server: { ip: '127.0.0.1', port: sipPort },
+    ...(process.env.TRUNK ? {} : { carrierPort: trunk.port }),
+    secrets: secretsFile,
+    devices: TEST_PHONES,
+    controlPort,
+  };
+  const args = ['--import', './tools/register.mjs', 'libs/testing/src/sip/program.ts', JSON.stringify(options)];
+  let told = (/** @type {string} */ _url) => {};
+  /** @type {Promise<string>} */
+  const url = new Promise((resolve) => (told = resolve));
+  const child = startChild(process.execPath, args, { cwd: root, onLine: (line, from) => from === 'stdout' && told(line) });
+  void child.exited.then(() => void (ending ?? end(1, `The test phones have ended: ${child.lastWords()}`)));
+  const listening = await url;
+  const [user, password] = /** @type {[string, string]} */ (Object.entries(secrets).find(([agent]) => !TEST_PHONES.includes(agent)));
+  say(`phones  ${TEST_PHONES.join(' and ')} have test phones, controlled at ${listening} like the simulated network's`);
+  say(`        yours: SIP over UDP, server 127.0.0.1:${sipPort}, user ${user}, password ${password}; the others' are in ${secretsFile}`);
+  return listening;
 }
 
 /** Each service's output goes to a file of its own, which begins anew when it has grown large. @param {string} dir */

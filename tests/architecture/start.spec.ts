@@ -107,6 +107,23 @@ describe('npm start', () => {
   }, 120_000);
 });
 
+it('npm start -- --engine asterisk: a caller of a Number whose people are away reaches its voicemail, over SIP', async () => {
+  const start = await somewhere();
+  const [sipPort] = await freePorts(1);
+  const running = launch({ ...start, env: { ...start.env, SIP_PORT: String(sipPort) } }, '--engine', 'asterisk');
+  expect(await running.ready).toMatch(
+    /^phones {2}alice and bob have test phones.*\n.* server 127\.0\.0\.1:\d+, user carol, password \S+;/m,
+  );
+  const phones = `http://127.0.0.1:${start.env['SIMULATOR_PORT']}`;
+  await fetch(`${phones}/calls`, { method: 'POST', body: '{"from":"+33611111111","to":"+33187000002"}' });
+  await eventually(
+    async () => (await (await fetch(`${phones}/legs`)).json()) as { state: string }[],
+    (legs) => legs.map(({ state }) => state).join() === 'UP',
+  );
+  expect(await running.interrupt()).toBe(0);
+  rmSync(start.dataDir, { recursive: true, force: true });
+}, 120_000);
+
 async function somewhere(dataDir = mkdtempSync(join(tmpdir(), 'cordboard-start-'))): Promise<Start> {
   if (!existsSync(dataDir)) mkdirSync(dataDir);
   spawnSync('chmod', ['755', dataDir]);
@@ -115,8 +132,8 @@ async function somewhere(dataDir = mkdtempSync(join(tmpdir(), 'cordboard-start-'
   return { dataDir, env: { ...env, DATA_DIR: dataDir, PORT: String(port), SIMULATOR_PORT: String(simulatorPort) } };
 }
 
-function launch({ env }: Start) {
-  const child = spawn(process.execPath, ['tools/start.mjs'], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+function launch({ env }: Start, ...args: string[]) {
+  const child = spawn(process.execPath, ['tools/start.mjs', ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   const ended = new Promise<number | null>((tell) => child.once('exit', tell));
   const ready = new Promise<string>((tell, fail) => {

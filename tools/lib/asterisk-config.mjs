@@ -1,7 +1,7 @@
 // @ts-check
 /** What an Asterisk reads when it starts, for one that is Cordboard's own: secrets are made, nothing listens beyond the loopback interface. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.mjs';
 import { wavOf } from './tones.mjs';
@@ -23,7 +23,9 @@ import { wavOf } from './tones.mjs';
  * @property {string} password
  * @property {string} sounds where announcements lie
  * @property {number} sipPort
- * @property {Readonly<Record<string, string>>} secrets of the agents' devices
+ * @property {{ readonly ip: string, readonly port: number }} trunk
+ * @property {Readonly<Record<string, string>>} secrets of the agents' devices, the same at each start
+ * @property {string} secretsFile
  * @property {string} log
  */
 
@@ -44,7 +46,7 @@ const MODULES =
 /** Tones stand for what is said: a chime before each announcement, and for a caller on hold two notes that come and go. */
 const SOUNDS = {
   music: [0, 1].flatMap((i) => [
-    { seconds: 1.2, hertz: i ? [330, 495] : [294, 440] },
+    { seconds: 1.2, hertz: i ? [330, 495] : [294, 392] },
     { seconds: 0.8, hertz: [] },
   ]),
   beep: [{ seconds: 0.25, hertz: [1_000] }],
@@ -62,13 +64,16 @@ export async function configure(prefix, options) {
   const [httpPort, freePort, managerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
   const sipPort = options.sipPort ?? freePort;
   const secret = () => randomBytes(18).toString('base64url');
-  const secrets = Object.fromEntries(options.agents.map((agent) => [agent, secret()]));
   const [user, password] = ['cordboard', secret()];
   const modules = ['x86_64-linux-gnu/', 'aarch64-linux-gnu/', '']
     .map((triple) => join(prefix, `usr/lib/${triple}asterisk/modules`))
     .find(existsSync);
   if (!modules) throw new Error(`there are no modules of Asterisk in ${prefix}`);
   layOut(dir, join(prefix, 'usr/share/asterisk'), { ...SOUNDS, ...options.sounds });
+  const secretsFile = join(dir, 'etc/secrets.json');
+  const before = existsSync(secretsFile) ? JSON.parse(readFileSync(secretsFile, 'utf8')) : {};
+  /** @type {Record<string, string>} */
+  const secrets = Object.fromEntries(options.agents.map((agent) => [agent, before[agent] ?? secret()]));
   const has = new Set(readdirSync(modules));
   const files = {
     'asterisk.conf': `[directories]
@@ -104,6 +109,7 @@ documentation_language = en_US
       '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
     'features.conf': '[general]\n',
     'extensions.conf': dialplan(),
+    'secrets.json': JSON.stringify(secrets, null, 2),
     'pjsip.conf': sip(sipPort, options.trunk, secrets),
     ...Object.fromEntries(['cdr', 'cel'].map((name) => [`${name}.conf`, '[general]\nenable=no\n'])),
     ...Object.fromEntries(
@@ -120,7 +126,9 @@ documentation_language = en_US
     password,
     sounds: join(dir, 'sounds'),
     sipPort,
+    trunk: options.trunk,
     secrets,
+    secretsFile,
     log: join(dir, 'log/full'),
   };
 }

@@ -27,6 +27,8 @@ export interface PhoneLeg {
 export interface PhoneNetworkOptions {
   /** Where the engine takes SIP. */
   readonly server: { readonly ip: string; readonly port: number };
+  /** The carrier's own; a free one when not given. */
+  readonly carrierPort?: number;
   /** With which status the carrier refuses a number at once; undefined: it rings, null: nothing is said at all. */
   readonly refuses?: (number: string) => number | null | undefined;
 }
@@ -162,6 +164,7 @@ export class PhoneNetwork {
     if (account) this.tone(account.user);
     const phone = await SipPhone.open({
       ip,
+      ...(account || this.o.carrierPort === undefined ? {} : { port: this.o.carrierPort }),
       server: this.o.server,
       tones: this.tones,
       ...(account ? { account } : {}),

@@ -6,6 +6,8 @@ import { authorization, branchOf, header, parse, tagOf, token, uriOf, userOf, wr
 /** Where a test phone is and whom it is at. */
 export interface PhoneOptions {
   readonly ip: string;
+  /** A free one when not given. */
+  readonly port?: number;
   readonly server: { readonly ip: string; readonly port: number };
   /** A device's name and secret; a carrier has none. */
   readonly account?: { readonly user: string; readonly password: string };
@@ -53,7 +55,7 @@ export class SipPhone {
 
   static async open(o: PhoneOptions): Promise<SipPhone> {
     const socket = createSocket('udp4');
-    await new Promise<void>((resolve) => socket.bind(0, o.ip, resolve));
+    await new Promise<void>((resolve) => socket.bind(o.port ?? 0, o.ip, resolve));
     return new SipPhone(o, socket);
   }
 

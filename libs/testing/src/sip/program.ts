@@ -1,0 +1,25 @@
+/**
+ * Test telephones around an Asterisk, for `npm start -- --engine asterisk`: a carrier and a device for some agents, with the control API of
+ * the simulated network. `node --import ./tools/register.mjs libs/testing/src/sip/program.ts '<{ server, carrierPort, devices, controlPort }>'` prints where it listens.
+ */
+import { servePhones } from './control.ts';
+import { PhoneNetwork } from './network.ts';
+import { readFileSync } from 'node:fs';
+
+interface Options {
+  readonly server: { readonly ip: string; readonly port: number };
+  /** Undefined: outside calls go elsewhere. */
+  readonly carrierPort?: number;
+  /** A file with the secret of each device, by name. */
+  readonly secrets: string;
+  readonly devices: readonly string[];
+  readonly controlPort: number;
+}
+
+const { server, carrierPort, secrets, devices, controlPort } = JSON.parse(process.argv[2] ?? '{}') as Options;
+const known = JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>;
+const network = await PhoneNetwork.open({ server, ...(carrierPort === undefined ? {} : { carrierPort }) });
+await network.register(Object.fromEntries(devices.map((device) => [device, known[device] ?? ''])));
+const { url, close } = await servePhones(network, controlPort);
+console.log(url);
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void network.close().then(close));
