@@ -30,6 +30,7 @@ const OPERATIONS = {
     'playWithId',
     'record',
   ],
+  events: ['userEvent'],
   playbacks: ['get', 'stop'],
   recordings: ['listStored', 'getLive', 'stop', 'deleteStored'],
 };
@@ -48,6 +49,7 @@ const EVENTS = [
   'RecordingFinished',
   'RecordingFailed',
   'ApplicationReplaced',
+  'ChannelUserevent',
 ];
 /** @type {Readonly<Record<string, string>>} */
 const PLAIN = {
@@ -68,7 +70,7 @@ const PLAIN = {
 const { prefix, version } = await findAsterisk(console.log);
 /** @param {string} name */
 const read = (name) => JSON.parse(readFileSync(join(prefix, 'usr/share/asterisk/rest-api', `${name}.json`), 'utf8'));
-const files = [...Object.keys(OPERATIONS), 'events'].map(read);
+const files = Object.keys(OPERATIONS).map(read);
 /** @type {Map<string, { properties: Record<string, Described>, subTypes?: string[] }>} */
 const models = new Map(files.flatMap((file) => Object.entries(file.models)));
 /** @type {Set<string>} */

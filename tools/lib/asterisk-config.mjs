@@ -13,6 +13,7 @@ import { wavOf } from './tones.mjs';
  * @property {readonly string[]} agents whose devices may register, by the agents' ids
  * @property {{ readonly ip: string, readonly port: number }} trunk where outside calls go to; what comes from there is an outside call
  * @property {number} [sipPort] a free one when not given
+ * @property {number} [rtpTimeout] after so many seconds without audio a phone is dead (30)
  * @property {Readonly<Record<string, Parts>>} [sounds] what is played
  *   under a name (`music`, `beep` and the announcements), over our own
  */
@@ -110,7 +111,7 @@ documentation_language = en_US
     'features.conf': '[general]\n',
     'extensions.conf': dialplan(),
     'secrets.json': JSON.stringify(secrets, null, 2),
-    'pjsip.conf': sip(sipPort, options.trunk, secrets),
+    'pjsip.conf': sip(sipPort, options.trunk, secrets, endpoint(options.rtpTimeout ?? 30)),
     ...Object.fromEntries(['cdr', 'cel'].map((name) => [`${name}.conf`, '[general]\nenable=no\n'])),
     ...Object.fromEntries(
       ['acl', 'udptl', 'pjproject', 'ccss', 'stasis', 'websocket_client', 'sorcery', 'pjsip_notify'].map((name) => [
@@ -178,8 +179,8 @@ exten => _[+0-9].,1,Set(CORDBOARD_TO=\${EXTEN})
 exten => _[+0-9a-z].,1,Hangup(21)
 `;
 
-/** @param {number} port @param {{ ip: string, port: number }} trunk @param {Readonly<Record<string, string>>} secrets */
-const sip = (port, trunk, secrets) => `[global]
+/** @param {number} port @param {{ ip: string, port: number }} trunk @param {Readonly<Record<string, string>>} secrets @param {string} common to all endpoints */
+const sip = (port, trunk, secrets, common) => `[global]
 type=global
 user_agent=Cordboard
 endpoint_identifier_order=ip,auth_username,username
@@ -192,7 +193,7 @@ type=endpoint
 context=from-trunk
 aors=trunk
 trust_id_inbound=yes
-${ENDPOINT}
+${common}
 [trunk]
 type=aor
 contact=sip:trunk@${trunk.ip}:${trunk.port}
@@ -201,10 +202,11 @@ type=identify
 endpoint=trunk
 match=${trunk.ip}
 ${Object.entries(secrets)
-  .map(([agent, secret]) => device(agent, secret))
+  .map(([agent, secret]) => device(agent, secret, common))
   .join('')}`;
 
-const ENDPOINT = `transport=udp
+/** A phone's own transfer key is refused: Cordboard would not know who has the call. @param {number} rtpTimeout */
+const endpoint = (rtpTimeout) => `transport=udp
 disallow=all
 allow=ulaw,alaw
 direct_media=no
@@ -212,16 +214,17 @@ send_pai=yes
 trust_id_outbound=yes
 from_domain=cordboard.invalid
 timers=no
-rtp_timeout=30
+allow_transfer=no
+rtp_timeout=${rtpTimeout}
 rtp_timeout_hold=300`;
 
-/** @param {string} agent @param {string} secret */
-const device = (agent, secret) => `[${agent}]
+/** @param {string} agent @param {string} secret @param {string} common */
+const device = (agent, secret, common) => `[${agent}]
 type=endpoint
 context=from-agent
 aors=${agent}
 auth=${agent}
-${ENDPOINT}
+${common}
 [${agent}]
 type=aor
 max_contacts=1

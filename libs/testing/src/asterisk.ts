@@ -30,6 +30,8 @@ export interface TestAsteriskOptions {
   readonly agents: readonly string[];
   readonly trunk: { readonly ip: string; readonly port: number };
   readonly sipPort: number;
+  /** After so many seconds without audio a phone is dead. */
+  readonly rtpTimeout?: number;
   readonly sounds?: Readonly<Record<string, readonly { readonly seconds: number; readonly hertz: readonly number[] }[]>>;
 }
 

@@ -58,6 +58,7 @@ export class Asterisk implements Engine {
     this.playbacks = new Playbacks(this.ari, (notice) => this.tell(notice));
     this.recordings = new Recordings(this.ari, (notice) => this.tell(notice));
     this.socket = new EventSocket(o, {
+      probe: () => this.ari.api.events.userEvent({ eventName: 'probe', application: APP }),
       open: () => void this.cameBack(),
       event: (event) => (this.meanwhile ? void this.meanwhile.push(event) : this.hear(event)),
       closed: () => this.wentAway(),
@@ -360,6 +361,7 @@ export class Asterisk implements Engine {
       case 'RecordingFailed':
         return this.recordings.finished(event.recording);
       case 'ApplicationReplaced':
+      case 'ChannelUserevent':
         return;
     }
   }

@@ -15,11 +15,19 @@ import type { Setup } from './engine.contract.ts';
 import type { Phones } from './phones.ts';
 
 const E164 = /^\+[1-9]\d{4,14}$/;
+/** A number that its carrier answers with the status that it ends in. */
+const REFUSED = /^\+339990(\d{3})$/;
 const AGENTS = ['alice', 'bob'] as const;
 
 /** A real engine with real phones around it: two devices that are registered, and all that is outside behind a trunk. */
 export interface World {
   readonly engine: TestAsterisk;
+  readonly network: PhoneNetwork;
+  /** What drivers and the engine speak over. */
+  readonly wire: Wire;
+  driver(): Asterisk;
+  /** Resolves when all have hung up and nothing is left in the engine. */
+  quiet(): Promise<void>;
   /** For one test: a driver of its own, and afterwards nothing is left in the engine. */
   setup(): Promise<Setup>;
   close(): Promise<void>;
@@ -28,22 +36,28 @@ export interface World {
 /** @throws where no engine can be had */
 export async function openWorld(): Promise<World> {
   const server = { ip: '127.0.0.1', port: await freePort() };
-  const network = await PhoneNetwork.open({ server, refuses: (number) => (E164.test(number) ? undefined : 404) });
-  const asterisk = await testAsterisk({ agents: AGENTS, trunk: network.carrier, sipPort: server.port, sounds: testSounds });
+  const network = await PhoneNetwork.open({ server, refuses: (number) => (E164.test(number) ? statusIn(number) : 404) });
+  const asterisk = await testAsterisk({ agents: AGENTS, trunk: network.carrier, sipPort: server.port, sounds: testSounds, rtpTimeout: 2 });
   await network.register(asterisk.secrets);
   const wire = await wireTo(Number(new URL(asterisk.url).port));
+  const driver = (): Asterisk => new Asterisk({ ...asterisk, url: `http://127.0.0.1:${wire.port}`, trunk: 'trunk' });
+  const quiet = async (): Promise<void> => {
+    wire.mend();
+    await Promise.all(network.calls.map((call) => call.hangup()));
+    await eventually(() => isEmpty(asterisk));
+  };
   return {
     engine: asterisk,
+    network,
+    wire,
+    driver,
+    quiet,
     setup: async () => ({
-      engine: new Asterisk({ ...asterisk, url: `http://127.0.0.1:${wire.port}`, trunk: 'trunk' }),
+      engine: driver(),
       phones: phonesOf(network),
       faults: faultsOf(asterisk, wire),
       agents: AGENTS,
-      close: async () => {
-        wire.mend();
-        await Promise.all(network.calls.map((call) => call.hangup()));
-        await eventually(() => isEmpty(asterisk));
-      },
+      close: quiet,
     }),
     close: async () => {
       await Promise.all([network.close(), wire.close()]);
@@ -51,6 +65,11 @@ export async function openWorld(): Promise<World> {
     },
   };
 }
+
+const statusIn = (number: string): number | undefined => {
+  const status = REFUSED.exec(number)?.[1];
+  return status === undefined ? undefined : Number(status);
+};
 
 function phonesOf(network: PhoneNetwork): Phones {
   const at = (address: string): SipCall | undefined => network.calls.find((call) => call.address === address);
@@ -88,8 +107,8 @@ const faultsOf = (asterisk: TestAsterisk, wire: Wire): Setup['faults'] => ({
 });
 
 /**
- * Takes out of the engine what is left in it. @returns whether nothing was, and the engine has let go of the former driver: it may
- * get stuck where the next one comes while it still ends that one's socket
+ * Takes out of the engine what is left in it. @returns whether nothing was, and the engine has let go of the former driver: while it
+ * still ends one's socket, it may end that of the next one, too
  */
 async function isEmpty({ url, user, password }: TestAsterisk): Promise<boolean> {
   const authorization = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;

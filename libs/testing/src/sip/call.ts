@@ -16,6 +16,8 @@ export class SipCall {
   remote = '';
   /** A 200 that nobody has acknowledged is sent again. */
   isAcknowledged = false;
+  /** An offer of this side's waits for its answer. */
+  isNegotiating = false;
 
   constructor(
     readonly phone: SipPhone,
@@ -41,6 +43,16 @@ export class SipCall {
     if (this.state === 'up') await this.phone.end(this);
     else if (this.invite) this.reject(603);
     else if (this.state !== 'ended') await this.phone.cancel(this);
+  }
+
+  /** Presses the hold key, or presses it again. @returns the status that the other side answers with */
+  hold(on: boolean): Promise<number> {
+    return this.phone.renegotiate(this, on);
+  }
+
+  /** Presses the transfer key. @returns the status that the other side answers with */
+  transfer(to: string): Promise<number> {
+    return this.phone.refer(this, to);
   }
 
   /** Where one hears only oneself waiting, the phone makes the sound. */

@@ -46,8 +46,8 @@ export class Media {
     return new Media(socket, ip, tone, known);
   }
 
-  /** How it can be spoken to, as SDP. */
-  get offer(): string {
+  /** How it can be spoken to, as SDP. @param isHolding it does not listen */
+  offer(isHolding = false): string {
     const { port } = this.socket.address();
     const lines = ['v=0', `o=- 1 ${++this.sequence} IN IP4 ${this.ip}`, 's=-', `c=IN IP4 ${this.ip}`, 't=0 0'];
     const audio = [
@@ -57,7 +57,7 @@ export class Media {
       'a=fmtp:101 0-15',
       'a=ptime:20',
     ];
-    return [...lines, ...audio, 'a=sendrecv', ''].join('\r\n');
+    return [...lines, ...audio, isHolding ? 'a=sendonly' : 'a=sendrecv', ''].join('\r\n');
   }
 
   /** Speaks to where an SDP says. */
@@ -87,6 +87,11 @@ export class Media {
         this.send(KEYS, event);
         if (i === 8) this.time += 8 * FRAME;
       }
+  }
+
+  /** Sends nothing any more, as a phone that lost its network. */
+  die(): void {
+    clearInterval(this.speaking);
   }
 
   close(): void {

@@ -111,7 +111,7 @@ export class SipPhone {
         sequence,
         branch,
         more: this.contact(from),
-        body: call.media.offer,
+        body: call.media.offer(),
         onProgress,
         onSequence,
       };
@@ -122,7 +122,7 @@ export class SipPhone {
 
   accept(call: SipCall): void {
     call.state = 'up';
-    const answer = this.reply(call.invite, 200, { tag: call.tag, user: call.address, body: call.media.offer });
+    const answer = this.reply(call.invite, 200, { tag: call.tag, user: call.address, body: call.media.offer() });
     const again = (wait: number): void => {
       if (call.isAcknowledged || call.state === 'ended' || wait > NEVER) return;
       this.send(answer);
@@ -140,6 +140,25 @@ export class SipPhone {
   async end(call: SipCall): Promise<void> {
     call.close();
     await this.within(call, 'BYE');
+  }
+
+  /** Offers the call's audio anew, again where both sides did at once (RFC 3261 §14.1). @returns the status that it is answered with */
+  async renegotiate(call: SipCall, isHolding: boolean): Promise<number> {
+    for (;;) {
+      call.isNegotiating = true;
+      const answer = await this.within(call, 'INVITE', { more: this.contact(call.address), body: call.media.offer(isHolding) });
+      call.isNegotiating = false;
+      if (answer.status === 200) this.acknowledge(call);
+      if (answer.status !== 491) return answer.status;
+      await new Promise((resolve) => setTimeout(resolve, Math.random() * 500));
+    }
+  }
+
+  /** Asks the other side to call someone in its stead (REFER). @returns the status that it is answered with */
+  async refer(call: SipCall, to: string): Promise<number> {
+    const { ip, port } = this.o.server;
+    const more = [...this.contact(call.address), ['Refer-To', `<sip:${to}@${ip}:${port}>`] as const];
+    return (await this.within(call, 'REFER', { more })).status;
   }
 
   async cancel(call: SipCall): Promise<void> {
@@ -168,10 +187,10 @@ export class SipPhone {
     this.send(write(`ACK ${target} SIP/2.0`, this.headers('ACK', { from: local, to: remote, id, sequence, branch: newBranch() })));
   }
 
-  private within(call: SipCall, method: string): Promise<SipMessage> {
+  private within(call: SipCall, method: string, rest: Pick<Request, 'more' | 'body'> = {}): Promise<SipMessage> {
     call.sequence += 1;
     const { local, remote, id, sequence, target } = call;
-    return this.request(method, target, { from: local, to: remote, id, sequence });
+    return this.request(method, target, { from: local, to: remote, id, sequence, ...rest });
   }
 
   private async request(method: string, uri: string, request: Request, proof?: readonly [string, string]): Promise<SipMessage> {
@@ -217,9 +236,10 @@ export class SipPhone {
       case 'INVITE':
         if (!known) return this.rung(message);
         if (!call) return void this.reply(message, 481);
+        if (call.isNegotiating) return void this.reply(message, 491);
         call.follow(message);
         call.show(message, 'p-asserted-identity');
-        return void this.reply(message, 200, { tag: call.tag, user, body: call.media.offer });
+        return void this.reply(message, 200, { tag: call.tag, user, body: call.media.offer() });
       case 'CANCEL':
         this.reply(message, 200, { tag: call?.tag });
         if (call?.invite && call.state === 'ringing') this.refuse(call, 487);
@@ -229,7 +249,7 @@ export class SipPhone {
         return call?.close();
       case 'UPDATE':
         call?.show(message, 'p-asserted-identity');
-        return void this.reply(message, call ? 200 : 481, { user, body: message.body ? call?.media.offer : undefined });
+        return void this.reply(message, call ? 200 : 481, { user, body: message.body ? call?.media.offer() : undefined });
       case 'NOTIFY':
         this.reply(message, 200);
         return header(message, 'event') === 'talk' ? call?.answer() : undefined;

@@ -138,6 +138,13 @@ export const operations = (
       LiveRecording
     >('POST', '/channels/{channelId}/record', []),
   },
+  events: {
+    /** POST /events/user/{eventName} */
+    userEvent: operation<
+      { eventName: string; application: string; source?: string | readonly string[]; variables?: Readonly<Record<string, string>> },
+      void
+    >('POST', '/events/user/{eventName}', ['variables']),
+  },
   playbacks: {
     /** GET /playbacks/{playbackId} */
     get: operation<{ playbackId: string }, Playback>('GET', '/playbacks/{playbackId}', []),
@@ -171,7 +178,8 @@ export type AriEvent =
   | RecordingStarted
   | RecordingFinished
   | RecordingFailed
-  | ApplicationReplaced;
+  | ApplicationReplaced
+  | ChannelUserevent;
 
 /** As ARI describes it. */
 export interface StasisStart {
@@ -310,6 +318,19 @@ export interface ApplicationReplaced {
   readonly asterisk_id?: string;
   readonly application: string;
   readonly timestamp: string;
+}
+
+/** As ARI describes it. */
+export interface ChannelUserevent {
+  readonly type: 'ChannelUserevent';
+  readonly asterisk_id?: string;
+  readonly application: string;
+  readonly timestamp: string;
+  readonly eventname: string;
+  readonly channel?: Channel;
+  readonly bridge?: Bridge;
+  readonly endpoint?: unknown;
+  readonly userevent: Readonly<Record<string, string>>;
 }
 
 /** As ARI describes it. */

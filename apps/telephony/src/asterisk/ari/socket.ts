@@ -3,14 +3,18 @@ import WebSocket from 'ws';
 import type { AriAccess } from './client.ts';
 import type { AriEvent } from './description.ts';
 
-/** A socket that is lost is tried again after this long, and one that says nothing for this long is lost, in ms. */
+/** A socket that is lost is tried again after this long, in ms. */
 const RETRY = 250;
-const SILENCE = 10_000;
+/** How often the engine is asked to say something over the socket, in ms; one that has been silent for two of these is lost. */
+const BEAT = 2_500;
+const HANDSHAKE = 10_000;
 /** Who opens a socket while the engine still ends the former one may be told of being replaced itself: for so long, that means nothing. */
 const SETTLING = 2_000;
 
 /** What is told of the socket. `open` comes before the first event, `closed` after the last one. */
 export interface SocketListener {
+  /** Asks the engine for an event. Rejects where it has forgotten the application though the socket is open, which happens. */
+  probe(): Promise<unknown>;
   open(): void;
   event(event: AriEvent): void;
   closed(): void;
@@ -24,6 +28,8 @@ export class EventSocket {
   private socket: WebSocket | undefined;
   private retry: NodeJS.Timeout | undefined;
   private ended = false;
+  /** Why the last attempt failed: it is told once. */
+  private trouble: string | undefined;
 
   constructor(
     private readonly access: AriAccess,
@@ -32,31 +38,37 @@ export class EventSocket {
 
   connect(): void {
     const { url, user, password } = this.access;
-    const query = new URLSearchParams({ app: 'cordboard', subscribeAll: 'true', api_key: `${user}:${password}` });
-    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ari/events?${query}`, { handshakeTimeout: SILENCE });
+    const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ari/events?app=cordboard&subscribeAll=true`, {
+      handshakeTimeout: HANDSHAKE,
+      auth: `${user}:${password}`,
+    });
     this.socket = socket;
     let isOpen = false;
     let openedAt = 0;
     let isHeard = true;
     const beat = setInterval(() => {
+      if (!isOpen) return;
       if (!isHeard) return socket.terminate();
       isHeard = false;
-      if (isOpen) socket.ping();
-    }, SILENCE / 2);
+      this.listener.probe().catch(() => socket.terminate());
+    }, BEAT);
     socket.on('open', () => {
       isOpen = true;
       openedAt = performance.now();
       isHeard = true;
+      this.trouble = undefined;
       this.listener.open();
     });
-    socket.on('pong', () => (isHeard = true));
     socket.on('message', (data) => {
       isHeard = true;
       const event = JSON.parse(String(data)) as AriEvent;
       if (event.type !== 'ApplicationReplaced') this.listener.event(event);
       else if (performance.now() - openedAt > SETTLING) this.replaced();
     });
-    socket.on('error', () => undefined); // it closes, too
+    socket.on('error', ({ message }) => {
+      if (message !== this.trouble) log.warn({ url, message }, 'the events of the call engine are not heard');
+      this.trouble = message;
+    });
     socket.on('close', () => {
       clearInterval(beat);
       if (isOpen) this.listener.closed();

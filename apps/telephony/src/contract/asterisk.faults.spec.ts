@@ -1,0 +1,224 @@
+import { newId } from '@cordboard/platform-process';
+import { eventually, type SipCall } from '@cordboard/testing';
+import type { EngineEvent } from '../engine/port.ts';
+import WebSocket from 'ws';
+import { openWorld, type World } from './asterisk.running.ts';
+import type { Asterisk } from '../asterisk/driver.ts';
+
+const [CALLER, LINE] = ['+33612345678', '+33187000001'];
+
+let world: World;
+const drivers: Asterisk[] = [];
+beforeAll(async () => {
+  world = await openWorld();
+}, 300_000);
+afterEach(async () => {
+  await Promise.all(drivers.splice(0).map((driver) => driver.stop()));
+  await world.quiet();
+});
+afterAll(() => world?.close());
+
+const SHOWN = { number: CALLER, name: 'Caller' };
+const hears = (address: string, ...expected: string[]): Promise<unknown> =>
+  eventually(
+    async () => {
+      const call = world.network.calls.find((one) => one.address === address);
+      return call && (await world.network.hears(call)).join();
+    },
+    (heard) => heard === expected.join(),
+  );
+
+/** A driver, what it tells, and legs that it dials. */
+async function driving() {
+  const driver = world.driver();
+  drivers.push(driver);
+  const told: EngineEvent[] = [];
+  await driver.start((event) => told.push(event));
+  const of = (type: string): EngineEvent[] => told.filter((event) => event.type === type);
+  const happened = (type: string, times = 1): Promise<EngineEvent[]> =>
+    eventually(
+      () => of(type),
+      (seen) => seen.length >= times,
+      20_000,
+    );
+  const dial = async (address: string): Promise<string> => {
+    const legId = newId();
+    const target = address.startsWith('+') ? { kind: 'number' as const, number: address } : { kind: 'device' as const, device: address };
+    await driver.dial({ legId, callId: 'c1', target, shows: SHOWN, timeoutMs: 60_000 });
+    return legId;
+  };
+  const answered = async (address: string): Promise<string> => {
+    const legId = await dial(address);
+    (await eventually(() => world.network.calls.find((call) => call.address === address && call.state === 'ringing')))?.answer();
+    await eventually(() => of('leg.answered').some((event) => 'legId' in event && event.legId === legId));
+    return legId;
+  };
+  /** Two agents who talk. */
+  const talking = async (): Promise<{ bridgeId: string; legs: readonly string[] }> => {
+    const legs = [await answered('alice'), await answered('bob')];
+    const bridgeId = `main-${newId()}`;
+    await driver.createBridge({ bridgeId });
+    for (const legId of legs) await driver.join({ bridgeId, legId });
+    await hears('alice', 'bob');
+    return { bridgeId, legs };
+  };
+  return { driver, told, of, happened, dial, talking };
+}
+
+const phoneOf = (agent: string): SipCall => world.network.device(agent).live[0] as SipCall;
+
+it('a driver that follows another at once hears the engine: over twenty turns', async () => {
+  let last = await driving();
+  await last.happened('engine.up');
+  for (let turns = 0; turns < 20; turns += 1) {
+    await last.driver.stop();
+    last = await driving();
+    await last.happened('engine.up');
+  }
+  await world.network.call(CALLER, LINE);
+  await last.happened('leg.incoming');
+}, 60_000);
+
+it('a connection that is cut and mended at once hears the engine again: over ten cuts', async () => {
+  const { driver, happened } = await driving();
+  for (let cuts = 1; cuts <= 10; cuts += 1) {
+    await happened('engine.up', cuts);
+    world.wire.cut();
+    world.wire.mend();
+    await happened('engine.down', cuts);
+  }
+  await happened('engine.up', 11);
+  expect(driver.connected).toBe(true);
+  await world.network.call(CALLER, LINE);
+  await happened('leg.incoming');
+}, 60_000);
+
+it('an engine that has forgotten whom it tells is noticed, though the connection lives', async () => {
+  const { happened } = await driving();
+  await happened('engine.up');
+  const { url, user, password } = world.engine;
+  const other = new WebSocket(`${url.replace('http', 'ws')}/ari/events?app=cordboard`, { auth: `${user}:${password}` });
+  other.on('open', () => other.close());
+  await happened('engine.down');
+  await happened('engine.up', 2);
+  await world.network.call(CALLER, LINE);
+  await happened('leg.incoming');
+}, 60_000);
+
+it('a connection on which nothing comes through any more is given up, and what happened meanwhile is seen', async () => {
+  const { driver, happened } = await driving();
+  await happened('engine.up');
+  const call = await world.network.call(CALLER, LINE);
+  const [incoming] = await happened('leg.incoming');
+  world.wire.freeze();
+  await happened('engine.down');
+  await call.hangup();
+  world.wire.mend();
+  await happened('engine.up', 2);
+  expect(incoming).toMatchObject({ from: CALLER });
+  expect((await driver.snapshot()).legs).toEqual([]);
+}, 60_000);
+
+it('an engine that is killed comes back without its calls, and what was being recorded can be heard up to then', async () => {
+  const { driver, happened, talking } = await driving();
+  await happened('engine.up');
+  const { bridgeId } = await talking();
+  const recordingId = newId();
+  await driver.recordBridge({ recordingId, bridgeId, maxSeconds: 60 });
+  await happened('recording.started');
+  const began = performance.now();
+  await eventually(() => performance.now() - began > 4_500); // it writes 32 KB at a time: two seconds
+  await world.engine.kill();
+  await happened('engine.down');
+  await world.engine.start();
+  expect((await happened('engine.up', 2))[1]).toMatchObject({ lost: true });
+  const { legs, bridges, recordings, kept } = await driver.snapshot();
+  expect({ legs, bridges, recordings, kept }).toEqual({
+    legs: [],
+    bridges: [],
+    recordings: [],
+    kept: [{ recordingId, seconds: expect.any(Number) }],
+  });
+  expect(kept[0]?.seconds).toBeGreaterThan(2);
+  const pieces: Uint8Array[] = [];
+  for await (const piece of (await driver.fetchRecording({ recordingId })) ?? []) pieces.push(piece);
+  const file = Buffer.concat(pieces);
+  expect([file.readUInt32LE(4), file.readUInt32LE(40)]).toEqual([file.length - 8, file.length - 44]);
+  await driver.deleteRecording({ recordingId });
+  expect((await driver.snapshot()).kept).toEqual([]);
+}, 60_000);
+
+it('an engine that is told to end hangs its phones up, and its recordings are whole', async () => {
+  const { driver, happened, talking } = await driving();
+  await happened('engine.up');
+  const { bridgeId } = await talking();
+  const recordingId = newId();
+  await driver.recordBridge({ recordingId, bridgeId, maxSeconds: 60 });
+  await happened('recording.started');
+  await world.engine.kill('SIGTERM');
+  await eventually(() => world.network.calls.length === 0);
+  await happened('engine.down');
+  await world.engine.start();
+  await happened('engine.up', 2);
+  const { legs, kept } = await driver.snapshot();
+  expect([legs, kept.map((one) => one.recordingId)]).toEqual([[], [recordingId]]);
+  await driver.deleteRecording({ recordingId });
+}, 60_000);
+
+it('a phone that dies without a word is lost, and only that one', async () => {
+  const { happened, talking } = await driving();
+  await happened('engine.up');
+  const { legs } = await talking();
+  phoneOf('bob').media.die();
+  const [ended] = await happened('leg.ended');
+  expect(ended).toMatchObject({ legId: legs[1], reason: 'lost', by: 'peer', answered: true });
+  await hears('alice');
+}, 60_000);
+
+it.each([
+  [404, 'invalid_number'],
+  [408, 'unreachable'],
+  [480, 'no_answer'],
+  [486, 'busy'],
+  [503, 'failed'],
+  [603, 'rejected'],
+])('a carrier that answers %i: %s', async (status, reason) => {
+  const { happened, dial } = await driving();
+  await happened('engine.up');
+  const legId = await dial(`+339990${status}`);
+  expect(await happened('leg.ended')).toMatchObject([{ legId, reason, answered: false }]);
+});
+
+it('a phone that changes its audio while the engine changes what it shows stays in its call: over ten glares', async () => {
+  const { driver, happened, talking, of } = await driving();
+  await happened('engine.up');
+  const { legs } = await talking();
+  for (let i = 0; i < 10; i += 1) {
+    const shows = { number: `+3361234567${i}`, name: `Caller ${i}` };
+    const [status] = await Promise.all([phoneOf('alice').hold(false), driver.identify({ legId: legs[0] ?? '', shows })]);
+    expect(status).toBe(200);
+    await eventually(() => phoneOf('alice').display === shows.number);
+  }
+  await hears('alice', 'bob');
+  await hears('bob', 'alice');
+  expect(of('leg.ended')).toEqual([]);
+}, 60_000);
+
+it('a phone’s own hold key gives the other side music, and back', async () => {
+  const { happened, talking } = await driving();
+  await happened('engine.up');
+  await talking();
+  expect(await phoneOf('alice').hold(true)).toBe(200);
+  await hears('bob', 'music');
+  expect(await phoneOf('alice').hold(false)).toBe(200);
+  await hears('bob', 'alice');
+});
+
+it('a phone’s own transfer key is refused, and the call goes on', async () => {
+  const { happened, talking, of } = await driving();
+  await happened('engine.up');
+  await talking();
+  expect(await phoneOf('alice').transfer('carol')).toBeGreaterThanOrEqual(400);
+  await hears('bob', 'alice');
+  expect(of('leg.ended')).toEqual([]);
+});
