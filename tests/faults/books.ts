@@ -151,7 +151,11 @@ export class Books {
       transfers: logs.flatMap(({ state }) =>
         state.transfers.map(({ id, mode, status, reason, newCallId }) => ({ id, mode, status, reason, newCallId })),
       ),
-      offers: logs.flatMap(({ state }) => state.offers.map(({ id, agentId, end }) => ({ id, agentId, outcome: end?.outcome ?? null }))),
+      offers: logs.flatMap(({ state }) =>
+        state.offers // what rings outside is nobody's offer
+          .filter(({ agentId }) => agentId !== null)
+          .map(({ id, agentId, end }) => ({ id, agentId, outcome: end?.outcome ?? null })),
+      ),
     };
     const compare = (what: string, wanted: readonly { id: string }[], found: ReadonlyMap<string, unknown>) => [
       ...wanted

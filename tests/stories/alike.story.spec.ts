@@ -22,7 +22,13 @@ const THINGS = [
 ];
 const selected = (type: string): string =>
   (ALIKE.get(type) ?? [])
-    .map((field) => (OF[field] ? `${field} { ${selected(OF[field])} }` : THINGS.includes(field) && !(type === 'Contact' && field === 'number') ? `${field} { id }` : field))
+    .map((field) =>
+      OF[field]
+        ? `${field} { ${selected(OF[field])} }`
+        : THINGS.includes(field) && !(type === 'Contact' && field === 'number')
+          ? `${field} { id }`
+          : field,
+    )
     .join(' ');
 
 let world: World, apps: readonly AgentApp[];

@@ -125,7 +125,11 @@ describe('the story of a call', () => {
     expect(holdCall).toMatchObject({ code: 'AMBIGUOUS_CALL', message: expect.stringContaining(`${callId} (${CALLER})`) as string });
     expect(holdCall.message).toContain(dial.id);
     const { errors } = await alice.ask('{ transferTargets(callId: "current") { edges { cursor } } }');
-    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', refused: 'AMBIGUOUS_CALL', remedy: 'Name the one that you mean by its id.' });
+    expect(errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      refused: 'AMBIGUOUS_CALL',
+      remedy: 'Name the one that you mean by its id.',
+    });
     expect((await alice.transfer({ ...handOver, idempotencyKey: 'other' })).startTransfer).toMatchObject({ code: 'AMBIGUOUS_CALL' });
     expect((await alice.transfer(handOver)).startTransfer).toMatchObject({ id: first.id });
     expect((await act(alice, 'hangUp', dial.id))['hangUp']).toMatchObject({ state: 'ENDED' });

@@ -1,5 +1,5 @@
-import { freePort, PhoneNetwork, servePhones, testSounds } from '@cordboard/testing';
-import { prepareAsterisk } from '@cordboard/tools/asterisk';
+import { freePort, PhoneNetwork, servePhones, testSounds, wireTo } from '@cordboard/testing';
+import { prepareAsterisk, type PreparedEngine } from '@cordboard/tools/asterisk';
 import { startStack, type Stack, type StackOptions } from '@cordboard/tools/stack';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -16,23 +16,45 @@ const AGENTS = ['alice', 'bob', 'carol', 'dan', 'sam', 'ada'];
  * A whole Cordboard with an Asterisk and real telephones, one for each agent and a carrier; what stories do with the simulated network,
  * they do with these.
  */
-export async function startOnAsterisk(options: StackOptions): Promise<Stack> {
+export async function startOnAsterisk(options: StackOptions): Promise<Stack & { leftInEngine(): Promise<readonly string[]> }> {
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-asterisk-'));
   const server = { ip: '127.0.0.1', port: await freePort() };
   const network = await PhoneNetwork.open({ server });
   const asterisk = await prepareAsterisk({ dir, agents: AGENTS, trunk: network.carrier, sipPort: server.port, sounds: testSounds });
   console.log(`the engine is Asterisk ${asterisk.version}`);
-  const stack = await startStack({ ...options, asterisk });
+  const wire = await wireTo(Number(new URL(asterisk.url).port));
+  const stack = await startStack({ ...options, asterisk: { ...asterisk, url: `http://127.0.0.1:${wire.port}` } });
   await network.register(asterisk.secrets);
-  const phones = await servePhones(network);
+  const faults = {
+    cut: () => wire.cut(),
+    restore: () => wire.mend(),
+    restart: async () => {
+      await stack.kill('asterisk');
+      wire.mend();
+      await stack.restart('asterisk');
+    },
+  };
+  const phones = await servePhones(network, { faults });
   return {
     ...stack,
     simulatorUrl: phones.url,
+    leftInEngine: () => leftIn(asterisk),
     stop: async () => {
       await phones.close();
       await network.close();
       await stack.stop();
+      await wire.close();
       rmSync(dir, { recursive: true, force: true });
     },
   };
+}
+
+/** Channels and bridges of the engine itself. */
+async function leftIn({ url, user, password }: PreparedEngine): Promise<readonly string[]> {
+  const headers = { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
+  const kinds = ['channels', 'bridges'].map(async (kind) => {
+    const found = (await (await fetch(`${url}/ari/${kind}`, { headers })).json()) as readonly { id: string }[];
+    return found.map(({ id }) => `${kind}/${id}`);
+  });
+  return (await Promise.all(kinds)).flat();
 }

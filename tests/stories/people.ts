@@ -247,7 +247,7 @@ export class World {
   readonly problems: string[] = [];
   private readonly apps: AgentApp[] = [];
 
-  private constructor(readonly stack: Stack) {}
+  private constructor(readonly stack: Stack & { leftInEngine?(): Promise<readonly string[]> }) {}
 
   /** @param durable PostgreSQL keeps what it has acknowledged though it is killed, as in earnest; slower @param env more environment for every service */
   static async begin({ durable = false, env = {} }: { durable?: boolean; env?: StackOptions['env'] } = {}): Promise<World> {
@@ -316,6 +316,11 @@ export class World {
 
   async legs(): Promise<readonly SimulatedLeg[]> {
     return (await this.simulator('GET', '/legs')) as SimulatedLeg[];
+  }
+
+  /** What an engine with a life of its own still has, whoever knows of it. */
+  async leftInEngine(): Promise<readonly string[]> {
+    return (await this.stack.leftInEngine?.()) ?? [];
   }
 
   /** Waits until these two hear each other, and nobody else hears them. */

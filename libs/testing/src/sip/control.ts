@@ -13,11 +13,22 @@ class Impossible extends Error {
   }
 }
 
+/** What can happen to the engine and to the connection with it. */
+export interface EngineFaults {
+  cut(): void;
+  restore(): void;
+  /** It dies with every call, and begins a new life. */
+  restart(): Promise<void>;
+}
+
 /**
  * The same control API that the simulated network has, over real telephones: what is told of a network in a story or in the README holds
  * for both. What is wrong in a body is not told apart here.
  */
-export async function servePhones(network: PhoneNetwork, port = 0): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function servePhones(
+  network: PhoneNetwork,
+  { port = 0, faults }: { port?: number; faults?: EngineFaults } = {},
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const app = express();
   app.disable('x-powered-by');
   app.use(express.json({ type: () => true, limit: '10kb' }));
@@ -47,6 +58,20 @@ export async function servePhones(network: PhoneNetwork, port = 0): Promise<{ re
     network.script(address, behaviour);
     res.json({ address, ...behaviour });
   });
+  if (faults) {
+    app.delete('/engine', (_req, res) => {
+      faults.cut();
+      res.json({ connected: false });
+    });
+    app.post('/engine', (_req, res) => {
+      faults.restore();
+      res.json({ connected: true });
+    });
+    app.post('/engine/restart', async (_req, res) => {
+      await faults.restart();
+      res.json({ connected: true });
+    });
+  }
   app.use(
     (error: Error & { status?: number }, _req: Request, res: Response, _next: NextFunction) =>
       void res.status(error.status ?? 500).json({ error: error.message }),

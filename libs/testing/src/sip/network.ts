@@ -107,10 +107,14 @@ export class PhoneNetwork {
     this.scripts.set(address, behaviour);
   }
 
-  /** The tone that is spoken at an address, in Hz. */
+  /** The tone that is spoken at an address, in Hz. A number whose calls have ended gives its own to others. */
   tone(address: string): number {
+    const known = this.tones[address];
+    if (known !== undefined) return known;
+    const there = new Set([...this.phones.map(({ user }) => user), ...this.calls.map((call) => call.address)]);
+    for (const former of Object.keys(this.tones)) if (!there.has(former) && !isSound(former)) delete this.tones[former];
     const spoken = new Set(Object.values(this.tones));
-    const tone = this.tones[address] ?? TONES.find((free) => !spoken.has(free));
+    const tone = TONES.find((free) => !spoken.has(free));
     if (tone === undefined) throw new Error('there are no more tones that can be told apart');
     return (this.tones[address] = tone);
   }
@@ -123,7 +127,6 @@ export class PhoneNetwork {
     const heard = await call.hears();
     const isLeavingMessage = heard.length === 0 && call.media.last.some((name) => name === 'voicemail' || name === 'beep');
     if (heard.includes('beep') || isLeavingMessage) return ['voicemail'];
-    const isSound = (name: string): boolean => name === 'ringback' || name in SOUNDS;
     return [...heard.filter((name) => !isSound(name)), ...heard.filter(isSound)];
   }
 
@@ -161,7 +164,6 @@ export class PhoneNetwork {
   }
 
   private async add(ip: string, account?: { user: string; password: string }): Promise<SipPhone> {
-    if (account) this.tone(account.user);
     const phone = await SipPhone.open({
       ip,
       ...(account || this.o.carrierPort === undefined ? {} : { port: this.o.carrierPort }),
@@ -188,6 +190,8 @@ export class PhoneNetwork {
     this.reactions.add(timer);
   }
 }
+
+const isSound = (name: string): boolean => name === 'ringback' || name in SOUNDS;
 
 /** What a person does with a phone that rings; nothing where it no longer does. */
 export function act(call: SipCall, action: Exclude<Behaviour['onRing'], 'ignore'>): void {

@@ -20,6 +20,6 @@ const { server, carrierPort, secrets, devices, controlPort } = JSON.parse(proces
 const known = JSON.parse(readFileSync(secrets, 'utf8')) as Record<string, string>;
 const network = await PhoneNetwork.open({ server, ...(carrierPort === undefined ? {} : { carrierPort }) });
 await network.register(Object.fromEntries(devices.map((device) => [device, known[device] ?? ''])));
-const { url, close } = await servePhones(network, controlPort);
+const { url, close } = await servePhones(network, { port: controlPort });
 console.log(url);
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void network.close().then(close));
