@@ -324,3 +324,18 @@ describe('telephony', () => {
     await talking('bob');
   });
 });
+
+it('a second one waits, ready, and takes over when the first one goes: its network is called', async () => {
+  const first = control;
+  const second = await start();
+  expect((await fetch(`${second.url}/health/ready`)).status).toBe(200);
+  const call = async (at: string) =>
+    (await fetch(`${at}/calls`, { method: 'POST', body: JSON.stringify({ from: CALLER, to: LINE }) })).json() as Promise<{ legId: string }>;
+  await tells((await call(first)).legId, 'leg.incoming');
+  await service.close();
+  service = second;
+  await eventually(async () => {
+    const { legId } = await call(control);
+    return eventually(() => typesOf(legId)[0], Boolean, 500).catch(() => undefined);
+  });
+});

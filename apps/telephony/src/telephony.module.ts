@@ -13,6 +13,7 @@ import { Recorder } from './recordings/recorder.ts';
 import { Segments } from './recordings/segment.handler.ts';
 import { SegmentStore } from './recordings/segment.store.ts';
 import { WantStore } from './recordings/want.store.ts';
+import { Lease } from './engine/lease.store.ts';
 import { asteriskEnvironment, openDriver, type Driver } from './engine/open.ts';
 import { Facts } from './switchboard/facts.handler.ts';
 import { LegStore } from './switchboard/legs.store.ts';
@@ -45,6 +46,8 @@ const KEEPERS = Symbol('keepers of audio');
 /** Drives the call engine through its port: routing's wirings in, the engine's facts out. No rule lives here. */
 @Module({})
 export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
+  private waiting: Promise<void> | undefined;
+
   constructor(
     private readonly database: Database,
     private readonly bus: Bus,
@@ -53,6 +56,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(FOLLOWERS) private readonly followers: readonly Follower[],
     @Inject(KEEPERS) private readonly keepers: { readonly voicemails: Voicemails; readonly segments: Segments },
     @Inject(DRIVER) private readonly driver: Driver,
+    private readonly lease: Lease,
   ) {}
 
   /** @throws CannotStart where database, NATS, the call engine or the storage for media cannot be used. */
@@ -73,6 +77,10 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     const segments = new Segments(audio, new SegmentStore(database, outbox));
     const recorder = new Recorder(engine, segments, wants);
     const switchboard = new Switchboard(engine, facts, { legs, wirings, recorder }, env.ACCOUNT);
+    const lease = new Lease({ url: env.DATABASE_URL, engine: env.ENGINE === 'asterisk' ? driver.url : env.ENGINE }, () => {
+      log.fatal('another service has driven the call engine while the database was away: this one ends, to begin anew');
+      process.kill(process.pid, 'SIGTERM');
+    });
     const follow = (source: Source, take: ConstructorParameters<typeof Follower>[2]['take']): Follower =>
       new Follower(bus, database, { service: 'telephony', source, take });
     const followers = [
@@ -89,6 +97,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
         { provide: FOLLOWERS, useValue: followers },
         { provide: KEEPERS, useValue: { voicemails, segments } },
         { provide: DRIVER, useValue: driver },
+        { provide: Lease, useValue: lease },
       ],
       imports: [
         HealthModule.withChecks({
@@ -96,8 +105,9 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
-            engine: () => switchboard.inStep,
-            following: async () => (await Promise.all(followers.map((follower) => follower.hasCaughtUp()))).every(Boolean),
+            // one that waits to take over is ready to
+            engine: () => switchboard.inStep || !lease.held,
+            following: async () => !lease.held || (await Promise.all(followers.map((follower) => follower.hasCaughtUp()))).every(Boolean),
           }),
         }),
       ],
@@ -105,6 +115,12 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
+    if (await this.lease.take()) return this.drive();
+    log.info({ url: this.driver.url }, 'another service drives the call engine; this one waits');
+    this.waiting = this.lease.wait().then(() => (this.lease.held ? this.drive() : undefined));
+  }
+
+  private async drive(): Promise<void> {
     this.outbox.start();
     await this.switchboard.start();
     await this.keepers.voicemails.start();
@@ -113,11 +129,14 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    if (!this.lease.held) await this.lease.release();
+    await this.waiting;
     await Promise.all(this.followers.map((follower) => follower.stop()));
     await Promise.all([this.keepers.voicemails.stop(), this.keepers.segments.stop()]);
     await this.switchboard.stop();
     await this.driver.close();
     await this.outbox.stop();
+    await this.lease.release();
     await this.bus.close();
     await this.database.close();
   }
