@@ -13,6 +13,11 @@ import { wavOf } from './tones.mjs';
  * @property {readonly string[]} agents whose devices may register, by the agents' ids
  * @property {{ readonly ip: string, readonly port: number }} trunk where outside calls go to; what comes from there is an outside call
  * @property {number} [sipPort] a free one when not given
+ * @property {number} [httpPort] of ARI and the manager; a free one when not given
+ * @property {string} [bind] the interface that everything listens on; the loopback one when not given
+ * @property {string} [external] the address at which phones reach this machine, where it is not the interface's own
+ * @property {readonly [number, number]} [rtp] the first and the last port for audio
+ * @property {string} [password] of whoever commands it; made anew when not given
  * @property {number} [rtpTimeout] after so many seconds without audio a phone is dead (30)
  * @property {Readonly<Record<string, Parts>>} [sounds] what is played
  *   under a name (`music`, `beep` and the announcements), over our own
@@ -30,7 +35,7 @@ import { wavOf } from './tones.mjs';
  * @property {string} log
  */
 
-/** The interface that everything listens on. */
+/** The interface that everything listens on where no other is asked for. */
 const LOOPBACK = '127.0.0.1';
 const MODULES =
   `res_sorcery_config* res_sorcery_memory* res_sorcery_astdb* res_timing_timerfd res_http_websocket res_websocket_client res_crypto
@@ -62,10 +67,11 @@ const SOUNDS = {
 /** @param {string} prefix of the engine's programs @param {EngineOptions} options @returns {Promise<Engine>} */
 export async function configure(prefix, options) {
   const dir = resolve(options.dir);
-  const [httpPort, freePort, managerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
-  const sipPort = options.sipPort ?? freePort;
+  const [freeHttpPort, freeSipPort, managerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
+  const { bind = LOOPBACK, external, httpPort = freeHttpPort, sipPort = freeSipPort } = options;
+  const [rtpFirst, rtpLast] = options.rtp ?? [32_000 + 2 * (httpPort % 4_000), 32_000 + 2 * (httpPort % 4_000) + 1_998];
   const secret = () => randomBytes(18).toString('base64url');
-  const [user, password] = ['cordboard', secret()];
+  const [user, password] = ['cordboard', options.password ?? secret()];
   const modules = ['x86_64-linux-gnu/', 'aarch64-linux-gnu/', '']
     .map((triple) => join(prefix, `usr/lib/${triple}asterisk/modules`))
     .find(existsSync);
@@ -101,17 +107,17 @@ documentation_language = en_US
       .map((name) => (name.endsWith('*') ? `preload=${name.slice(0, -1)}.so` : `load=${name}.so`))
       .join('\n')}\n`,
     'logger.conf': '[general]\ndateformat=%F %T.%3q\n[logfiles]\nfull => notice,warning,error,verbose\n',
-    'http.conf': `[general]\nservername=engine\nenabled=yes\nbindaddr=${LOOPBACK}\nbindport=${httpPort}\nenable_static=no\nenable_status=no\nsessionlimit=500\n`,
+    'http.conf': `[general]\nservername=engine\nenabled=yes\nbindaddr=${bind}\nbindport=${httpPort}\nenable_static=no\nenable_status=no\nsessionlimit=500\n`,
     'ari.conf': `[general]\nenabled=yes\npretty=no\nwebsocket_write_timeout=2000\nchannelvars=CORDBOARD_TO,CORDBOARD_CALL,CORDBOARD_HELD,CORDBOARD_PLAYS\n[${user}]\ntype=user\nread_only=no\npassword=${password}\npassword_format=plain\n`,
-    'manager.conf': `[general]\nenabled=yes\nwebenabled=yes\nport=${managerPort}\nbindaddr=${LOOPBACK}\n[${user}]\nsecret=${password}\nread=\nwrite=system\ndeny=0.0.0.0/0.0.0.0\npermit=${LOOPBACK}/255.255.255.255\n`,
-    'rtp.conf': `[general]\nrtpstart=${32_000 + 2 * (httpPort % 4_000)}\nrtpend=${32_000 + 2 * (httpPort % 4_000) + 1_998}\nstrictrtp=yes\nicesupport=no\n`,
+    'manager.conf': `[general]\nenabled=yes\nwebenabled=yes\nport=${managerPort}\nbindaddr=${LOOPBACK}\n[${user}]\nsecret=${password}\nread=\nwrite=system\n${bind === LOOPBACK ? `deny=0.0.0.0/0.0.0.0\npermit=${LOOPBACK}/255.255.255.255\n` : ''}`,
+    'rtp.conf': `[general]\nrtpstart=${rtpFirst}\nrtpend=${rtpLast}\nstrictrtp=yes\nicesupport=no\n`,
     'musiconhold.conf': `[default]\nmode=files\ndirectory=${dir}/var/lib/moh\n`,
     'indications.conf':
       '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
     'features.conf': '[general]\n',
     'extensions.conf': dialplan(),
     'secrets.json': JSON.stringify(secrets, null, 2),
-    'pjsip.conf': sip(sipPort, options.trunk, secrets, endpoint(options.rtpTimeout ?? 30)),
+    'pjsip.conf': sip(transport(bind, sipPort, external), options.trunk, secrets, endpoint(options.rtpTimeout ?? 30)),
     ...Object.fromEntries(['cdr', 'cel'].map((name) => [`${name}.conf`, '[general]\nenable=no\n'])),
     ...Object.fromEntries(
       ['acl', 'udptl', 'pjproject', 'ccss', 'stasis', 'websocket_client', 'sorcery', 'pjsip_notify'].map((name) => [
@@ -179,15 +185,19 @@ exten => _[+0-9].,1,Set(CORDBOARD_TO=\${EXTEN})
 exten => _[+0-9a-z].,1,Hangup(21)
 `;
 
-/** @param {number} port @param {{ ip: string, port: number }} trunk @param {Readonly<Record<string, string>>} secrets @param {string} common to all endpoints */
-const sip = (port, trunk, secrets, common) => `[global]
+/** @param {string} bind @param {number} port @param {string | undefined} external */
+const transport = (bind, port, external) =>
+  `bind=${bind}:${port}${external ? `\nexternal_signaling_address=${external}\nexternal_media_address=${external}\nlocal_net=10.0.0.0/8\nlocal_net=172.16.0.0/12` : ''}`;
+
+/** @param {string} listening @param {{ ip: string, port: number }} trunk @param {Readonly<Record<string, string>>} secrets @param {string} common to all endpoints */
+const sip = (listening, trunk, secrets, common) => `[global]
 type=global
 user_agent=Cordboard
 endpoint_identifier_order=ip,auth_username,username
 [udp]
 type=transport
 protocol=udp
-bind=${LOOPBACK}:${port}
+${listening}
 [trunk]
 type=endpoint
 context=from-trunk

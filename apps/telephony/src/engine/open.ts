@@ -1,15 +1,17 @@
 import { CannotStart } from '@cordboard/platform-process';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Asterisk } from '../asterisk/driver.ts';
 import { serveControl } from '../simulator/control.ts';
 import { Simulator } from '../simulator/driver.ts';
 import type { Engine } from './port.ts';
 
-/** How to reach an Asterisk, where that is the engine. `ASTERISK_SOUNDS` is a directory on its machine. */
+/** How to reach an Asterisk, where that is the engine. `ASTERISK_SOUNDS` is a directory on its machine; the password may stand in a file. */
 export const asteriskEnvironment = {
   ASTERISK_URL: z.url({ protocol: /^https?$/ }).optional(),
   ASTERISK_USER: z.string().default('cordboard'),
   ASTERISK_PASSWORD: z.string().min(1).optional(),
+  ASTERISK_PASSWORD_FILE: z.string().min(1).optional(),
   ASTERISK_TRUNK: z
     .string()
     .regex(/^[\w-]+$/)
@@ -46,12 +48,21 @@ export async function openDriver(env: Settings): Promise<Driver> {
       return { engine, url, close };
     }
     case 'asterisk': {
-      const { ASTERISK_URL: url, ASTERISK_USER: user, ASTERISK_PASSWORD: password, ASTERISK_TRUNK: trunk, ASTERISK_SOUNDS: sounds } = env;
+      const { ASTERISK_URL: url, ASTERISK_USER: user, ASTERISK_TRUNK: trunk, ASTERISK_SOUNDS: sounds } = env;
+      const password = env.ASTERISK_PASSWORD ?? (await passwordIn(env.ASTERISK_PASSWORD_FILE));
       if (!url || !password || !sounds)
         throw new CannotStart(
-          'With ENGINE=asterisk, ASTERISK_URL, ASTERISK_PASSWORD and ASTERISK_SOUNDS are to be set; see docs/telephony.md.',
+          'With ENGINE=asterisk, ASTERISK_URL, ASTERISK_PASSWORD (or ASTERISK_PASSWORD_FILE) and ASTERISK_SOUNDS are to be set; see docs/telephony.md.',
         );
       return { engine: new Asterisk({ url, user, password, trunk, sounds }), url, close: async () => undefined };
     }
   }
+}
+
+async function passwordIn(file: string | undefined): Promise<string | undefined> {
+  if (file === undefined) return undefined;
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new CannotStart(`ASTERISK_PASSWORD_FILE cannot be read: ${error.code} ${file}.`);
+  });
+  return text.trim();
 }

@@ -19,6 +19,7 @@ export class Media {
   keys = '';
   /** What was heard last that was no silence. */
   last: readonly string[] = [];
+  private readonly watching: { tone: number; at(ms: number): void }[] = [];
   private readonly waiting: { skip: number; take(heard: readonly string[]): void }[] = [];
   private peer: { readonly ip: string; readonly port: number } | undefined;
   private samples: number[] = [];
@@ -79,6 +80,11 @@ export class Media {
     return new Promise((resolve) => this.waiting.push({ skip: 1, take: resolve }));
   }
 
+  /** When a tone is heard first from now on, to one packet of 20 ms; on the clock of `performance.now()`. */
+  firstHeard(tone: number): Promise<number> {
+    return new Promise((resolve) => this.watching.push({ tone, at: resolve }));
+  }
+
   press(digits: string): void {
     for (const digit of digits)
       for (let i = 1; i <= 8; i += 1) {
@@ -130,7 +136,14 @@ export class Media {
       this.lastKey = time;
       this.keys += DIGITS[packet.readUInt8(12)] ?? '';
     }
-    if (type === MULAW) for (const byte of packet.subarray(12)) this.samples.push(fromByte(byte));
+    if (type !== MULAW) return;
+    const samples = Array.from(packet.subarray(12), fromByte);
+    this.samples.push(...samples);
+    for (const watched of [...this.watching])
+      if (loudness(samples, watched.tone) > QUIET) {
+        this.watching.splice(this.watching.indexOf(watched), 1);
+        watched.at(performance.now());
+      }
   }
 
   private listen(): void {

@@ -29,6 +29,8 @@ export interface PhoneNetworkOptions {
   readonly server: { readonly ip: string; readonly port: number };
   /** The carrier's own; a free one when not given. */
   readonly carrierPort?: number;
+  /** There are more people than tones: some speak the same one. */
+  readonly isCrowd?: boolean;
   /** With which status the carrier refuses a number at once; undefined: it rings, null: nothing is said at all. */
   readonly refuses?: (number: string) => number | null | undefined;
 }
@@ -113,6 +115,7 @@ export class PhoneNetwork {
     if (known !== undefined) return known;
     const there = new Set([...this.phones.map(({ user }) => user), ...this.calls.map((call) => call.address)]);
     for (const former of Object.keys(this.tones)) if (!there.has(former) && !isSound(former)) delete this.tones[former];
+    if (this.o.isCrowd) return (this.tones[address] = TONES[Object.keys(this.tones).length % TONES.length] ?? 0);
     const spoken = new Set(Object.values(this.tones));
     const tone = TONES.find((free) => !spoken.has(free));
     if (tone === undefined) throw new Error('there are no more tones that can be told apart');
