@@ -50,9 +50,16 @@ export class Follower {
     return this.current;
   }
 
+  /** A consumer that was made a moment ago may not have counted yet what waits for it: what it was given is looked at, too. */
   private async isCaughtUp(): Promise<boolean> {
-    const consumer = await this.bus.manager.consumers.info(streamOf(this.o.source), this.o.service).catch(() => null);
-    return consumer !== null && consumer.num_pending === 0 && consumer.num_ack_pending === 0;
+    const { manager } = this.bus;
+    const name = streamOf(this.o.source);
+    const [stream, consumer] = await Promise.all([manager.streams.info(name), manager.consumers.info(name, this.o.service)]).catch(
+      () => [],
+    );
+    if (!stream || !consumer) return false;
+    const isGiven = stream.state.messages === 0 || consumer.delivered.stream_seq >= stream.state.last_seq;
+    return isGiven && consumer.num_pending === 0 && consumer.num_ack_pending === 0;
   }
 
   private async followForEver(): Promise<void> {
