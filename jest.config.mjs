@@ -4,7 +4,7 @@ import { testedProjects } from './tools/lib/projects.mjs';
 
 /** @type {import('jest').Config} */
 export default {
-  projects: [...testedProjects().map((dir) => `<rootDir>/${dir}`), '<rootDir>/tests/asterisk.jest.config.mjs'],
+  projects: [...testedProjects().map((dir) => `<rootDir>/${dir}`), '<rootDir>/tests/asterisk'],
   maxWorkers: 2,
   testTimeout: 30_000,
 };

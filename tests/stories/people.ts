@@ -3,7 +3,7 @@ import WebSocket from 'ws';
 import { eventually } from '@cordboard/testing';
 import { signToken } from '@cordboard/tools/tokens';
 import { startStack, type Stack, type StackOptions } from '@cordboard/tools/stack';
-import { startOnAsterisk } from './on-asterisk.ts';
+import { startOnAsterisk, type StackOnAsterisk } from '../asterisk/on-asterisk.ts';
 
 /** An answer of the graph. */
 export interface Answer<Data> {
@@ -247,7 +247,7 @@ export class World {
   readonly problems: string[] = [];
   private readonly apps: AgentApp[] = [];
 
-  private constructor(readonly stack: Stack & { leftInEngine?(): Promise<readonly string[]> }) {}
+  private constructor(readonly stack: Stack & Partial<Pick<StackOnAsterisk, 'leftInEngine'>>) {}
 
   /** @param durable PostgreSQL keeps what it has acknowledged though it is killed, as in earnest; slower @param env more environment for every service */
   static async begin({ durable = false, env = {} }: { durable?: boolean; env?: StackOptions['env'] } = {}): Promise<World> {

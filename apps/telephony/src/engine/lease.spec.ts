@@ -1,4 +1,5 @@
-import { eventually, testDatabase, type TestDatabase } from '@cordboard/testing';
+import { eventually, freePort, testDatabase, type TestDatabase } from '@cordboard/testing';
+import { createServer } from 'node:net';
 import pg from 'pg';
 import { Lease } from './lease.store.ts';
 
@@ -49,6 +50,24 @@ it('who loses the connection and finds it as it was goes on', async () => {
     (now) => now.length === 1 && JSON.stringify(now) !== JSON.stringify(before),
   );
   expect([first.held, lost]).toEqual([true, []]);
+});
+
+it('a database that is away is asked by one connection at a time', async () => {
+  const port = await freePort();
+  let asked = 0;
+  const away = new Lease({ url: `postgresql://127.0.0.1:${port}/away`, engine: 'one' }, () => lost.push('away'));
+  const server = createServer((socket) => {
+    asked += 1;
+    socket.destroy();
+  }).listen(port, '127.0.0.1');
+  const waiting = Promise.all([away.wait(), away.wait()]);
+  await eventually(() => asked >= 4);
+  const [before, began] = [asked, performance.now()];
+  await eventually(() => performance.now() - began > 1_000);
+  expect(asked - before).toBeLessThanOrEqual(5);
+  await away.release();
+  await waiting;
+  server.close();
 });
 
 it('who finds somebody else there afterwards has lost it, and says so once', async () => {

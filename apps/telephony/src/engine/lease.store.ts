@@ -14,6 +14,7 @@ const UNHEARD = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_ke
 export class Lease {
   private readonly holder = newId();
   private client: pg.Client | undefined;
+  private waiting: Promise<void> | undefined;
   private isHeld = false;
   private isOver = false;
 
@@ -51,9 +52,9 @@ export class Lease {
     }
   }
 
-  /** Resolves once it is ours, or never will be. */
-  async wait(): Promise<void> {
-    while (!this.isOver && !(await this.take())) await new Promise((resolve) => setTimeout(resolve, EVERY));
+  /** Resolves once it is ours, or never will be. However many wait, it is asked for by one. */
+  wait(): Promise<void> {
+    return (this.waiting ??= this.askAgain().finally(() => (this.waiting = undefined)));
   }
 
   /** Lets go of it. */
@@ -61,6 +62,10 @@ export class Lease {
     this.isOver = true;
     this.isHeld = false;
     await this.client?.end();
+  }
+
+  private async askAgain(): Promise<void> {
+    while (!this.isOver && !(await this.take())) await new Promise((resolve) => setTimeout(resolve, EVERY));
   }
 
   private async ask<Row extends pg.QueryResultRow>(client: pg.Client, sql: string): Promise<Row[]> {
@@ -77,11 +82,11 @@ export class Lease {
       keepAliveInitialDelayMillis: 5_000,
     });
     client.on('error', () => undefined); // it ends, too
+    await client.connect();
     client.on('end', () => {
       this.client = undefined;
       if (this.isHeld && !this.isOver) void this.wait();
     });
-    await client.connect();
     return client;
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { AgentApp, World } from '../stories/people.ts';
-import type { Acknowledged } from './storm.ts';
+import type { Acknowledged } from '../faults/storm.ts';
 
 /** Callers who are on the line at once. */
-const LINES = 5;
+const LINES = 6;
 const NUMBERS = ['+33187000001', '+33187000002', '+33187000003', '+33187000004'];
 const AGENTS = ['alice', 'bob', 'carol', 'dan'] as const;
 const OUTSIDE = ['+33140000001', '+33140000002'];

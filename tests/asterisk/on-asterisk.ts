@@ -10,13 +10,20 @@ declare global {
   var ENGINE: 'asterisk' | undefined;
 }
 
+/** What stories see of a Cordboard on an Asterisk. */
+export interface StackOnAsterisk extends Stack {
+  /** Channels and bridges that the engine itself still has. */
+  leftInEngine(): Promise<readonly string[]>;
+}
+
 /** Everybody in the demo account. */
 const AGENTS = ['alice', 'bob', 'carol', 'dan', 'sam', 'ada'];
+
 /**
  * A whole Cordboard with an Asterisk and real telephones, one for each agent and a carrier; what stories do with the simulated network,
  * they do with these.
  */
-export async function startOnAsterisk(options: StackOptions): Promise<Stack & { leftInEngine(): Promise<readonly string[]> }> {
+export async function startOnAsterisk(options: StackOptions): Promise<StackOnAsterisk> {
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-asterisk-'));
   const server = { ip: '127.0.0.1', port: await freePort() };
   const network = await PhoneNetwork.open({ server });
@@ -49,7 +56,6 @@ export async function startOnAsterisk(options: StackOptions): Promise<Stack & { 
   };
 }
 
-/** Channels and bridges of the engine itself. */
 async function leftIn({ url, user, password }: PreparedEngine): Promise<readonly string[]> {
   const headers = { authorization: `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}` };
   const kinds = ['channels', 'bridges'].map(async (kind) => {

@@ -1,6 +1,6 @@
 import { eventually } from '@cordboard/testing';
 import { World, type AgentApp } from '../stories/people.ts';
-import { Books } from './books.ts';
+import { Books } from '../faults/books.ts';
 import { Whims } from './whims.ts';
 
 /** `WHIMS_SEED` tells the same again, as far as telephones are as quick as they were. */

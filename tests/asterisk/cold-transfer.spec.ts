@@ -1,0 +1,1 @@
+import '../stories/cold-transfer.story.spec.ts';

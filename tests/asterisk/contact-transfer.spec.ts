@@ -1,0 +1,1 @@
+import '../stories/contact-transfer.story.spec.ts';

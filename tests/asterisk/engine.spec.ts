@@ -1,0 +1,1 @@
+import '../faults/engine.spec.ts';

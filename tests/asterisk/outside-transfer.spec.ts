@@ -1,0 +1,1 @@
+import '../stories/outside-transfer.story.spec.ts';

@@ -1,0 +1,1 @@
+import '../faults/restart.spec.ts';

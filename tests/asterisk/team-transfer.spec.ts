@@ -1,0 +1,1 @@
+import '../stories/team-transfer.story.spec.ts';

@@ -1,0 +1,1 @@
+import '../stories/warm-transfer.story.spec.ts';
