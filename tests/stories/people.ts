@@ -1,6 +1,6 @@
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
-import { eventually } from '@cordboard/testing';
+import { eventually, testDatabase, type TestDatabase } from '@cordboard/testing';
 import { signToken } from '@cordboard/tools/tokens';
 import { startStack, type Stack, type StackOptions } from '@cordboard/tools/stack';
 import { startOnAsterisk, type StackOnAsterisk } from '../asterisk/on-asterisk.ts';
@@ -247,17 +247,25 @@ export class World {
   readonly problems: string[] = [];
   private readonly apps: AgentApp[] = [];
 
-  private constructor(readonly stack: Stack & Partial<Pick<StackOnAsterisk, 'leftInEngine'>>) {}
+  private constructor(
+    readonly stack: Stack & Partial<Pick<StackOnAsterisk, 'leftInEngine'>>,
+    private readonly database: TestDatabase | undefined,
+  ) {}
 
-  /** @param durable PostgreSQL keeps what it has acknowledged though it is killed, as in earnest; slower @param env more environment for every service */
-  static async begin({ durable = false, env = {} }: { durable?: boolean; env?: StackOptions['env'] } = {}): Promise<World> {
+  /**
+   * @param durable it has a PostgreSQL of its own, which keeps what it has acknowledged though it is killed, as in earnest; slower
+   * @param env more environment for every service
+   */
+  static async begin({ durable = false, env = {} }: { durable?: boolean; env?: NonNullable<StackOptions['env']> } = {}): Promise<World> {
     const start = globalThis.ENGINE === 'asterisk' ? startOnAsterisk : startStack;
-    return new World(await start({ fast: !durable, env: env ?? {} }));
+    const database = durable ? undefined : await testDatabase();
+    return new World(await start({ env, ...(database ? { databaseUrl: database.url } : {}) }), database);
   }
 
   async end(): Promise<void> {
     await Promise.all(this.apps.map((app) => app.close()));
     await this.stack.stop();
+    await this.database?.drop();
   }
 
   async agent(id: string, o: { expires?: number; claims?: Record<string, unknown> } = {}): Promise<AgentApp> {

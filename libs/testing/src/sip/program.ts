@@ -1,6 +1,7 @@
 /**
  * Test telephones around an Asterisk, for `npm start -- --engine asterisk`: a carrier and a device for some agents, with the control API of
- * the simulated network. `node --import ./tools/register.mjs libs/testing/src/sip/program.ts '<{ server, carrierPort, devices, controlPort }>'` prints where it listens.
+ * the simulated network. It takes its options as JSON, and prints where it listens:
+ * `node --import ./tools/register.mjs libs/testing/src/sip/program.ts '{ "server": …, "secrets": …, "devices": …, "controlPort": … }'`
  */
 import { servePhones } from './control.ts';
 import { PhoneNetwork } from './network.ts';
