@@ -480,6 +480,10 @@ describe('a process that ends', () => {
     await running.tell(...aCall('crash2'));
     await eventually(() => receiver.got.length === 2);
     expect(receiver.got[1]?.body).toContain('crash2');
+    await eventually(
+      () => running.deliveries(id),
+      (all) => all.some(({ state }) => state === 'DELIVERED'),
+    );
     running.ahead += 31_000;
     receiver.reaction = 500;
     await eventually(() => receiver.got.length === 3);
