@@ -4,7 +4,7 @@ import { testedProjects } from './tools/lib/projects.mjs';
 
 /** @type {import('jest').Config} */
 export default {
-  projects: [...testedProjects().map((dir) => `<rootDir>/${dir}`), '<rootDir>/tests/asterisk'],
+  projects: [...testedProjects(), ...(process.env['TEST_ASTERISK'] ? ['tests/asterisk'] : [])].map((dir) => `<rootDir>/${dir}`),
   maxWorkers: 2,
   testTimeout: 30_000,
 };

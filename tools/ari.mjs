@@ -11,6 +11,7 @@ import { root } from './lib/root.mjs';
 const OUT = 'apps/telephony/src/asterisk/ari/description.ts';
 /** Operations, by the file that describes them. */
 const OPERATIONS = {
+  applications: ['list'],
   asterisk: ['getInfo'],
   bridges: ['list', 'get', 'createWithId', 'destroy', 'addChannel', 'removeChannel', 'playWithId', 'record'],
   channels: [

@@ -2,11 +2,8 @@ import { eventually } from '@cordboard/testing';
 import { CALLER, MAIN, World, type AgentApp } from '../stories/people.ts';
 
 const { ENGINE } = globalThis;
-/** With an engine of its own right, telephony is a part like others; what does not speak with it is killed on the simulator alone. */
-const PARTS =
-  ENGINE === 'asterisk'
-    ? (['telephony', 'routing', 'postgres'] as const)
-    : (['routing', 'presence', 'history', 'nats', 'postgres'] as const);
+/** With an engine that lives by itself, telephony is a part like others; the others are killed on the simulator. */
+const PARTS = ENGINE === 'asterisk' ? (['telephony'] as const) : (['routing', 'presence', 'history', 'nats', 'postgres'] as const);
 
 describe('any part is killed in the middle of a transfer, and the transfer goes on', () => {
   let world: World;

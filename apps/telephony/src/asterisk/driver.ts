@@ -59,6 +59,7 @@ export class Asterisk implements Engine {
     this.recordings = new Recordings(this.ari, (notice) => this.tell(notice));
     this.socket = new EventSocket(o, {
       probe: () => this.ari.api.events.userEvent({ eventName: 'probe', application: APP }),
+      isTaken: async () => (await this.ari.api.applications.list({})).some(({ name }) => name === APP),
       open: () => void this.cameBack(),
       event: (event) => (this.meanwhile ? void this.meanwhile.push(event) : this.hear(event)),
       closed: () => this.wentAway(),

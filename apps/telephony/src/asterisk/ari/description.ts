@@ -7,6 +7,10 @@ import type { Operation } from './client.ts';
 export const operations = (
   operation: <Parameters, Answer>(method: string, path: string, inBody: readonly string[]) => Operation<Parameters, Answer>,
 ) => ({
+  applications: {
+    /** GET /applications */
+    list: operation<Record<string, never>, readonly Application[]>('GET', '/applications', []),
+  },
   asterisk: {
     /** GET /asterisk/info */
     getInfo: operation<{ only?: string | readonly string[] }, AsteriskInfo>('GET', '/asterisk/info', []),
@@ -331,6 +335,17 @@ export interface ChannelUserevent {
   readonly bridge?: Bridge;
   readonly endpoint?: unknown;
   readonly userevent: Readonly<Record<string, string>>;
+}
+
+/** As ARI describes it. */
+export interface Application {
+  readonly name: string;
+  readonly channel_ids: readonly string[];
+  readonly bridge_ids: readonly string[];
+  readonly endpoint_ids: readonly string[];
+  readonly device_names: readonly string[];
+  readonly events_allowed: readonly Readonly<Record<string, string>>[];
+  readonly events_disallowed: readonly Readonly<Record<string, string>>[];
 }
 
 /** As ARI describes it. */

@@ -6,7 +6,9 @@ import type { AriEvent } from './description.ts';
 /** A socket that is lost is tried again after this long, in ms. */
 const RETRY = 250;
 /** How often the engine is asked to say something over the socket, in ms; one that has been silent for two of these is lost. */
-const BEAT = 2_500;
+const BEAT = 5_000;
+/** A socket of the same application that the engine still ends is waited for so long, in ms: it can get stuck where another one comes meanwhile. */
+const ENDING = 5_000;
 const HANDSHAKE = 10_000;
 /** Who opens a socket while the engine still ends the former one may be told of being replaced itself: for so long, that means nothing. */
 const SETTLING = 2_000;
@@ -15,6 +17,8 @@ const SETTLING = 2_000;
 export interface SocketListener {
   /** Asks the engine for an event. Rejects where it has forgotten the application though the socket is open, which happens. */
   probe(): Promise<unknown>;
+  /** Whether the engine has a socket of the application. Rejects where it cannot be asked. */
+  isTaken(): Promise<boolean>;
   open(): void;
   event(event: AriEvent): void;
   closed(): void;
@@ -37,6 +41,13 @@ export class EventSocket {
   ) {}
 
   connect(): void {
+    void this.whenFree().then(
+      () => this.ended || this.open(),
+      () => this.again(),
+    );
+  }
+
+  private open(): void {
     const { url, user, password } = this.access;
     const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/ari/events?app=cordboard&subscribeAll=true`, {
       handshakeTimeout: HANDSHAKE,
@@ -72,8 +83,17 @@ export class EventSocket {
     socket.on('close', () => {
       clearInterval(beat);
       if (isOpen) this.listener.closed();
-      if (!this.ended) this.retry = setTimeout(() => this.connect(), RETRY);
+      this.again();
     });
+  }
+
+  private again(): void {
+    if (!this.ended) this.retry = setTimeout(() => this.connect(), RETRY);
+  }
+
+  private async whenFree(): Promise<void> {
+    const until = performance.now() + ENDING;
+    while (!this.ended && performance.now() < until && (await this.listener.isTaken())) await new Promise((rest) => setTimeout(rest, 50));
   }
 
   /** Loses this connection, and tries the next one. */
