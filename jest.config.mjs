@@ -6,5 +6,5 @@ import { testedProjects } from './tools/lib/projects.mjs';
 export default {
   projects: [...testedProjects(), ...(process.env['TEST_ASTERISK'] ? ['tests/asterisk'] : [])].map((dir) => `<rootDir>/${dir}`),
   maxWorkers: 2,
-  testTimeout: 30_000,
+  testTimeout: 60_000,
 };

@@ -14,7 +14,7 @@ const PURE = /^(client|decider|contracts|domain-.*|tools)$/;
 export default (name, extra = {}) => ({
   displayName: name,
   testEnvironment: 'node',
-  testTimeout: 30_000,
+  testTimeout: 60_000,
   roots: ['<rootDir>/src'],
   testMatch: ['**/*.spec.ts'],
   extensionsToTreatAsEsm: ['.ts', '.mts', '.graphql'],

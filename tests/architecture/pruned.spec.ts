@@ -50,7 +50,7 @@ describe('a service with nothing but its production files', () => {
           ({ status }) => status,
           () => 0,
         );
-      expect(await eventually(ready, (status) => status === 200)).toBe(200);
+      expect(await eventually(ready, (status) => status === 200, 40_000)).toBe(200);
     } finally {
       service.kill('SIGTERM');
     }
