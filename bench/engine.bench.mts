@@ -83,7 +83,7 @@ async function transferred(number: string, tokens: readonly string[], round: num
   const callId = await eventually(
     async () =>
       (await ask<{ myCalls: { id: string; state: string }[] }>(tokens[0] ?? '', '{ myCalls { id state } }')).myCalls.find(
-        ({ state }) => state === 'CONNECTED',
+        ({ state }) => state === 'IN_PROGRESS',
       )?.id,
   );
   const { startTransfer } = await ask<{ startTransfer: { id: string } }>(
@@ -167,11 +167,11 @@ async function together({ network }: Lane, one: SipCall, other: SipCall): Promis
   );
 }
 
-const phoneOf = ({ network }: Lane, agent: string): SipCall => {
+function phoneOf({ network }: Lane, agent: string): SipCall {
   const [call] = network.device(agent).live;
   if (!call) throw new Error(`${agent} is in no call`);
   return call;
-};
+}
 
 async function present(token: string): Promise<void> {
   const client = createClient({
@@ -229,11 +229,13 @@ function pidIn(dir: string): number {
 }
 
 /** User and system time of processes, in ms. */
-const cpuMs = (pids: readonly number[]): number =>
-  pids.reduce((sum, pid) => {
+function cpuMs(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
     return sum + (Number(fields[11]) + Number(fields[12])) * 10;
   }, 0);
+}
 
-const rssMiB = (pids: readonly number[]): number =>
-  pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024, 0);
+function rssMiB(pids: readonly number[]): number {
+  return pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024, 0);
+}
