@@ -5,7 +5,7 @@ export { hire, type Hired } from './more-agents.ts';
 export { freePort, testNats, type TestNats } from './nats.ts';
 export { SipCall } from './sip/call.ts';
 export { servePhones } from './sip/control.ts';
-export { act, PhoneNetwork, testSounds, type PhoneLeg } from './sip/network.ts';
+export { act, PhoneNetwork, testSounds } from './sip/network.ts';
 export { SipPhone, type PhoneOptions } from './sip/phone.ts';
 export { testKey, type TestKey } from './tokens.ts';
 export { plainClient } from './sql.ts';

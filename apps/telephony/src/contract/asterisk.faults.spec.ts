@@ -65,6 +65,17 @@ async function driving() {
   return { driver, told, of, happened, dial, talking };
 }
 
+/** Two agents who talk, and are recorded. */
+async function recording() {
+  const { driver, happened, talking } = await driving();
+  await happened('engine.up');
+  const { bridgeId } = await talking();
+  const recordingId = newId();
+  await driver.recordBridge({ recordingId, bridgeId, maxSeconds: 60 });
+  await happened('recording.started');
+  return { driver, happened, recordingId };
+}
+
 const phoneOf = (agent: string): SipCall => world.network.device(agent).live[0] as SipCall;
 
 it('a driver that follows another at once hears the engine: over twenty turns', async () => {
@@ -120,12 +131,7 @@ it('a connection on which nothing comes through any more is given up, and what h
 }, 60_000);
 
 it('an engine that is killed comes back without its calls, and what was being recorded can be heard up to then', async () => {
-  const { driver, happened, talking } = await driving();
-  await happened('engine.up');
-  const { bridgeId } = await talking();
-  const recordingId = newId();
-  await driver.recordBridge({ recordingId, bridgeId, maxSeconds: 60 });
-  await happened('recording.started');
+  const { driver, happened, recordingId } = await recording();
   const began = performance.now();
   await eventually(() => performance.now() - began > 4_500); // it writes 32 KB at a time: two seconds
   await world.engine.kill();
@@ -149,12 +155,7 @@ it('an engine that is killed comes back without its calls, and what was being re
 }, 60_000);
 
 it('an engine that is told to end hangs its phones up, and its recordings are whole', async () => {
-  const { driver, happened, talking } = await driving();
-  await happened('engine.up');
-  const { bridgeId } = await talking();
-  const recordingId = newId();
-  await driver.recordBridge({ recordingId, bridgeId, maxSeconds: 60 });
-  await happened('recording.started');
+  const { driver, happened, recordingId } = await recording();
   await world.engine.kill('SIGTERM');
   await eventually(() => world.network.calls.length === 0);
   await happened('engine.down');
