@@ -6,7 +6,7 @@
 import { hire, eventually, PhoneNetwork, type SipCall, testSounds } from '@cordboard/testing';
 import { prepareAsterisk, startAsterisk, type PreparedEngine } from '@cordboard/tools/asterisk';
 import { freePort } from '@cordboard/tools/ports';
-import { startStack } from '@cordboard/tools/stack';
+import { rssMiB, startStack } from '@cordboard/tools/stack';
 import { signToken } from '@cordboard/tools/tokens';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { createClient, type Client } from 'graphql-ws';
 import WebSocket from 'ws';
 import { bareDialer } from './lib/bare-ari.mts';
+import { cpuMsOf } from './lib/cpu.mts';
 import { figure, flag, quantile } from './lib/figure.mts';
 
 const ROUNDS = flag('rounds', 30);
@@ -131,10 +132,10 @@ async function crowd(numbers: readonly string[], tokens: readonly string[]): Pro
     await eventually(() => network.calls.filter(({ state }) => state === 'up').length === 2 * CALLS, Boolean, 60_000);
     clearInterval(answering);
     const engine = pidIn(dir);
-    const before = [cpuMs([engine]), cpuMs(pids())];
+    const before = [cpuMsOf(engine), sum(pids(), cpuMsOf)];
     await new Promise((resolve) => setTimeout(resolve, SECONDS * 1_000));
-    const part = [cpuMs([engine]) - (before[0] ?? 0), cpuMs(pids()) - (before[1] ?? 0)].map((ms) => (ms / SECONDS / 1_000) * 100);
-    const rss = [rssMiB([engine]), rssMiB(pids())];
+    const part = [cpuMsOf(engine) - (before[0] ?? 0), sum(pids(), cpuMsOf) - (before[1] ?? 0)].map((ms) => (ms / SECONDS / 1_000) * 100);
+    const rss = [rssMiB(engine), sum(pids(), rssMiB)];
     await Promise.all(network.calls.filter(({ invite }) => !invite).map((call) => call.hangup()));
     return { engine: { cpu: part[0] ?? 0, rss: rss[0] ?? 0 }, services: { cpu: part[1] ?? 0, rss: rss[1] ?? 0 } };
   };
@@ -228,14 +229,6 @@ function pidIn(dir: string): number {
   return Number(found);
 }
 
-/** User and system time of processes, in ms. */
-function cpuMs(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return sum + (Number(fields[11]) + Number(fields[12])) * 10;
-  }, 0);
-}
-
-function rssMiB(pids: readonly number[]): number {
-  return pids.reduce((sum, pid) => sum + Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1_024, 0);
+function sum(pids: readonly number[], of: (pid: number) => number): number {
+  return pids.reduce((all, pid) => all + of(pid), 0);
 }

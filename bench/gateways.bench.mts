@@ -17,6 +17,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Pool } from 'undici';
 import WebSocket from 'ws';
+import { cpuMsOf } from './lib/cpu.mts';
 import { figure, flag, quantile } from './lib/figure.mts';
 
 const SECONDS = flag('seconds', 2);
@@ -128,14 +129,14 @@ try {
 
   /** For a second of the gateway's CPU time. */
   async function deliveries(lane: Lane, watchers: Watchers): Promise<number> {
-    const before = cpuMsOf(lane);
+    const before = cpuMsOf(lane.pid);
     for (let i = 0; i < CHANGES; i += 1) {
       const query = `mutation { setStatus(status: ${i % 2 === 0 ? 'BUSY' : 'AVAILABLE'}) { __typename } }`;
       await fetch(stack.url, { method: 'POST', body: JSON.stringify({ query }), headers: headers(1 + (Math.floor(i / 2) % 20)) });
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     await eventually(watchers.arrived, (n) => n >= CHANGES * WATCHERS, 60_000);
-    const cpuMs = cpuMsOf(lane) - before;
+    const cpuMs = cpuMsOf(lane.pid) - before;
     watchers.end();
     return (CHANGES * WATCHERS) / (cpuMs / 1_000);
   }
@@ -233,7 +234,7 @@ try {
     const { origin, pathname } = new URL(lane.url);
     const pool = new Pool(origin, { connections: CONNECTIONS });
     const latency: number[] = [];
-    const [cpu, began] = [cpuMsOf(lane), performance.now()];
+    const [cpu, began] = [cpuMsOf(lane.pid), performance.now()];
     const end = began + SECONDS * 1_000;
     await Promise.all(
       Array.from({ length: CONNECTIONS }, async (_, i) => {
@@ -252,7 +253,7 @@ try {
       }),
     );
     const ms = performance.now() - began;
-    const cpuMs = cpuMsOf(lane) - cpu;
+    const cpuMs = cpuMsOf(lane.pid) - cpu;
     await pool.close();
     return { done: latency.length, ms, cpuMs, latency };
   }
@@ -279,10 +280,4 @@ async function answering(url: string): Promise<void> {
     if (i === 200) throw new Error(`${url} does not answer`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-/** User and system time of a process, in ms; Linux alone tells it. */
-function cpuMsOf({ pid }: Lane): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
