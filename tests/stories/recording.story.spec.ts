@@ -98,7 +98,7 @@ describe('the story of a recording', () => {
     await eventually(() => shownLive(alice, callId)?.recording.state === 'PAUSED');
     await talk(1);
     expect((await change(alice, 'resume', callId)).recording).toMatchObject({ state: 'RECORDING' });
-    await talk(0.8);
+    await talk(1.3); // the engine begins a little after it was told to, and ends a little after
     expect((await change(alice, 'stop', callId)).recording).toMatchObject({ state: 'OFF' });
 
     const { url, seconds, segments, agent, number } = await ofSegments(alice, callId, 2);
@@ -108,7 +108,7 @@ describe('the story of a recording', () => {
       ['+33611111111', 'alice'],
     ]);
     expect(await voices(url, names)).toEqual(['caller+alice']);
-    expect(seconds).toBeGreaterThan(0.8); // the engine begins a little after it was told to, on a slow machine later
+    expect(seconds).toBeGreaterThan(1.6);
     expect(seconds).toBeLessThan(2.6); // the pause is not in it
     for (const segment of segments) expect(await voices(segment.url, names)).toEqual(['caller+alice']);
     const part = await fetch(url, { headers: { range: 'bytes=40-47' } });
