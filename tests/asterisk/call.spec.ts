@@ -1,0 +1,1 @@
+import '../stories/call.story.spec.ts';
