@@ -69,7 +69,7 @@ export const bundleOptions = ({ entry, dir, allIn = false, externals }) => ({
     dir,
     format: 'esm',
     entryFileNames: 'main.js',
-    sourcemap: true,
+    sourcemap: !allIn, // one of ten megabytes is read at every start
     codeSplitting: false,
     keepNames: true,
     ...(allIn ? { banner: COMMONJS_NAMES } : {}),

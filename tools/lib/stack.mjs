@@ -184,7 +184,7 @@ function spawnService(name, { port, env, log }) {
   const main = join(root, 'dist/apps', name, 'main.js');
   if (!existsSync(main)) throw new Error(`${name} is not built: run node tools/build.mjs`);
   let told = false;
-  const child = startChild(process.execPath, ['--enable-source-maps', main], { env, cwd: root, onLine: log });
+  const child = startChild(process.execPath, [main], { env, cwd: root, onLine: log });
   const end = (/** @type {NodeJS.Signals} */ signal) => {
     told = true;
     return endChild(child, { signal });
