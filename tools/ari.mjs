@@ -28,9 +28,11 @@ const OPERATIONS = {
     'unmute',
     'sendDTMF',
     'setChannelVar',
+    'transfer_progress',
     'playWithId',
     'record',
   ],
+  endpoints: ['listByTech'],
   events: ['userEvent'],
   playbacks: ['get', 'stop'],
   recordings: ['listStored', 'getLive', 'stop', 'deleteStored'],
@@ -43,12 +45,16 @@ const EVENTS = [
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
   'ChannelDtmfReceived',
+  'ChannelHold',
+  'ChannelUnhold',
+  'ChannelTransfer',
   'ChannelDestroyed',
   'PlaybackStarted',
   'PlaybackFinished',
   'RecordingStarted',
   'RecordingFinished',
   'RecordingFailed',
+  'DeviceStateChanged',
   'ApplicationReplaced',
   'ChannelUserevent',
 ];
@@ -71,7 +77,7 @@ const PLAIN = {
 const { prefix, version } = await findAsterisk(console.log);
 /** @param {string} name */
 const read = (name) => JSON.parse(readFileSync(join(prefix, 'usr/share/asterisk/rest-api', `${name}.json`), 'utf8'));
-const files = Object.keys(OPERATIONS).map(read);
+const files = [...Object.keys(OPERATIONS), 'deviceStates'].map(read);
 /** @type {Map<string, { properties: Record<string, Described>, subTypes?: string[] }>} */
 const models = new Map(files.flatMap((file) => Object.entries(file.models)));
 /** @type {Set<string>} */

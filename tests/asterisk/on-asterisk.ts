@@ -30,8 +30,10 @@ export async function startOnAsterisk(options: StackOptions): Promise<StackOnAst
   const asterisk = await prepareAsterisk({ dir, agents: AGENTS, trunk: network.carrier, sipPort: server.port, sounds: testSounds });
   console.log(`the engine is Asterisk ${asterisk.version}`);
   const wire = await wireTo(Number(new URL(asterisk.url).port));
-  const stack = await startStack({ ...options, asterisk: { ...asterisk, url: `http://127.0.0.1:${wire.port}` } });
-  await network.register(asterisk.secrets);
+  const [stack] = await Promise.all([
+    startStack({ ...options, asterisk: { ...asterisk, url: `http://127.0.0.1:${wire.port}` } }),
+    network.register(asterisk.secrets), // which goes on asking until the engine is there: so phones are known before agents come
+  ]);
   const faults = {
     cut: () => wire.cut(),
     restore: () => wire.mend(),

@@ -51,6 +51,8 @@ export interface SimulatedLeg {
   readonly callId: string | null;
   readonly held: boolean;
   readonly hears: readonly string[];
+  /** What became of the transfer that its phone's key asked for. */
+  readonly transfer: 'asked' | 'accepted' | 'declined' | null;
   /** What the party there says, in Hz. */
   readonly tone: number;
 }

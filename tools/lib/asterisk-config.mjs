@@ -203,6 +203,7 @@ type=endpoint
 context=from-trunk
 aors=trunk
 trust_id_inbound=yes
+allow_transfer=no
 ${common}
 [trunk]
 type=aor
@@ -215,7 +216,7 @@ ${Object.entries(secrets)
   .map(([agent, secret]) => device(agent, secret, common))
   .join('')}`;
 
-/** A phone's own transfer key is refused: Cordboard would not know who has the call. @param {number} rtpTimeout */
+/** @param {number} rtpTimeout */
 const endpoint = (rtpTimeout) => `transport=udp
 disallow=all
 allow=ulaw,alaw
@@ -224,16 +225,16 @@ send_pai=yes
 trust_id_outbound=yes
 from_domain=cordboard.invalid
 timers=no
-allow_transfer=no
 rtp_timeout=${rtpTimeout}
 rtp_timeout_hold=300`;
 
-/** @param {string} agent @param {string} secret @param {string} common */
+/** A phone's transfer key asks Cordboard: the engine does nothing of its own. @param {string} agent @param {string} secret @param {string} common */
 const device = (agent, secret, common) => `[${agent}]
 type=endpoint
 context=from-agent
 aors=${agent}
 auth=${agent}
+set_var=PJSIP_TRANSFER_HANDLING()=ari-only
 ${common}
 [${agent}]
 type=aor

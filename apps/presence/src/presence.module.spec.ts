@@ -1,4 +1,5 @@
-import { deviceClosed, deviceOpened, nodeRenewed, presenceSnapshot } from '@cordboard/contracts';
+import { deviceClosed, deviceOpened, nodeRenewed, presenceSnapshot, type PhonesFact, type PhoneState } from '@cordboard/contracts';
+import type { Taken } from '@cordboard/platform-messaging';
 import { newId } from '@cordboard/platform-process';
 import { eventually } from '@cordboard/testing';
 import { BOB, ended, engaged, freed, handedOn, nowhere, RunningPresence } from './presence.running.ts';
@@ -69,6 +70,46 @@ describe('devices', () => {
       known: false,
     });
     expect(await running.bus.ask(deviceOpened, { ...(await running.online()), account: 'elsewhere' })).toEqual({ known: false });
+  });
+});
+
+describe('phones', () => {
+  let told = 0;
+  const phones = (agentId: string, ...states: PhoneState[]): Promise<Taken> => {
+    told += 1;
+    const since = '2026-01-05T10:00:00.000Z';
+    const fact: PhonesFact = {
+      type: 'phones.changed',
+      agentId,
+      phones: states.map((state, i) => ({ name: `${agentId}.${i}`, state, since })),
+    };
+    const key = `phones-${agentId}-${told}`;
+    return running.presence.takeTelephony({ source: 'telephony', account: 'demo', key, from: 1, seq: 1, at: since, events: [fact] });
+  };
+  it('an agent whose only phone is unplugged is OFFLINE, and back with it', async () => {
+    const { agentId } = await running.online();
+    await phones(agentId, 'idle');
+    await phones(agentId, 'unreachable');
+    await phones(agentId, 'unreachable', 'idle');
+    await phones(agentId, 'unreachable', 'busy');
+    expect(await running.steps(agentId)).toEqual(['AVAILABLE', 'OFFLINE', 'AVAILABLE']);
+  });
+
+  it('signs nobody in', async () => {
+    const socket = await running.online();
+    await phones(socket.agentId, 'idle');
+    await running.bus.ask(deviceClosed, { ...socket, clean: true });
+    expect(await running.availability(socket.agentId)).toBe('OFFLINE');
+    await phones(socket.agentId, 'busy');
+    expect(await running.availability(socket.agentId)).toBe('OFFLINE');
+  });
+
+  it('of nobody we know is kept for when they come', async () => {
+    const agentId = `agent-${newId()}`;
+    expect(await phones(agentId, 'unreachable')).toBe('applied');
+    await running.presence.database.transaction((tx) => running.presence.store.know(tx, 'demo', agentId, 'Somebody'));
+    await running.bus.ask(deviceOpened, { account: 'demo', agentId, deviceId: newId(), nodeId: newId() });
+    expect(await running.availability(agentId)).toBe('OFFLINE');
   });
 });
 

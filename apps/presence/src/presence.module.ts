@@ -15,10 +15,12 @@ import { openDatabase, type PresenceDatabase } from './database.store.ts';
 import { agentFactsOf } from './devices/agent-facts.ts';
 import { DeviceHandler } from './devices/device.handler.ts';
 import { DeviceStore } from './devices/device.store.ts';
+import { PhoneStore } from './devices/phone.store.ts';
 import { LeaseStore } from './devices/lease.store.ts';
 import { DirectoryListener } from './listeners/directory.listener.ts';
 import type { Resolvers } from './generated/graphql.ts';
 import { RoutingListener } from './listeners/routing.listener.ts';
+import { takeTelephony } from './listeners/telephony.listener.ts';
 import sdl from './presence.graphql';
 
 /** Who must have seen a tag or the end of a wrap-up before it is answered. */
@@ -31,7 +33,8 @@ export class PresenceService {
   readonly handler = new PresenceHandler(this.database, this.store, this.outbox, this.bus);
   readonly devices = new DeviceStore(this.database);
   private readonly leases = new LeaseStore(this.database);
-  readonly sockets = new DeviceHandler(this.devices, this.leases, this.handler);
+  private readonly phones = new PhoneStore(this.database);
+  readonly sockets = new DeviceHandler(this.devices, this.leases, this.phones, this.handler);
   readonly calls = new CallStore(this.database, this.outbox);
   private readonly history = new Followers(this.bus, 'presence', WHO_SHOWS_WORK);
   private readonly tags = new CallHandler(this.database, this.calls, this.handler, this.history);
@@ -47,7 +50,13 @@ export class PresenceService {
     source: 'directory',
     take: (told) => new DirectoryListener(this.database, this.store).take(told),
   });
-  readonly following = [this.conversations, this.people];
+  readonly takeTelephony = takeTelephony(this.database, this.sockets);
+  private readonly engine = new Follower(this.bus, this.database, {
+    service: 'presence',
+    source: 'telephony',
+    take: (told) => this.takeTelephony(told),
+  });
+  readonly following = [this.conversations, this.people, this.engine];
 
   constructor(
     readonly database: PresenceDatabase,
@@ -78,6 +87,7 @@ export class PresenceService {
       handler: this.handler,
       sockets: this.sockets,
       devices: this.devices,
+      phones: this.phones,
       history: this.history,
     });
     const calls = callResolvers(this.calls, this.tags, (atMostMs) => this.conversations.nextTaken(atMostMs));

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { agentCalls, standingTold } from '@cordboard/contracts';
+import { agentCalls, phoneKeyPressed, standingTold } from '@cordboard/contracts';
 import { Timers } from '@cordboard/platform-database';
 import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
@@ -8,6 +8,7 @@ import { AgentStore } from './agents/agent.store.ts';
 import { DirectoryStore } from './agents/directory.store.ts';
 import { CallHandler } from './calls/call.handler.ts';
 import { DialHandler } from './calls/dial.handler.ts';
+import { PhoneKeyHandler } from './calls/phone-key.handler.ts';
 import { callResolvers } from './calls/call.resolver.ts';
 import { ConversationAccess } from './conversations/conversation.access.ts';
 import { ConversationHandler } from './conversations/conversation.handler.ts';
@@ -53,6 +54,7 @@ export class Routing {
   readonly calls = new CallHandler(this.conversations, this.agents, this.directory);
   readonly dial = new DialHandler(this.conversations, this.agents, this.directory);
   readonly transfers = new TransferHandler(this.conversations, new ReachHandler(this.agents, this.directory), this.agents, this.directory);
+  private readonly keys = new PhoneKeyHandler(this.conversations, this.transfers, this.agents);
   private readonly listed = new TargetStore(this.database);
   readonly targets = new TargetHandler(this.listed, this.directory);
   readonly access = new ConversationAccess(this.conversations, this.store);
@@ -87,6 +89,10 @@ export class Routing {
     this.bus.serve(standingTold, async ({ account, standing }) => {
       await this.presence.tell(account, standing);
       return null;
+    });
+    this.bus.serve(phoneKeyPressed, async (pressed) => {
+      const refusal = await this.keys.press(pressed);
+      return { refused: refusal && { code: refusal.refused, message: refusal.message } };
     });
     this.bus.serve(agentCalls, async ({ account, agentId, also }) => {
       const live = (await this.store.holding(account, agentId)).map(({ state, told }) => ({ told, ...liveFor(state, agentId) }));

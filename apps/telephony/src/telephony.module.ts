@@ -15,6 +15,9 @@ import { SegmentStore } from './recordings/segment.store.ts';
 import { WantStore } from './recordings/want.store.ts';
 import { Lease } from './engine/lease.store.ts';
 import { asteriskEnvironment, openDriver, type Driver } from './engine/open.ts';
+import { PhoneKeys } from './keys/keys.handler.ts';
+import { Phones } from './phones/phones.handler.ts';
+import { PhoneStore } from './phones/phones.store.ts';
 import { Facts } from './switchboard/facts.handler.ts';
 import { LegStore } from './switchboard/legs.store.ts';
 import { Switchboard } from './switchboard/switchboard.ts';
@@ -76,7 +79,8 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     const wants = new WantStore(database, outbox);
     const segments = new Segments(audio, new SegmentStore(database, outbox));
     const recorder = new Recorder(engine, segments, wants);
-    const switchboard = new Switchboard(engine, facts, { legs, wirings, recorder }, env.ACCOUNT);
+    const phones = new Phones(new PhoneStore(database, outbox), outbox, env.ACCOUNT);
+    const switchboard = new Switchboard(engine, facts, { legs, wirings, recorder, phones, keys: new PhoneKeys(engine, bus) }, env.ACCOUNT);
     const lease = new Lease({ url: env.DATABASE_URL, engine: env.ENGINE === 'asterisk' ? driver.url : env.ENGINE }, () => {
       log.fatal('another service has driven the call engine while the database was away: this one ends, to begin anew');
       process.kill(process.pid, 'SIGTERM');

@@ -16,10 +16,14 @@ export {
   ANNOUNCEMENTS,
   LEG_END_REASONS,
   Media,
+  Phone,
+  PHONE_STATES,
+  PhonesFact,
   ROOMS,
   TelephonyEvent,
   Wiring,
   type LegEndReason,
+  type PhoneState,
   type Room,
 } from './telephony.ts';
 export { AgentStanding, AVAILABILITIES, CHOSEN_STATUSES, PresenceEvent, PresenceView } from './presence.ts';
@@ -46,6 +50,8 @@ export {
   deviceClosed,
   deviceOpened,
   nodeRenewed,
+  PhoneKey,
+  phoneKeyPressed,
   presenceSnapshot,
   replay,
   revocations,

@@ -51,6 +51,20 @@ export const revocations = request(
 );
 /** Presence tells routing what an agent's standing is now, before it answers the agent: what one wrote one reads. */
 export const standingTold = request('routing.standing-told', z.object({ account: Id, standing: AgentStanding }), z.null());
+/** A key that somebody pressed at their own phone, for their call as a whole. `to`: what they dialled, an extension or a phone number. */
+export const PhoneKey = z.discriminatedUnion('is', [
+  z.object({ is: z.literal('hold') }),
+  z.object({ is: z.literal('resume') }),
+  z.object({ is: z.literal('transfer'), to: z.string().max(256) }),
+]);
+export type PhoneKey = z.infer<typeof PhoneKey>;
+/** Telephony asks routing to do what a key of a phone means: as `holdCall`, `resumeCall` or a cold `startTransfer` by the leg's agent. */
+export const phoneKeyPressed = request(
+  'routing.phone-key-pressed',
+  z.object({ account: Id, conversationId: Id, legId: Id, key: PhoneKey }),
+  /** Why not, as the mutation would say it; null: it is done, or will be. */
+  z.object({ refused: z.object({ code: z.string(), message: z.string() }).nullable() }),
+);
 /**
  * What rings for an agent, and the live calls they are part of; `seq`: the last event of the call's conversation that a picture includes.
  * `also`: calls of theirs to be shown though they have ended; what is none of theirs is left out.

@@ -36,6 +36,18 @@ export type Announcement = z.infer<typeof Announcement>;
 export const Media = z.object({ key: z.string(), contentType: z.string(), bytes: z.int().positive(), sha256: z.string() });
 export type Media = z.infer<typeof Media>;
 
+/** What an agent's phone does: it cannot be rung, or it is free, rings, or is in a call, whoever began that. */
+export const PHONE_STATES = ['unreachable', 'idle', 'ringing', 'busy'] as const;
+export type PhoneState = (typeof PHONE_STATES)[number];
+/** A phone as the engine knows it. `since`: when it last became reachable, or stopped being so. */
+export const Phone = z.object({ name: z.string(), state: z.enum(PHONE_STATES), since: z.iso.datetime() });
+export type Phone = z.infer<typeof Phone>;
+/** What telephony tells of phones, on its own stream: all phones that an agent has, as they are now. Key: `phones-` and the agent's id. */
+export const PhonesFact = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('phones.changed'), agentId: Id, phones: z.array(Phone) }),
+]);
+export type PhonesFact = z.infer<typeof PhonesFact>;
+
 const leg = { legId: Id, conversationId: Id };
 /** Messages of telephony: the engine's facts. Key: the leg's id, of `voicemail.left` `voicemail-` and the announcement's. Exactly one `leg.ended` a leg, and nothing after it. */
 export const TelephonyEvent = z.discriminatedUnion('type', [

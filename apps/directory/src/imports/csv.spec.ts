@@ -76,12 +76,12 @@ describe('a CSV file', () => {
     expect(records.at(-2)).toEqual({ line: 20_004, unreadable: BROKEN });
   });
 
-  it('of two megabytes of junk is read to its end while others get their turn', async () => {
-    const junk = Array.from({ length: 2_000_000 }, (_, i) => String.fromCharCode((i * 7_919 + (i >> 7)) % 127)).join('');
+  it('of a megabyte of junk is read to its end while others get their turn', async () => {
+    const junk = Array.from({ length: 1_000_000 }, (_, i) => String.fromCharCode((i * 7_919 + (i >> 7)) % 127)).join('');
     let lines = 0;
     for await (const { line } of csvRecords(pieces(junk, 65_536))) {
       lines = line;
-      await new Promise(setImmediate); // so that the bound of a test's time ends a reader that looks at everything again with every line
+      if (line % 100 === 0) await new Promise(setImmediate); // so that the bound of a test's time ends a reader that looks at everything again with every line
     }
     expect(lines).toBeGreaterThan(1_000);
   });

@@ -2,7 +2,9 @@ import { badInput, forbidden, notFound, refused, seesAll, type Identity } from '
 import type { PresenceCommand } from '@cordboard/domain-presence';
 import type { Followers } from '@cordboard/platform-messaging';
 import type { DeviceHandler } from '../devices/device.handler.ts';
+import { appInGraph, phoneInGraph } from '../devices/devices.graph.ts';
 import type { ConnectionReport, DeviceStore } from '../devices/device.store.ts';
+import type { PhoneStore } from '../devices/phone.store.ts';
 import type { MutationResolvers, Resolvers } from '../generated/graphql.ts';
 import type { Changed, PresenceHandler } from './presence.handler.ts';
 import { viewOf } from './presence.messages.ts';
@@ -17,12 +19,14 @@ export function presenceResolvers({
   handler,
   sockets,
   devices,
+  phones,
   history,
 }: {
   store: PresenceStore;
   handler: PresenceHandler;
   sockets: DeviceHandler;
   devices: DeviceStore;
+  phones: PhoneStore;
   /** Who shows how long a wrap-up was. */
   history: Followers;
 }): Omit<Resolvers, 'Mutation'> & { Mutation: Omit<MutationResolvers, 'tagCall'> } {
@@ -84,7 +88,10 @@ export function presenceResolvers({
     Agent: {
       __resolveReference: async ({ id }, { identity }) => agentOf(identity, id),
       presence: async ({ id }, _, { identity }) => viewOf((await agentOf(identity, id)).state),
-      devices: ({ id }, _, { identity }) => devices.of(identity.account, id),
+      devices: async ({ id }, _, { identity: { account } }) => [
+        ...(await devices.of(account, id)).map(appInGraph),
+        ...(await phones.of(account, id)).map(phoneInGraph),
+      ],
     },
     Team: {
       __resolveReference: async ({ id }, { identity }) => {

@@ -1,9 +1,12 @@
+import type { Phone } from '@cordboard/contracts';
+import { isReachable } from '@cordboard/domain-presence';
 import type { Sql } from '@cordboard/platform-database';
 import { isPassing } from '@cordboard/platform-database';
 import { log } from '@cordboard/platform-process';
 import type { LeaseStore } from './lease.store.ts';
 import type { Changed, PresenceHandler } from '../agents/presence.handler.ts';
 import type { DeviceStore, SocketOf } from './device.store.ts';
+import type { PhoneStore } from './phone.store.ts';
 
 /** How often leases that ran out are looked for, in ms. */
 const EVERY = 1_000;
@@ -17,6 +20,7 @@ export class DeviceHandler {
   constructor(
     private readonly devices: DeviceStore,
     private readonly leases: LeaseStore,
+    private readonly phones: PhoneStore,
     private readonly presence: PresenceHandler,
   ) {}
 
@@ -65,9 +69,29 @@ export class DeviceHandler {
       at,
       commands: async (tx) => {
         const devices = await this.devices.signOut(tx, agentId, but);
-        return [{ type: 'signOut', devices, reachable: await this.devices.reachable(tx, agentId), at }];
+        return [{ type: 'signOut', devices, reachable: await this.reachable(tx, account, agentId), at }];
       },
     });
+  }
+
+  /** In the transaction that takes telephony's word for it; `afterwards` comes after its commit. */
+  async phonesChanged(
+    tx: Sql,
+    { account, agentId, phones, at }: { account: string; agentId: string; phones: readonly Phone[]; at: string },
+  ): Promise<Changed> {
+    await this.phones.save(tx, account, agentId, phones);
+    const commands = async () => [{ type: 'devicesChanged' as const, reachable: await this.reachable(tx, account, agentId), at }];
+    return this.presence.changeIn(tx, { account, agentId, at, commands });
+  }
+
+  /** Routing knows the changes when this returns. */
+  async afterwards(changes: readonly Changed[]): Promise<void> {
+    for (const changed of changes) await this.presence.afterwards(changed);
+  }
+
+  private async reachable(tx: Sql, account: string, agentId: string): Promise<boolean> {
+    const [hasApp, states] = [await this.devices.hasLive(tx, agentId), await this.phones.states(tx, account, agentId)];
+    return isReachable({ hasApp, phones: states.map((state) => state !== 'unreachable') });
   }
 
   private recount(account: string, agentId: string, effect: (tx: Sql) => Promise<void>) {
@@ -78,7 +102,7 @@ export class DeviceHandler {
       at,
       commands: async (tx) => {
         await effect(tx);
-        return [{ type: 'devicesChanged', reachable: await this.devices.reachable(tx, agentId), at }];
+        return [{ type: 'devicesChanged', reachable: await this.reachable(tx, account, agentId), at }];
       },
     });
   }

@@ -28,7 +28,7 @@ export interface SocketOf {
   readonly nodeId: string;
 }
 
-/** What agents can be reached on. */
+/** Apps that agents can be reached on. */
 export class DeviceStore {
   constructor(private readonly database: PresenceDatabase) {}
 
@@ -92,7 +92,7 @@ export class DeviceStore {
     return rows.length > 0;
   }
 
-  async reachable(tx: Sql, agentId: string): Promise<boolean> {
+  async hasLive(tx: Sql, agentId: string): Promise<boolean> {
     const rows = await tx.query(
       'SELECT 1 FROM device WHERE agent_id = $1 AND (lost_at IS NULL OR lost_at > clock_timestamp() - make_interval(secs => $2)) LIMIT 1',
       agentId,

@@ -126,6 +126,16 @@ export class AgentStore {
     );
   }
 
+  /** The agent whose extension was dialled, or whose id, as phones have it; null: nobody's. */
+  async dialled(account: string, to: string): Promise<string | null> {
+    const [row] = await this.database.query<{ id: string }>(
+      'SELECT id FROM agent WHERE account = $1 AND (extension = $2 OR id = $2) ORDER BY extension = $2 DESC LIMIT 1',
+      account,
+      to,
+    );
+    return row?.id ?? null;
+  }
+
   async save(sql: Sql, account: string, agent: AgentEntry): Promise<void> {
     await sql.query(
       `INSERT INTO agent (id, account, name, search, extension, may_dial_out, default_number_id, dedicated_number_id, forwarding) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)

@@ -1,3 +1,4 @@
+import type { PhoneKey } from '@cordboard/contracts';
 import { log } from '@cordboard/platform-process';
 import {
   EngineGone,
@@ -15,11 +16,12 @@ import {
   type Snapshot,
 } from '../engine/port.ts';
 import { Ari, AriRefusal, type AriAccess } from './ari/client.ts';
-import type { AriEvent, Channel } from './ari/description.ts';
+import type { AriEvent, Channel, ChannelTransfer } from './ari/description.ts';
 import { EventSocket } from './ari/socket.ts';
 import { bridgeIdOf, Bridges, isOurBridge } from './bridges.ts';
 import { endOf, incomingOf, isOurs, legIdOf, Legs, type AsteriskLeg } from './legs.ts';
 import { pickUp } from './manager.ts';
+import { Phones } from './phones.ts';
 import { Playbacks } from './playbacks.ts';
 import { hangupWord } from './reasons.ts';
 import { Recordings } from './recordings.ts';
@@ -46,6 +48,7 @@ export class Asterisk implements Engine {
   private readonly bridges = new Bridges();
   private readonly playbacks: Playbacks;
   private readonly recordings: Recordings;
+  private readonly phones: Phones;
   private listener: ((event: EngineEvent) => void) | undefined;
   private up = false;
   /** Events that come while the driver looks at an engine that came back; undefined: they are taken at once. */
@@ -57,6 +60,7 @@ export class Asterisk implements Engine {
     this.ari = new Ari(o);
     this.playbacks = new Playbacks(this.ari, (notice) => this.tell(notice));
     this.recordings = new Recordings(this.ari, (notice) => this.tell(notice));
+    this.phones = new Phones(o.trunk, (notice) => this.tell(notice));
     this.socket = new EventSocket(o, {
       probe: () => this.ari.api.events.userEvent({ eventName: 'probe', application: APP }),
       isTaken: async () => (await this.ari.api.applications.list({})).some(({ name }) => name === APP),
@@ -170,6 +174,12 @@ export class Asterisk implements Engine {
 
   async sendDtmf({ legId, digits }: Leg & { digits: string }): Promise<void> {
     await this.to(legId, ({ channels }, { channelId }) => channels.sendDTMF({ channelId, dtmf: digits }));
+  }
+
+  async answerTransfer({ legId, accepted }: Leg & { accepted: boolean }): Promise<void> {
+    await this.to(legId, ({ channels }, { channelId }) =>
+      channels.transfer_progress({ channelId, states: accepted ? 'channel_answered' : 'channel_declined' }),
+    );
   }
 
   async createBridge({ bridgeId }: Bridge): Promise<void> {
@@ -288,6 +298,7 @@ export class Asterisk implements Engine {
       playbacks: this.playbacks.all,
       recordings: this.recordings.running,
       kept,
+      phones: this.phones.all,
     };
   }
 
@@ -304,7 +315,11 @@ export class Asterisk implements Engine {
     try {
       const epoch = (await api.asterisk.getInfo({ only: 'status' })).status?.startup_time ?? '';
       const lost = this.epoch !== '' && this.epoch !== epoch;
-      const [channels, bridges] = await Promise.all([api.channels.list({}), api.bridges.list({})]);
+      const [channels, bridges, endpoints] = await Promise.all([
+        api.channels.list({}),
+        api.bridges.list({}),
+        api.endpoints.listByTech({ tech: 'PJSIP' }),
+      ]);
       const ours = channels.filter(isOurs);
       await Promise.all(ours.filter(({ state }) => state === 'Down').map(({ id }) => done(api.channels.hangup({ channelId: id }))));
       this.bridges.replace(bridges);
@@ -312,6 +327,7 @@ export class Asterisk implements Engine {
         ours.filter(({ state }) => state !== 'Down'),
         places(bridges),
       );
+      this.phones.replace(endpoints, channels);
       await this.playbacks.replace(ours);
       await this.recordings.replace();
       this.epoch = epoch;
@@ -350,6 +366,12 @@ export class Asterisk implements Engine {
         return this.bridges.destroyed(event.bridge.id);
       case 'ChannelDtmfReceived':
         return this.of(event.channel, ({ id }) => this.tell({ type: 'leg.dtmf', legId: id, digit: event.digit }));
+      case 'ChannelHold':
+        return this.of(event.channel, (leg) => this.keyed(leg, { is: 'hold' }));
+      case 'ChannelUnhold':
+        return this.of(event.channel, (leg) => this.keyed(leg, { is: 'resume' }));
+      case 'ChannelTransfer':
+        return this.of(event.referred_by.source_channel, (leg) => this.asksToTransfer(leg, event));
       case 'ChannelDestroyed':
         return this.of(event.channel, (leg) => void this.ends(leg, endOf(leg, event)));
       case 'PlaybackStarted':
@@ -361,6 +383,8 @@ export class Asterisk implements Engine {
       case 'RecordingFinished':
       case 'RecordingFailed':
         return this.recordings.finished(event.recording);
+      case 'DeviceStateChanged':
+        return this.phones.changed(event.device_state);
       case 'ApplicationReplaced':
       case 'ChannelUserevent':
         return;
@@ -370,6 +394,21 @@ export class Asterisk implements Engine {
   private of(channel: Channel | undefined, act: (leg: AsteriskLeg) => unknown): void {
     const leg = channel && this.legs.get(legIdOf(channel.id));
     if (leg) act(leg);
+  }
+
+  private keyed(leg: AsteriskLeg, key: PhoneKey): void {
+    if (leg.incoming === null) this.tell({ type: 'leg.key', legId: leg.id, key });
+  }
+
+  /** The engine tells of its own answers to a phone's request, too: those have a state. */
+  private asksToTransfer(leg: AsteriskLeg, { state, refer_to }: ChannelTransfer): void {
+    if (state) return;
+    const to = refer_to.requested_destination.destination;
+    if (to) return this.keyed(leg, { is: 'transfer', to });
+    log.info({ leg: leg.id }, 'a phone asked to join two calls of its own: declined');
+    this.answerTransfer({ legId: leg.id, accepted: false }).catch((error: unknown) =>
+      log.warn({ err: error }, 'a phone could not be answered'),
+    );
   }
 
   /** The engine hands a channel over: somebody calls, or a leg that is to be dialled is ready. */

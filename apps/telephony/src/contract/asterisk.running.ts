@@ -93,6 +93,13 @@ function phonesOf(network: PhoneNetwork): Phones {
     },
     display: async (address) => at(address)?.display ?? null,
     tone: (address) => network.tone(address),
+    hold: async (agent, on) => void (await there(agent).hold(on)),
+    transfer: async (agent, to) => void (await there(agent).transfer(to)),
+    transferred: async (agent) => {
+      const status = at(agent)?.transferred ?? null;
+      return status === null ? null : status < 300 ? 'accepted' : 'declined';
+    },
+    plug: async (agent, isPluggedIn) => network.device(agent).register(isPluggedIn ? 3_600 : 0),
     keys: async (address) => at(address)?.media.keys ?? '',
   };
 }

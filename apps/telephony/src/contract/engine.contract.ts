@@ -314,7 +314,7 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
       await engine.deleteRecording({ recordingId: 'never' });
       expect(await engine.fetchRecording({ recordingId: 'never' })).toBeNull();
       const last = await rung(two);
-      expect(told.slice(before).every((event) => 'legId' in event && event.legId === last)).toBe(true);
+      expect(told.slice(before).every((event) => ('legId' in event ? event.legId === last : event.type === 'phone.changed'))).toBe(true);
     });
 
     it('4 moves a leg from one bridge to another', async () => {
@@ -525,6 +525,83 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
       for (let i = 0; i < 2; i += 1) await engine.deleteRecording({ recordingId: 'r1' });
       expect(await engine.fetchRecording({ recordingId: 'r1' })).toBeNull();
       expect((await engine.snapshot()).kept).toEqual([]);
+    });
+
+    it('8 tells what a phone does as that changes, and shows it in the snapshot', async () => {
+      const did = (): string[] => told.flatMap((event) => (event.type === 'phone.changed' && event.phone === one ? [event.state] : []));
+      const shown = async (): Promise<string | undefined> => (await engine.snapshot()).phones.find(({ phone }) => phone === one)?.state;
+      const does = async (state: string): Promise<void> => {
+        await eventually(() => did().at(-1) === state);
+        expect(await shown()).toBe(state);
+      };
+      expect(await shown()).toBe('idle');
+      const leg = await rung(one);
+      await does('ringing');
+      await phones.answer(one);
+      await happened('leg.answered', leg);
+      await does('busy');
+      await phones.hangup(one);
+      await does('idle');
+      await phones.plug(one, false);
+      await does('unreachable');
+      const unreachable = newId();
+      await engine.dial({ legId: unreachable, callId: 'c1', target: { kind: 'device', device: one }, shows: SHOWN, timeoutMs: 60_000 });
+      expect(await ended(unreachable)).toMatchObject({ reason: 'unreachable', by: 'engine', answered: false });
+      await phones.plug(one, true);
+      await does('idle');
+      expect(did()).toEqual(['ringing', 'busy', 'idle', 'unreachable', 'idle']);
+    });
+
+    it('8 shows what a phone did while the engine was away', async () => {
+      await rung(two);
+      await world.faults.cut();
+      await happened('engine.down');
+      await phones.plug(one, false);
+      await world.faults.restore();
+      await eventually(() => told.filter(({ type }) => type === 'engine.up').length === 2);
+      const { phones: shown } = await engine.snapshot();
+      expect(shown.toSorted((a, b) => (a.phone < b.phone ? -1 : 1))).toEqual([
+        { phone: one, state: 'unreachable' },
+        { phone: two, state: 'ringing' },
+      ]);
+      await phones.plug(one, true);
+    });
+
+    const keyed = (legId: string): unknown[] =>
+      told.flatMap((event) => (event.type === 'leg.key' && event.legId === legId ? [event.key] : []));
+
+    it('9 tells of a phone’s own hold key, and of the call being taken back', async () => {
+      const [leg, other] = [await answered(one), await answered(two)];
+      await bridgeOf(leg, other);
+      await phones.hold(one, true);
+      await eventually(() => keyed(leg).length === 1);
+      await phones.hold(one, false);
+      await eventually(() => keyed(leg).length === 2);
+      expect(keyed(leg)).toEqual([{ is: 'hold' }, { is: 'resume' }]);
+      await hears(two, one);
+      expect(types(leg)).not.toContain('leg.held');
+    });
+
+    it('9 tells of a phone’s own transfer key, and the phone what came of it', async () => {
+      const [leg, other] = [await answered(one), await answered(two)];
+      await bridgeOf(leg, other);
+      await phones.transfer(one, '103');
+      await eventually(() => keyed(leg).length === 1);
+      expect(await phones.transferred(one)).toBeNull();
+      await engine.answerTransfer({ legId: leg, accepted: false });
+      await eventually(async () => (await phones.transferred(one)) === 'declined');
+      await hears(one, two);
+      await hears(two, one);
+      await phones.transfer(one, '+33145678901');
+      await eventually(() => keyed(leg).length === 2);
+      await engine.answerTransfer({ legId: leg, accepted: true });
+      await eventually(async () => (await phones.transferred(one)) === 'accepted');
+      expect(keyed(leg)).toEqual([
+        { is: 'transfer', to: '103' },
+        { is: 'transfer', to: '+33145678901' },
+      ]);
+      expect(types(leg)).not.toContain('leg.ended');
+      await engine.answerTransfer({ legId: newId(), accepted: true });
     });
   });
 }

@@ -17,6 +17,14 @@ export interface Phones {
   display(address: string): Promise<string | null>;
   /** The tone that is spoken there, in Hz. */
   tone(address: string): number;
+  /** Presses the hold key of an agent's phone, or presses it again. */
+  hold(agent: string, on: boolean): Promise<void>;
+  /** Presses the transfer key of an agent's phone. */
+  transfer(agent: string, to: string): Promise<void>;
+  /** What the phone was told of the transfer that it asked for last; null: nothing yet. */
+  transferred(agent: string): Promise<'accepted' | 'declined' | null>;
+  /** Plugs the phone of an agent in, or out. */
+  plug(agent: string, isPluggedIn: boolean): Promise<void>;
   /** The keys that the phone was sent. */
   keys(address: string): Promise<string>;
 }

@@ -12,6 +12,7 @@ engineContract('the simulated network', async (): Promise<Setup> => {
     if (!leg) throw new NoSuchLeg(address);
     return leg.id;
   };
+  for (const agent of ['alice', 'bob']) network.plug(agent, true);
   const heard = (sound: string): string => network.leg(sound)?.address ?? sound;
   return {
     engine: simulator,
@@ -29,6 +30,13 @@ engineContract('the simulated network', async (): Promise<Setup> => {
       },
       display: async (address) => at(address)?.shows?.number ?? null,
       tone: toneOf,
+      hold: async (agent, on) => simulator.phones.key(id(agent), { is: on ? 'hold' : 'resume' }),
+      transfer: async (agent, to) => simulator.phones.key(id(agent), { is: 'transfer', to }),
+      transferred: async (agent) => {
+        const transfer = at(agent)?.transfer;
+        return transfer === 'accepted' || transfer === 'declined' ? transfer : null;
+      },
+      plug: async (agent, isPluggedIn) => network.plug(agent, isPluggedIn),
       keys: async (address) => at(address)?.keys ?? '',
     },
     faults: {

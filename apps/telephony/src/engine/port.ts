@@ -14,8 +14,11 @@
  * 7. A recording ends when it is told to, at its limit, with its leg, and in that case is told before the leg's end, or when its
  *    bridge empties or goes. What it holds stays with the engine, over every loss of the connection and every new life, until
  *    `deleteRecording`.
+ * 8. A phone that the engine knows is told of when its state changes, and stands in every snapshot.
+ * 9. A phone's own keys for hold and transfer are told as keys and do nothing else to its legs. Who asked for a transfer is told
+ *    what came of it by `answerTransfer`; one to a call that the phone holds as well (attended) is declined without being told.
  */
-import type { LegEndReason } from '@cordboard/contracts';
+import type { LegEndReason, PhoneKey, PhoneState } from '@cordboard/contracts';
 
 export interface Engine {
   readonly name: string;
@@ -43,6 +46,9 @@ export interface Engine {
   mute(c: Leg & { readonly on: boolean }): Promise<void>;
   /** The leg's device hears these keys: 0-9, `*`, `#`. */
   sendDtmf(c: Leg & { readonly digits: string }): Promise<void>;
+
+  /** Tells the phone of a leg whose transfer key was pressed that this is done, or declined: then its call goes on. */
+  answerTransfer(c: Leg & { readonly accepted: boolean }): Promise<void>;
 
   createBridge(c: Bridge): Promise<void>;
   /** One leg at a time: an engine refuses a whole list for one leg that is gone. */
@@ -118,6 +124,15 @@ export interface RecordBridge extends Recording, Bridge {
   readonly maxSeconds: number;
 }
 
+/** A phone of an agent's, by name: the agent's id, or that, a dot and something more where they have several. */
+export interface PhoneStanding {
+  readonly phone: string;
+  readonly state: PhoneState;
+}
+
+/** A phone does something else than before. */
+export type PhoneChanged = { readonly type: 'phone.changed' } & PhoneStanding;
+
 /** What holds now. Events numbered up to `seq` are in it; later ones may be. */
 export interface Snapshot {
   readonly epoch: string;
@@ -130,6 +145,7 @@ export interface Snapshot {
   readonly recordings: readonly (Recording & { readonly legId: string | null })[];
   /** Finished recordings that nobody has deleted, other programs' among them where the engine has several masters. */
   readonly kept: readonly (Recording & { readonly seconds: number })[];
+  readonly phones: readonly PhoneStanding[];
 }
 
 export interface SnapshotLeg extends Leg {
@@ -157,6 +173,7 @@ export type LegEvent =
   | { readonly type: 'leg.held'; readonly legId: string }
   | { readonly type: 'leg.retrieved'; readonly legId: string }
   | { readonly type: 'leg.dtmf'; readonly legId: string; readonly digit: string }
+  | { readonly type: 'leg.key'; readonly legId: string; readonly key: PhoneKey }
   | PlaybackEvent<string>
   | RecordingEvent<string>
   | LegEnded;
@@ -195,6 +212,7 @@ export type EngineNotice =
   | LegEvent
   | { readonly type: 'engine.up'; readonly lost: boolean }
   | { readonly type: 'engine.down' }
+  | PhoneChanged
   | PlaybackEvent<null>
   | BridgeRecordingEvent;
 

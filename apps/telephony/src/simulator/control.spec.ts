@@ -49,6 +49,7 @@ describe('the simulated phone network', () => {
         hears: ['ringback'],
         display: null,
         keys: '',
+        transfer: null,
         tone: 2180,
       },
     ]);

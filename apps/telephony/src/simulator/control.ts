@@ -17,6 +17,8 @@ const NewScript = z.object({
   afterMs: z.int('is to be whole milliseconds').min(0, 'cannot be negative').max(3_600_000, 'is an hour at most').default(0),
 });
 const Keys = z.object({ digits: z.string('is missing').regex(/^[0-9*#]{1,32}$/, 'are to be 1 to 32 of 0-9, * and #') });
+const Agent = z.object({ agentId: z.string().regex(/^[\w-]{1,128}$/, 'is to be the id of an agent') });
+const Transfer = z.object({ to: z.string('is missing').min(1, 'is empty').max(256, 'is too long') });
 const ACTIONS = ['answer', 'reject', 'busy', 'fail', 'hangup'] as const satisfies readonly (keyof Phones)[];
 
 /** The control API of the simulated network, where it listens. */
@@ -75,10 +77,27 @@ function controlApp(simulator: Simulator): express.Express {
     phones.dtmf(req.params.id, read(Keys, req.body).digits);
     res.json({ legId: req.params.id });
   });
+  for (const is of ['hold', 'resume'] as const)
+    app.post(`/legs/:id/${is}`, (req, res) => {
+      phones.key(req.params.id, { is });
+      res.json({ legId: req.params.id });
+    });
+  app.post('/legs/:id/transfer', (req, res) => {
+    phones.key(req.params.id, { is: 'transfer', ...read(Transfer, req.body) });
+    res.json({ legId: req.params.id });
+  });
   app.post('/script', (req, res) => {
     const { address: at, ...behaviour } = read(NewScript, req.body);
     script.set(at, behaviour);
     res.json({ address: at, ...behaviour });
+  });
+  app.post('/phones/:agentId', (req, res) => {
+    network.plug(read(Agent, req.params).agentId, true);
+    res.json(network.plugged);
+  });
+  app.delete('/phones/:agentId', (req, res) => {
+    network.plug(read(Agent, req.params).agentId, false);
+    res.json(network.plugged);
   });
   app.delete('/engine', (_req, res) => {
     simulator.cut();
@@ -109,6 +128,7 @@ const shown = (leg: NetworkLeg, heard: readonly string[]) => ({
   hears: heard,
   display: leg.shows?.number ?? null,
   keys: leg.keys,
+  transfer: leg.transfer,
   tone: toneOf(leg.address),
 });
 

@@ -135,6 +135,11 @@ export class Simulator implements Engine {
     if (leg) leg.keys += digits;
   }
 
+  async answerTransfer({ legId, accepted }: Leg & { accepted: boolean }): Promise<void> {
+    const leg = this.reach().leg(legId);
+    if (leg?.transfer) leg.transfer = accepted ? 'accepted' : 'declined';
+  }
+
   async createBridge(c: Bridge): Promise<void> {
     this.reach().createBridge(c);
   }
@@ -180,7 +185,7 @@ export class Simulator implements Engine {
   }
 
   async snapshot(): Promise<Snapshot> {
-    const { epoch, legs, rooms, sounding, recordings } = this.reach();
+    const { epoch, legs, rooms, sounding, recordings, plugged } = this.reach();
     return {
       epoch,
       seq: this.seq,
@@ -189,6 +194,7 @@ export class Simulator implements Engine {
       playbacks: sounding,
       recordings: recordings.running,
       kept: recordings.kept,
+      phones: plugged,
     };
   }
 }

@@ -1,6 +1,18 @@
-import type { LegEndReason } from '@cordboard/contracts';
+import type { LegEndReason, PhoneKey } from '@cordboard/contracts';
 import { newId } from '@cordboard/platform-process';
-import type { Bridge, Dial, EngineNotice, Leg, LegEnded, Play, RecordBridge, RecordLeg, Shown, Snapshot } from '../engine/port.ts';
+import type {
+  Bridge,
+  Dial,
+  EngineNotice,
+  Leg,
+  LegEnded,
+  PhoneStanding,
+  Play,
+  RecordBridge,
+  RecordLeg,
+  Shown,
+  Snapshot,
+} from '../engine/port.ts';
 import { hears, type Ear } from './hearing.ts';
 import { Playbacks } from './playbacks.ts';
 import { Recordings } from './recordings.ts';
@@ -21,6 +33,8 @@ export interface NetworkLeg extends Ear {
   shows: Shown | null;
   /** The keys that were sent to its device. */
   keys: string;
+  /** What became of the transfer that its phone's key asked for. */
+  transfer: 'asked' | 'accepted' | 'declined' | null;
   limit: NodeJS.Timeout | undefined;
 }
 
@@ -33,6 +47,8 @@ const E164 = /^\+[1-9]\d{4,14}$/;
 export class Network {
   private readonly live = new Map<string, NetworkLeg>();
   private readonly bridges = new Set<string>();
+  /** Phones that were plugged in, whether they are still, and what was told of each. Agents without one are rung in their apps. */
+  private readonly phones = new Map<string, PhoneStanding & { readonly isPluggedIn: boolean }>();
   private readonly playbacks: Playbacks;
   readonly recordings: Recordings;
   /** Which life of the engine this is. */
@@ -59,6 +75,28 @@ export class Network {
     return this.playbacks.all;
   }
 
+  get plugged(): readonly PhoneStanding[] {
+    return [...this.phones.values()].map(({ phone, state }) => ({ phone, state }));
+  }
+
+  /** Plugs the phone of an agent in, or out: then it cannot be rung, and its calls go on. */
+  plug(phone: string, isPluggedIn: boolean): void {
+    this.phones.set(phone, { state: 'unreachable', ...this.phones.get(phone), phone, isPluggedIn });
+    this.look(phone);
+  }
+
+  /** What a phone does follows from its calls. */
+  private look(phone: string): void {
+    const known = this.phones.get(phone);
+    if (!known) return;
+    const states = this.legs.filter(({ agent, address }) => agent && address === phone).map(({ state }) => state);
+    const inCalls = states.includes('UP') ? 'busy' : states.length > 0 ? 'ringing' : 'idle';
+    const state = known.isPluggedIn ? inCalls : 'unreachable';
+    if (state === known.state) return;
+    this.phones.set(phone, { ...known, state });
+    this.tell({ type: 'phone.changed', phone, state });
+  }
+
   leg(id: string): NetworkLeg | undefined {
     return this.live.get(id);
   }
@@ -81,8 +119,10 @@ export class Network {
     const leg = this.add({ id: c.legId, address, agent: device, incoming: null, callId: c.callId, shows: c.shows });
     this.tell({ type: 'leg.dialing', legId: leg.id });
     if (!device && !E164.test(address)) return this.end(leg, 'invalid_number', 'engine');
+    if (device && this.phones.get(address)?.isPluggedIn === false) return this.end(leg, 'unreachable', 'engine');
     leg.limit = setTimeout(() => this.end(leg, 'no_answer', 'engine'), c.timeoutMs);
     this.tell({ type: 'leg.ringing', legId: leg.id });
+    this.look(address);
     this.onRing(leg);
   }
 
@@ -93,6 +133,7 @@ export class Network {
     leg.state = 'UP';
     leg.ringback = false;
     this.tell({ type: 'leg.answered', legId });
+    this.look(leg.address);
   }
 
   /** The one way in which a leg ends. */
@@ -103,11 +144,18 @@ export class Network {
     this.leave({ legId: leg.id });
     this.live.delete(leg.id);
     this.tell({ type: 'leg.ended', legId: leg.id, reason, by, answered: leg.state === 'UP' });
+    this.look(leg.address);
   }
 
   /** The party presses keys. */
   press(leg: NetworkLeg, digits: string): void {
     for (const digit of digits) this.tell({ type: 'leg.dtmf', legId: leg.id, digit });
+  }
+
+  /** The party presses the hold key of their phone, or the transfer key and whom it is to go to. */
+  pressKey(leg: NetworkLeg, key: PhoneKey): void {
+    if (key.is === 'transfer') leg.transfer = 'asked';
+    this.tell({ type: 'leg.key', legId: leg.id, key });
   }
 
   hold({ legId }: Leg): void {
@@ -225,6 +273,7 @@ export class Network {
       muted: false,
       voicemail: false,
       keys: '',
+      transfer: null,
       limit: undefined,
     };
     this.live.set(leg.id, added);

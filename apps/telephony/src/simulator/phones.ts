@@ -1,3 +1,4 @@
+import type { PhoneKey } from '@cordboard/contracts';
 import type { Network, NetworkLeg } from './network.ts';
 import type { Reaction } from './script.ts';
 
@@ -47,6 +48,14 @@ export class Phones {
     const leg = this.found(id);
     if (leg.state !== 'UP') throw new NotNow(`Leg ${id} still rings: keys are heard only once it is up.`);
     this.network.press(leg, digits);
+  }
+
+  /** Presses the hold key of an agent's phone, again to take the call back, or the transfer key. */
+  key(id: string, key: PhoneKey): void {
+    const leg = this.found(id);
+    if (!leg.agent) throw new NotNow(`Leg ${id} is not at the phone of an agent.`);
+    if (leg.state !== 'UP') throw new NotNow(`Leg ${id} still rings: there is no call to hold or to transfer.`);
+    this.network.pressKey(leg, key);
   }
 
   /** Does what the address's script says, if the phone still rings. */

@@ -34,6 +34,7 @@ export function factsOf(event: LegEvent, before: BoardLeg, now: BoardLeg): Telep
       ];
     case 'leg.dialing':
     case 'leg.dtmf':
+    case 'leg.key':
       return [];
   }
 }

@@ -5,6 +5,7 @@ import { after, newLeg } from './leg.ts';
 const snapshot = (more: Partial<Snapshot>): Snapshot => ({
   epoch: 'e',
   seq: 1,
+  phones: [],
   legs: [],
   bridges: [],
   playbacks: [],

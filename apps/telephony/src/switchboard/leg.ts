@@ -55,6 +55,7 @@ export function after(leg: BoardLeg, event: LegEvent): BoardLeg {
     case 'leg.incoming':
     case 'leg.dialing':
     case 'leg.dtmf':
+    case 'leg.key':
       return leg;
     case 'leg.ringing':
       return leg.state === 'dialing' ? { ...leg, state: 'ringing' } : leg;

@@ -1,5 +1,5 @@
 import { Audio } from '../audio/audio.handler.ts';
-import type { TelephonyEvent, Wiring } from '@cordboard/contracts';
+import type { PhonesFact, TelephonyEvent, Wiring } from '@cordboard/contracts';
 import type { Database } from '@cordboard/platform-database';
 import { LocalFiles, type MediaStorage } from '@cordboard/platform-media';
 import { Bus, Outbox } from '@cordboard/platform-messaging';
@@ -10,6 +10,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../database.store.ts';
 import type { Engine } from '../engine/port.ts';
+import { PhoneKeys } from '../keys/keys.handler.ts';
+import { Phones } from '../phones/phones.handler.ts';
+import { PhoneStore } from '../phones/phones.store.ts';
 import { Recorder } from '../recordings/recorder.ts';
 import { Segments } from '../recordings/segment.handler.ts';
 import { SegmentStore } from '../recordings/segment.store.ts';
@@ -65,7 +68,13 @@ async function begin(engine: Engine = simulator, storage: MediaStorage = files):
   wants = new WantStore(database, outbox);
   segments = new Segments(audio, new SegmentStore(database, outbox));
   const recorder = new Recorder(engine, segments, wants);
-  switchboard = new Switchboard(engine, facts, { legs, wirings: new WiringStore(database), recorder }, 'demo');
+  const phones = new Phones(new PhoneStore(database, outbox), outbox, 'demo');
+  switchboard = new Switchboard(
+    engine,
+    facts,
+    { legs, wirings: new WiringStore(database), recorder, phones, keys: new PhoneKeys(engine, bus) },
+    'demo',
+  );
   await switchboard.start();
   await voicemails.start();
   await eventually(() => switchboard.inStep);
@@ -657,5 +666,53 @@ describe('recording', () => {
     simulator.restore();
     await keeps(id, `c1 ${A} alice`);
     await cleared();
+  });
+});
+
+describe('phones', () => {
+  const told = async (agentId: string): Promise<readonly (readonly [string, string])[][]> =>
+    (
+      await database.query<{ events: PhonesFact[] }>(
+        `SELECT body->'events' AS events FROM outbox WHERE key = $1 ORDER BY seq`,
+        `phones-${agentId}`,
+      )
+    ).flatMap(({ events }) => events.map(({ phones }) => phones.map(({ name, state }) => [name, state] as const)));
+  const says = (agentId: string, ...expected: (readonly (readonly [string, string])[])[]): Promise<unknown> =>
+    eventually(
+      () => told(agentId),
+      (seen) => JSON.stringify(seen) === JSON.stringify(expected),
+    );
+
+  it('are told of with each change, and after an absence once as they are', async () => {
+    const agent = `agent-${newId()}`;
+    simulator.network.plug(agent, true);
+    await begin();
+    await says(agent, [[agent, 'idle']]);
+    const [{ id, caller }, leg] = [await conversation(), newId()];
+    await follow(id, [as(caller, null, { as: 'waiting' }), as(leg, agent, ringing)]);
+    await says(agent, [[agent, 'idle']], [[agent, 'ringing']]);
+    await end();
+    simulator.network.plug(`${agent}.web`, true);
+    simulator.phones.reject(leg);
+    await begin();
+    const both = [[agent, 'idle'] as const, [`${agent}.web`, 'idle'] as const];
+    await says(agent, [[agent, 'idle']], [[agent, 'ringing']], both);
+    simulator.network.plug(agent, false);
+    await says(agent, [[agent, 'idle']], [[agent, 'ringing']], both, [
+      [agent, 'unreachable'],
+      [`${agent}.web`, 'idle'],
+    ]);
+  });
+
+  it('that the engine no longer knows are no longer told of', async () => {
+    const agent = `agent-${newId()}`;
+    simulator.network.plug(agent, true);
+    await begin();
+    await says(agent, [[agent, 'idle']]);
+    await end();
+    simulator.close();
+    simulator = new Simulator();
+    await begin();
+    await says(agent, [[agent, 'idle']], []);
   });
 });

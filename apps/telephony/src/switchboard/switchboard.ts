@@ -1,3 +1,4 @@
+import type { PhoneKey } from '@cordboard/contracts';
 import { log, newId } from '@cordboard/platform-process';
 import {
   EngineGone,
@@ -5,9 +6,12 @@ import {
   type Engine,
   type EngineEvent,
   type LegEvent,
+  type PhoneChanged,
   type Snapshot,
   type Stamp,
 } from '../engine/port.ts';
+import type { PhoneKeys } from '../keys/keys.handler.ts';
+import type { Phones } from '../phones/phones.handler.ts';
 import type { Recorder } from '../recordings/recorder.ts';
 import type { Want } from '../recordings/segment.ts';
 import { Announcements, messageIn } from './announcements.ts';
@@ -22,8 +26,8 @@ import { Reconciler } from './reconciler.ts';
 import { besideEachOther, steps, type Step } from './steps.ts';
 import type { KnownWiring, WiringStore } from './wirings.store.ts';
 
-/** What is told of legs, and of what is recorded in bridges. */
-type Heard = LegEvent | BridgeRecordingEvent;
+/** What is told of legs, of what is recorded in bridges, and of phones. */
+type Heard = LegEvent | BridgeRecordingEvent | PhoneChanged;
 
 /**
  * Makes the engine agree with routing's wirings, and tells the engine's facts. Both sides are compared as they are, never as a
@@ -42,7 +46,13 @@ export class Switchboard {
   constructor(
     private readonly engine: Engine,
     private readonly facts: Facts,
-    private readonly store: { readonly legs: LegStore; readonly wirings: WiringStore; readonly recorder: Recorder },
+    private readonly store: {
+      readonly legs: LegStore;
+      readonly wirings: WiringStore;
+      readonly recorder: Recorder;
+      readonly phones: Phones;
+      readonly keys: PhoneKeys;
+    },
     private readonly account: string,
   ) {}
 
@@ -62,6 +72,7 @@ export class Switchboard {
   async stop(): Promise<void> {
     await this.reconciler.stop();
     await this.engine.stop();
+    await this.store.phones.stop();
     await this.facts.stop();
   }
 
@@ -97,6 +108,7 @@ export class Switchboard {
       case 'playback.started':
       case 'playback.finished':
         return event.legId === null ? undefined : this.arrive(event);
+      case 'phone.changed':
       case 'recording.started':
       case 'recording.finished':
       case 'leg.incoming':
@@ -108,6 +120,7 @@ export class Switchboard {
       case 'leg.held':
       case 'leg.retrieved':
       case 'leg.dtmf':
+      case 'leg.key':
       case 'leg.ended':
         return this.arrive(event);
     }
@@ -119,6 +132,8 @@ export class Switchboard {
   }
 
   private heard(event: Heard): void {
+    if (event.type === 'phone.changed') return this.store.phones.hear(event);
+    if (event.type === 'leg.key') return this.pressed(event.legId, event.key);
     if (event.legId !== null) return this.note(event);
     const conversationId = this.store.recorder.hear(event);
     if (conversationId !== undefined) this.reconciler.touch(conversationId);
@@ -142,6 +157,11 @@ export class Switchboard {
     else if (this.board.isQuiet(conversationId)) this.board.forget(conversationId);
   }
 
+  private pressed(legId: string, key: PhoneKey): void {
+    const leg = this.board.leg(legId);
+    if (leg) void this.store.keys.pressed(leg, key);
+  }
+
   private welcome(event: LegEvent): BoardLeg | undefined {
     const { legId } = event;
     if (event.type === 'leg.incoming')
@@ -159,7 +179,7 @@ export class Switchboard {
   private async compare(): Promise<void> {
     this.meanwhile = [];
     const turn = ++this.comparing;
-    const snapshot = await this.engine.snapshot().catch((error: unknown) => {
+    const snapshot = await this.look().catch((error: unknown) => {
       if (!(error instanceof EngineGone)) this.reconciler.later(() => void (turn === this.comparing && this.compare()), error);
       return undefined;
     });
@@ -171,8 +191,14 @@ export class Switchboard {
     for (const conversationId of this.wirings.keys()) this.reconciler.touch(conversationId);
   }
 
-  private catchUp(snapshot: Snapshot): void {
+  private async look(): Promise<Snapshot & { readonly hadPhones: readonly string[] }> {
+    const hadPhones = await this.store.phones.known();
+    return { ...(await this.engine.snapshot()), hadPhones };
+  }
+
+  private catchUp(snapshot: Snapshot & { readonly hadPhones: readonly string[] }): void {
     const { legs, bridges } = snapshot;
+    this.store.phones.catchUp(snapshot.phones, snapshot.hadPhones);
     this.store.recorder.catchUp(snapshot);
     const present = new Map(legs.map((leg) => [leg.legId, leg]));
     for (const leg of this.board.live()) {

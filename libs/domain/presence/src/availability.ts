@@ -8,7 +8,7 @@ export type Engagement = 'RINGING' | 'IN_CALL' | 'RESERVED';
 /** The facts that availability follows from; nothing else decides it. */
 export interface Standing {
   readonly status: ChosenStatus;
-  /** Has a live device (D15). */
+  /** Calls can reach them; see `isReachable`. */
   readonly reachable: boolean;
   readonly inWrapUp: boolean;
   readonly engagements: readonly Engagement[];

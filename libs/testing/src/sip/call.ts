@@ -16,6 +16,8 @@ export class SipCall {
   remote = '';
   /** A 200 that nobody has acknowledged is sent again. */
   isAcknowledged = false;
+  /** The last status that it was told of a transfer that it asked for (RFC 3515 §2.4.5). */
+  transferred: number | null = null;
   /** An offer of this side's waits for its answer. */
   isNegotiating = false;
 

@@ -45,6 +45,15 @@ export async function servePhones(
     found(network, req.params.id).media.press((req.body as { digits: string }).digits);
     res.json({ legId: req.params.id });
   });
+  for (const is of ['hold', 'resume'] as const)
+    app.post(`/legs/:id/${is}`, async (req, res) => {
+      await found(network, req.params.id).hold(is === 'hold');
+      res.json({ legId: req.params.id });
+    });
+  app.post('/legs/:id/transfer', async (req, res) => {
+    await found(network, req.params.id).transfer((req.body as { to: string }).to);
+    res.json({ legId: req.params.id });
+  });
   for (const action of ['answer', 'reject', 'busy', 'fail'] as const)
     app.post(`/legs/:id/${action}`, (req, res) => {
       const call = found(network, req.params.id);
@@ -57,6 +66,14 @@ export async function servePhones(
     const behaviour = { onRing: onRing ?? 'ignore', afterMs };
     network.script(address, behaviour);
     res.json({ address, ...behaviour });
+  });
+  app.post('/phones/:agentId', async (req, res) => {
+    await network.device(req.params.agentId).register();
+    res.json({ agentId: req.params.agentId });
+  });
+  app.delete('/phones/:agentId', async (req, res) => {
+    await network.device(req.params.agentId).register(0);
+    res.json({ agentId: req.params.agentId });
   });
   if (faults) {
     app.delete('/engine', (_req, res) => {

@@ -20,6 +20,8 @@ export interface PhoneLeg {
   readonly display: string | null;
   /** The keys that it was sent. */
   readonly keys: string;
+  /** What became of the transfer that its phone's key asked for. */
+  readonly transfer: 'accepted' | 'declined' | null;
   /** What is said there, in Hz. */
   readonly tone: number;
 }
@@ -151,6 +153,7 @@ export class PhoneNetwork {
           hears,
           display: call.display,
           keys: call.media.keys,
+          transfer: call.transferred === null ? null : call.transferred < 300 ? 'accepted' : 'declined',
           tone: this.tone(call.address),
         },
       ];

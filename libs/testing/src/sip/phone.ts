@@ -252,7 +252,9 @@ export class SipPhone {
         return void this.reply(message, call ? 200 : 481, { user, body: message.body ? call?.media.offer() : undefined });
       case 'NOTIFY':
         this.reply(message, 200);
-        return header(message, 'event') === 'talk' ? call?.answer() : undefined;
+        if (header(message, 'event') === 'talk') call?.answer();
+        if (call && header(message, 'event').startsWith('refer')) call.transferred = progressIn(message.body) ?? call.transferred;
+        return;
       default:
         return void this.reply(message, 200);
     }
@@ -328,6 +330,12 @@ export class SipPhone {
     this.socket.send(packet, port, ip, () => undefined);
   }
 }
+
+/** The status in a message/sipfrag (RFC 3420), where it says more than that it is being tried. */
+const progressIn = (fragment: string): number | null => {
+  const status = Number(/^SIP\/2\.0 (\d{3})/.exec(fragment)?.[1] ?? 100);
+  return status > 100 ? status : null;
+};
 
 const ALLOW = ['Allow', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, NOTIFY'] as const;
 /** As RFC 3261 wants them to begin. */

@@ -122,6 +122,8 @@ export const operations = (
       '/channels/{channelId}/variable',
       [],
     ),
+    /** POST /channels/{channelId}/transfer_progress */
+    transfer_progress: operation<{ channelId: string; states: string }, void>('POST', '/channels/{channelId}/transfer_progress', []),
     /** POST /channels/{channelId}/play/{playbackId} */
     playWithId: operation<
       { channelId: string; playbackId: string; media: string | readonly string[]; lang?: string; offsetms?: number; skipms?: number },
@@ -141,6 +143,10 @@ export const operations = (
       },
       LiveRecording
     >('POST', '/channels/{channelId}/record', []),
+  },
+  endpoints: {
+    /** GET /endpoints/{tech} */
+    listByTech: operation<{ tech?: string }, readonly Endpoint[]>('GET', '/endpoints/{tech}', []),
   },
   events: {
     /** POST /events/user/{eventName} */
@@ -176,12 +182,16 @@ export type AriEvent =
   | ChannelEnteredBridge
   | ChannelLeftBridge
   | ChannelDtmfReceived
+  | ChannelHold
+  | ChannelUnhold
+  | ChannelTransfer
   | ChannelDestroyed
   | PlaybackStarted
   | PlaybackFinished
   | RecordingStarted
   | RecordingFinished
   | RecordingFailed
+  | DeviceStateChanged
   | ApplicationReplaced
   | ChannelUserevent;
 
@@ -260,6 +270,36 @@ export interface ChannelDtmfReceived {
 }
 
 /** As ARI describes it. */
+export interface ChannelHold {
+  readonly type: 'ChannelHold';
+  readonly asterisk_id?: string;
+  readonly application: string;
+  readonly timestamp: string;
+  readonly channel: Channel;
+  readonly musicclass?: string;
+}
+
+/** As ARI describes it. */
+export interface ChannelUnhold {
+  readonly type: 'ChannelUnhold';
+  readonly asterisk_id?: string;
+  readonly application: string;
+  readonly timestamp: string;
+  readonly channel: Channel;
+}
+
+/** As ARI describes it. */
+export interface ChannelTransfer {
+  readonly type: 'ChannelTransfer';
+  readonly asterisk_id?: string;
+  readonly application: string;
+  readonly timestamp: string;
+  readonly state?: string;
+  readonly refer_to: ReferTo;
+  readonly referred_by: ReferredBy;
+}
+
+/** As ARI describes it. */
 export interface ChannelDestroyed {
   readonly type: 'ChannelDestroyed';
   readonly asterisk_id?: string;
@@ -317,6 +357,15 @@ export interface RecordingFailed {
 }
 
 /** As ARI describes it. */
+export interface DeviceStateChanged {
+  readonly type: 'DeviceStateChanged';
+  readonly asterisk_id?: string;
+  readonly application: string;
+  readonly timestamp: string;
+  readonly device_state: DeviceState;
+}
+
+/** As ARI describes it. */
 export interface ApplicationReplaced {
   readonly type: 'ApplicationReplaced';
   readonly asterisk_id?: string;
@@ -333,7 +382,7 @@ export interface ChannelUserevent {
   readonly eventname: string;
   readonly channel?: Channel;
   readonly bridge?: Bridge;
-  readonly endpoint?: unknown;
+  readonly endpoint?: Endpoint;
   readonly userevent: Readonly<Record<string, string>>;
 }
 
@@ -411,9 +460,38 @@ export interface Channel {
 }
 
 /** As ARI describes it. */
+export interface Endpoint {
+  readonly technology: string;
+  readonly resource: string;
+  readonly state?: string;
+  readonly channel_ids: readonly string[];
+}
+
+/** As ARI describes it. */
 export interface StoredRecording {
   readonly name: string;
   readonly format: string;
+}
+
+/** As ARI describes it. */
+export interface ReferTo {
+  readonly requested_destination: RequiredDestination;
+  readonly destination_channel?: Channel;
+  readonly connected_channel?: Channel;
+  readonly bridge?: Bridge;
+}
+
+/** As ARI describes it. */
+export interface ReferredBy {
+  readonly source_channel: Channel;
+  readonly connected_channel?: Channel;
+  readonly bridge?: Bridge;
+}
+
+/** As ARI describes it. */
+export interface DeviceState {
+  readonly name: string;
+  readonly state: string;
 }
 
 /** As ARI describes it. */
@@ -464,7 +542,20 @@ export interface DialplanCEP {
 }
 
 /** As ARI describes it. */
+export interface RequiredDestination {
+  readonly protocol_id?: string;
+  readonly destination?: string;
+  readonly additional_protocol_params?: readonly AdditionalParam[];
+}
+
+/** As ARI describes it. */
 export interface SetId {
   readonly user: string;
   readonly group: string;
+}
+
+/** As ARI describes it. */
+export interface AdditionalParam {
+  readonly parameter_name: string;
+  readonly parameter_value: string;
 }

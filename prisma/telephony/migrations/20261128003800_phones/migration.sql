@@ -1,0 +1,9 @@
+-- CreateTable
+CREATE TABLE "agent_phones" (
+    "agent_id" TEXT NOT NULL,
+    "account" TEXT NOT NULL,
+    "phones" JSONB NOT NULL DEFAULT '[]',
+    "told" INTEGER NOT NULL DEFAULT 0,
+
+    CONSTRAINT "agent_phones_pkey" PRIMARY KEY ("agent_id")
+);

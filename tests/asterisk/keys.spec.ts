@@ -1,0 +1,1 @@
+import '../stories/keys.story.spec.ts';

@@ -1,0 +1,1 @@
+import '../stories/phones.story.spec.ts';
