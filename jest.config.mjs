@@ -4,7 +4,7 @@ import { testedProjects } from './tools/lib/projects.mjs';
 
 /** @type {import('jest').Config} */
 export default {
-  projects: [...testedProjects(), ...(process.env['TEST_ASTERISK'] ? ['tests/asterisk'] : [])].map((dir) => `<rootDir>/${dir}`),
+  projects: [...testedProjects(), 'tests/asterisk'].map((dir) => `<rootDir>/${dir}`),
   maxWorkers: 2,
   testTimeout: 60_000,
 };

@@ -54,7 +54,7 @@ const EVENTS = [
   'RecordingStarted',
   'RecordingFinished',
   'RecordingFailed',
-  'DeviceStateChanged',
+  'PeerStatusChange',
   'ApplicationReplaced',
   'ChannelUserevent',
 ];
@@ -77,7 +77,7 @@ const PLAIN = {
 const { prefix, version } = await findAsterisk(console.log);
 /** @param {string} name */
 const read = (name) => JSON.parse(readFileSync(join(prefix, 'usr/share/asterisk/rest-api', `${name}.json`), 'utf8'));
-const files = [...Object.keys(OPERATIONS), 'deviceStates'].map(read);
+const files = Object.keys(OPERATIONS).map(read);
 /** @type {Map<string, { properties: Record<string, Described>, subTypes?: string[] }>} */
 const models = new Map(files.flatMap((file) => Object.entries(file.models)));
 /** @type {Set<string>} */

@@ -12,6 +12,5 @@ if (!args.includes('--engine') || (engine !== 'asterisk' && engine !== 'simulato
 const { status } = spawnSync(process.execPath, ['tools/test.mjs', `apps/telephony/src/contract/${engine}`], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, ...(engine === 'asterisk' ? { TEST_ASTERISK: 'yes' } : {}) },
 });
 process.exit(status ?? 1);

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * `npm run test:asterisk [-- <jest arguments>]`: everything that needs an Asterisk, which is fetched for it: the engine's contract and its
+ * `npm run test:asterisk [-- <jest arguments>]`: of the tests, those that need an Asterisk: the engine's contract and its
  * faults, stories and faults through the gateway with telephones that speak SIP, a storm of whims, `npm start -- --engine asterisk`.
  */
 import { spawnSync } from 'node:child_process';
@@ -13,6 +13,5 @@ const WHERE = 'contract/asterisk|tests/asterisk|architecture/(start|docker)';
 const { status } = spawnSync(process.execPath, ['tools/test.mjs', '--testPathPatterns', WHERE, ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
-  env: { ...process.env, TEST_ASTERISK: 'yes' },
 });
 process.exit(status ?? 1);

@@ -82,40 +82,36 @@ describe('docker-compose.yml', () => {
 });
 
 describe('the image of the call engine', () => {
-  (process.env['TEST_ASTERISK'] ? it : it.skip)(
-    'runs an Asterisk that obeys whoever can read the password, and ends in good order',
-    async () => {
-      const dir = mkdtempSync(join(tmpdir(), 'cordboard-image-'));
-      const [httpPort, sipPort] = await freePorts(2);
-      const passwordFile = join(dir, 'secret/password');
-      const engine = spawn(process.execPath, ['tools/engine.mjs'], {
-        cwd: root,
-        env: {
-          ...process.env,
-          ENGINE_DIR: join(dir, 'engine'),
-          PASSWORD_FILE: passwordFile,
-          BIND: '127.0.0.1',
-          HTTP_PORT: String(httpPort),
-          SIP_PORT: String(sipPort),
-          RTP_PORTS: '31000-31009',
-        },
+  it('runs an Asterisk that obeys whoever can read the password, and ends in good order', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'cordboard-image-'));
+    const [httpPort, sipPort] = await freePorts(2);
+    const passwordFile = join(dir, 'secret/password');
+    const engine = spawn(process.execPath, ['tools/engine.mjs'], {
+      cwd: root,
+      env: {
+        ...process.env,
+        ENGINE_DIR: join(dir, 'engine'),
+        PASSWORD_FILE: passwordFile,
+        BIND: '127.0.0.1',
+        HTTP_PORT: String(httpPort),
+        SIP_PORT: String(sipPort),
+        RTP_PORTS: '31000-31009',
+      },
+    });
+    const ended = new Promise((tell) => engine.once('exit', tell));
+    let said = '';
+    engine.stdout.on('data', (text) => (said += String(text)));
+    await eventually(() => said.includes(`ARI at http://127.0.0.1:${httpPort}, SIP on port ${sipPort}`), Boolean, 100_000);
+    const ping = (password: string) =>
+      fetch(`http://127.0.0.1:${httpPort}/ari/asterisk/ping`, {
+        headers: { authorization: `Basic ${Buffer.from(`cordboard:${password}`).toString('base64')}` },
       });
-      const ended = new Promise((tell) => engine.once('exit', tell));
-      let said = '';
-      engine.stdout.on('data', (text) => (said += String(text)));
-      await eventually(() => said.includes(`ARI at http://127.0.0.1:${httpPort}, SIP on port ${sipPort}`), Boolean, 100_000);
-      const ping = (password: string) =>
-        fetch(`http://127.0.0.1:${httpPort}/ari/asterisk/ping`, {
-          headers: { authorization: `Basic ${Buffer.from(`cordboard:${password}`).toString('base64')}` },
-        });
-      expect([(await ping(readFileSync(passwordFile, 'utf8'))).status, (await ping('guessed')).status]).toEqual([200, 401]);
-      expect(Object.keys(JSON.parse(readFileSync(join(dir, 'engine/etc/secrets.json'), 'utf8')) as object)).toContain('alice');
-      engine.kill('SIGTERM');
-      expect(await ended).toBe(0);
-      rmSync(dir, { recursive: true, force: true });
-    },
-    120_000,
-  );
+    expect([(await ping(readFileSync(passwordFile, 'utf8'))).status, (await ping('guessed')).status]).toEqual([200, 401]);
+    expect(Object.keys(JSON.parse(readFileSync(join(dir, 'engine/etc/secrets.json'), 'utf8')) as object)).toContain('alice');
+    engine.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    rmSync(dir, { recursive: true, force: true });
+  }, 120_000);
 });
 
 describe.each(SERVICES)('the image of %s', (name) => {

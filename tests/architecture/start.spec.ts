@@ -107,26 +107,22 @@ describe('npm start', () => {
   }, 120_000);
 });
 
-(process.env['TEST_ASTERISK'] ? it : it.skip)(
-  'npm start -- --engine asterisk: a caller of a Number whose people are away reaches its voicemail, over SIP',
-  async () => {
-    const start = await somewhere();
-    const [sipPort] = await freePorts(1);
-    const running = launch({ ...start, env: { ...start.env, SIP_PORT: String(sipPort) } }, '--engine', 'asterisk');
-    expect(await running.ready).toMatch(
-      /^phones {2}alice and bob have test phones.*\n.* server 127\.0\.0\.1:\d+, user carol, password \S+;/m,
-    );
-    const phones = `http://127.0.0.1:${start.env['SIMULATOR_PORT']}`;
-    await fetch(`${phones}/calls`, { method: 'POST', body: '{"from":"+33611111111","to":"+33187000002"}' });
-    await eventually(
-      async () => (await (await fetch(`${phones}/legs`)).json()) as { state: string }[],
-      (legs) => legs.map(({ state }) => state).join() === 'UP',
-    );
-    expect(await running.interrupt()).toBe(0);
-    rmSync(start.dataDir, { recursive: true, force: true });
-  },
-  120_000,
-);
+it('npm start -- --engine asterisk: a caller of a Number whose people are away reaches its voicemail, over SIP', async () => {
+  const start = await somewhere();
+  const [sipPort] = await freePorts(1);
+  const running = launch({ ...start, env: { ...start.env, SIP_PORT: String(sipPort) } }, '--engine', 'asterisk');
+  expect(await running.ready).toMatch(
+    /^phones {2}alice and bob have test phones.*\n.* server 127\.0\.0\.1:\d+, user carol, password \S+;/m,
+  );
+  const phones = `http://127.0.0.1:${start.env['SIMULATOR_PORT']}`;
+  await fetch(`${phones}/calls`, { method: 'POST', body: '{"from":"+33611111111","to":"+33187000002"}' });
+  await eventually(
+    async () => (await (await fetch(`${phones}/legs`)).json()) as { state: string }[],
+    (legs) => legs.map(({ state }) => state).join() === 'UP',
+  );
+  expect(await running.interrupt()).toBe(0);
+  rmSync(start.dataDir, { recursive: true, force: true });
+}, 120_000);
 
 async function somewhere(dataDir = mkdtempSync(join(tmpdir(), 'cordboard-start-'))): Promise<Start> {
   if (!existsSync(dataDir)) mkdirSync(dataDir);

@@ -37,6 +37,7 @@ import { wavOf } from './tones.mjs';
 
 /** The interface that everything listens on where no other is asked for. */
 const LOOPBACK = '127.0.0.1';
+/** Without `res_stasis_device_state`: telling of a device while a socket comes or goes, it was seen to lock the engine up for ever (22.10.1). */
 const MODULES =
   `res_sorcery_config* res_sorcery_memory* res_sorcery_astdb* res_timing_timerfd res_http_websocket res_websocket_client res_crypto
   res_srtp res_rtp_asterisk res_musiconhold res_speech pbx_config codec_ulaw codec_alaw codec_g722 codec_gsm codec_resample format_wav format_pcm
@@ -45,8 +46,8 @@ const MODULES =
   res_pjsip_outbound_authenticator_digest res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_caller_id
   res_pjsip_dtmf_info res_pjsip_rfc3326 res_pjsip_nat res_pjsip_header_funcs res_pjsip_refer res_pjsip_acl res_pjsip_pubsub res_pjsip_notify
   chan_pjsip app_stasis app_playback app_dial app_record func_callerid func_channel func_strings func_hangupcause func_timeout
-  res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop res_stasis_device_state res_ari res_ari_model
-  res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_device_states res_ari_endpoints res_ari_events
+  res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop res_ari res_ari_model
+  res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_endpoints res_ari_events
   res_ari_playbacks res_ari_recordings res_ari_sounds`.split(/\s+/);
 
 /** Tones stand for what is said: a chime before each announcement, and for a caller on hold two notes that come and go. */

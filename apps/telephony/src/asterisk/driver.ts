@@ -357,7 +357,8 @@ export class Asterisk implements Engine {
       case 'Dial':
         return this.of(event.peer, (leg) => event.dialstatus === 'RINGING' && this.legs.rings(leg));
       case 'ChannelStateChange':
-        return this.of(event.channel, (leg) => event.channel.state === 'Up' && this.legs.answered(leg));
+        this.of(event.channel, (leg) => event.channel.state === 'Up' && this.legs.answered(leg));
+        return this.phones.inCall(event.channel);
       case 'ChannelEnteredBridge':
         return this.of(event.channel, (leg) => isOurBridge(event.bridge) && this.legs.joined(leg, bridgeIdOf(event.bridge.id)));
       case 'ChannelLeftBridge':
@@ -373,7 +374,8 @@ export class Asterisk implements Engine {
       case 'ChannelTransfer':
         return this.of(event.referred_by.source_channel, (leg) => this.asksToTransfer(leg, event));
       case 'ChannelDestroyed':
-        return this.of(event.channel, (leg) => void this.ends(leg, endOf(leg, event)));
+        this.of(event.channel, (leg) => void this.ends(leg, endOf(leg, event)));
+        return this.phones.over(event.channel);
       case 'PlaybackStarted':
         return this.playbacks.started(event.playback);
       case 'PlaybackFinished':
@@ -383,8 +385,8 @@ export class Asterisk implements Engine {
       case 'RecordingFinished':
       case 'RecordingFailed':
         return this.recordings.finished(event.recording);
-      case 'DeviceStateChanged':
-        return this.phones.changed(event.device_state);
+      case 'PeerStatusChange':
+        return this.phones.seen(event.endpoint);
       case 'ApplicationReplaced':
       case 'ChannelUserevent':
         return;

@@ -1,20 +1,23 @@
 import type { PhoneState } from '@cordboard/contracts';
 import type { EngineNotice, PhoneStanding } from '../engine/port.ts';
-import type { Channel, DeviceState, Endpoint } from './ari/description.ts';
+import type { Channel, Endpoint } from './ari/description.ts';
 
-/** What the engine says of a device, in our words; any other word: it cannot be rung. */
-const STATES: Readonly<Record<string, PhoneState>> = {
-  NOT_INUSE: 'idle',
-  RINGING: 'ringing',
-  RINGINUSE: 'busy',
-  INUSE: 'busy',
-  BUSY: 'busy',
-  ONHOLD: 'busy',
-};
+interface Phone {
+  isOnline: boolean;
+  /** The engine's state of each of its calls, by channel. */
+  readonly calls: Map<string, string>;
+  told: PhoneState;
+}
 
-/** The phones of agents: every endpoint but the trunk. */
+/** The engine's own name for a channel: that of its endpoint, and a count. */
+const CHANNEL = /^PJSIP\/(.+)-[0-9a-f]{8}$/;
+
+/**
+ * The phones of agents: every endpoint but the trunk. What one does is made out from its registration and its calls: the engine's own
+ * word for it, DeviceStateChanged, comes from a module that can lock the engine up.
+ */
 export class Phones {
-  private readonly states = new Map<string, PhoneState>();
+  private readonly phones = new Map<string, Phone>();
 
   constructor(
     private readonly trunk: string,
@@ -22,26 +25,55 @@ export class Phones {
   ) {}
 
   get all(): readonly PhoneStanding[] {
-    return [...this.states].map(([phone, state]) => ({ phone, state }));
+    return [...this.phones].map(([phone, known]) => ({ phone, state: stateOf(known) }));
   }
 
   /** Takes the engine's picture for the truth; nothing is told of it. */
   replace(endpoints: readonly Endpoint[], channels: readonly Channel[]): void {
-    this.states.clear();
-    const stateOf = new Map(channels.map(({ id, state }) => [id, state]));
-    for (const { resource, state, channel_ids } of endpoints) {
-      if (resource === this.trunk) continue;
-      const calls = channel_ids.map((id) => stateOf.get(id) ?? 'Down').filter((call) => call !== 'Down' && call !== 'Rsrvd');
-      const inCalls = calls.length === 0 ? 'idle' : calls.every((call) => call === 'Ringing') ? 'ringing' : 'busy';
-      this.states.set(resource, state === 'online' ? inCalls : 'unreachable');
-    }
+    this.phones.clear();
+    for (const { resource, state } of endpoints)
+      if (resource !== this.trunk) this.phones.set(resource, { isOnline: state === 'online', calls: new Map(), told: 'unreachable' });
+    for (const channel of channels) this.of(channel)?.calls.set(channel.id, channel.state);
+    for (const phone of this.phones.values()) phone.told = stateOf(phone);
   }
 
-  changed({ name, state }: DeviceState): void {
-    const phone = name.startsWith('PJSIP/') ? name.slice('PJSIP/'.length) : this.trunk;
-    const now = STATES[state] ?? 'unreachable';
-    if (phone === this.trunk || this.states.get(phone) === now) return;
-    this.states.set(phone, now);
-    this.tell({ type: 'phone.changed', phone, state: now });
+  /** It has come, or gone. */
+  seen({ resource, state }: Endpoint): void {
+    if (resource === this.trunk) return;
+    const known = this.phones.get(resource) ?? { isOnline: false, calls: new Map(), told: 'unreachable' };
+    this.phones.set(resource, known);
+    known.isOnline = state === 'online';
+    this.look(resource);
   }
+
+  inCall(channel: Channel): void {
+    this.of(channel)?.calls.set(channel.id, channel.state);
+    this.look(nameIn(channel));
+  }
+
+  over(channel: Channel): void {
+    this.of(channel)?.calls.delete(channel.id);
+    this.look(nameIn(channel));
+  }
+
+  private of(channel: Channel): Phone | undefined {
+    return this.phones.get(nameIn(channel));
+  }
+
+  private look(phone: string): void {
+    const known = this.phones.get(phone);
+    const state = known && stateOf(known);
+    if (!known || !state || known.told === state) return;
+    known.told = state;
+    this.tell({ type: 'phone.changed', phone, state });
+  }
+}
+
+const nameIn = ({ name }: Channel): string => CHANNEL.exec(name)?.[1] ?? '';
+
+function stateOf({ isOnline, calls }: Phone): PhoneState {
+  const states = [...calls.values()];
+  if (!isOnline) return 'unreachable';
+  if (states.includes('Up')) return 'busy';
+  return states.includes('Ringing') ? 'ringing' : 'idle';
 }

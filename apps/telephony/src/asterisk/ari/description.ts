@@ -191,7 +191,7 @@ export type AriEvent =
   | RecordingStarted
   | RecordingFinished
   | RecordingFailed
-  | DeviceStateChanged
+  | PeerStatusChange
   | ApplicationReplaced
   | ChannelUserevent;
 
@@ -357,12 +357,13 @@ export interface RecordingFailed {
 }
 
 /** As ARI describes it. */
-export interface DeviceStateChanged {
-  readonly type: 'DeviceStateChanged';
+export interface PeerStatusChange {
+  readonly type: 'PeerStatusChange';
   readonly asterisk_id?: string;
   readonly application: string;
   readonly timestamp: string;
-  readonly device_state: DeviceState;
+  readonly endpoint: Endpoint;
+  readonly peer: Peer;
 }
 
 /** As ARI describes it. */
@@ -489,9 +490,12 @@ export interface ReferredBy {
 }
 
 /** As ARI describes it. */
-export interface DeviceState {
-  readonly name: string;
-  readonly state: string;
+export interface Peer {
+  readonly peer_status: string;
+  readonly cause?: string;
+  readonly address?: string;
+  readonly port?: string;
+  readonly time?: string;
 }
 
 /** As ARI describes it. */
