@@ -1,4 +1,4 @@
-import type { PhoneKey } from '@cordboard/contracts';
+import type { LegEndReason, PhoneKey } from '@cordboard/contracts';
 import { log } from '@cordboard/platform-process';
 import {
   EngineGone,
@@ -16,10 +16,10 @@ import {
   type Snapshot,
 } from '../engine/port.ts';
 import { Ari, AriRefusal, type AriAccess } from './ari/client.ts';
-import type { AriEvent, Channel, ChannelTransfer } from './ari/description.ts';
+import type { AriEvent, Channel, ChannelDestroyed, ChannelTransfer } from './ari/description.ts';
 import { EventSocket } from './ari/socket.ts';
 import { bridgeIdOf, Bridges, isOurBridge } from './bridges.ts';
-import { endOf, incomingOf, isOurs, legIdOf, Legs, type AsteriskLeg } from './legs.ts';
+import { byLeg, channelOf, endOf, incomingOf, isOurs, legIdOf, Legs, type AsteriskLeg } from './legs.ts';
 import { pickUp } from './manager.ts';
 import { Phones } from './phones.ts';
 import { Playbacks } from './playbacks.ts';
@@ -89,26 +89,34 @@ export class Asterisk implements Engine {
     const api = this.reach();
     if (this.legs.has(c.legId)) return;
     const leg = this.legs.add(c.legId, null);
-    const endpoint = c.target.kind === 'device' ? `PJSIP/${c.target.device}` : `PJSIP/${c.target.number}@${this.o.trunk}`;
+    const endpoints = c.target.kind === 'device' ? this.phones.toRing(c.target.device) : [`${c.target.number}@${this.o.trunk}`];
     const variables = { CORDBOARD_CALL: c.callId, 'CONNECTEDLINE(num,i)': c.shows.number, 'CONNECTEDLINE(name)': c.shows.name };
-    try {
-      leg.channel = (await api.channels.create({ endpoint, app: APP, appArgs: 'dialled', channelId: c.legId, variables })).name;
-    } catch (error) {
-      if (!(error instanceof AriRefusal)) {
-        this.legs.delete(c.legId);
-        throw error;
+    for (const [nth, endpoint] of endpoints.entries()) {
+      const channelId = channelOf(c.legId, nth);
+      leg.waitsFor.add(channelId);
+      const made = { endpoint: `PJSIP/${endpoint}`, app: APP, appArgs: 'dialled', channelId, variables };
+      try {
+        const { name } = await api.channels.create(made);
+        if (leg.channel === '') [leg.channelId, leg.channel] = [channelId, name];
+        else leg.others.set(channelId, name);
+      } catch (error) {
+        if (!(error instanceof AriRefusal)) {
+          this.legs.delete(c.legId);
+          throw error;
+        }
+        if (error.status === 409) return; // a former process of ours was quicker
+        leg.waitsFor.delete(channelId);
       }
-      if (error.status === 409) return; // a former process of ours was quicker
-      this.tell({ type: 'leg.dialing', legId: leg.id });
-      return this.legs.ended(leg, 'unreachable', 'engine');
     }
+    this.legs.here(leg, 'made');
     this.tell({ type: 'leg.dialing', legId: leg.id });
+    if (leg.channel === '') return this.legs.ended(leg, 'unreachable', 'engine');
+    const seconds = Math.ceil(c.timeoutMs / 1_000);
     await leg.ours;
     this.reach();
     if (leg.asked !== null || !this.legs.has(leg.id)) return;
-    const seconds = Math.ceil(c.timeoutMs / 1_000);
     leg.deadline = Date.now() + seconds * 1_000;
-    await done(api.channels.dial({ channelId: leg.id, timeout: seconds }));
+    await Promise.all([leg.channelId, ...leg.others.keys()].map((channelId) => done(api.channels.dial({ channelId, timeout: seconds }))));
   }
 
   async ringing({ legId, on }: Leg & { on: boolean }): Promise<void> {
@@ -119,16 +127,22 @@ export class Asterisk implements Engine {
     await this.to(legId, async ({ channels }, leg) => {
       if (leg.state === 'up') return;
       if (leg.incoming) await channels.answer({ channelId: leg.channelId });
-      else if (!leg.channel.startsWith(`PJSIP/${this.o.trunk}-`)) await pickUp(this.o, leg.channel);
+      else if (!leg.channel.startsWith(`PJSIP/${this.o.trunk}-`))
+        await Promise.all([leg.channel, ...leg.others.values()].map((channel) => pickUp(this.o, channel)));
     });
   }
 
   async hangup({ legId, reason }: Parameters<Engine['hangup']>[0]): Promise<void> {
-    const api = this.reach();
+    this.reach();
     const leg = this.legs.get(legId);
     if (!leg) return;
     leg.asked ??= reason;
-    await done(api.channels.hangup({ channelId: leg.channelId, reason: hangupWord(reason) }));
+    await this.letGo([leg.channelId, ...leg.others.keys()], reason);
+  }
+
+  private async letGo(channelIds: readonly string[], reason: LegEndReason): Promise<void> {
+    const { channels } = this.reach();
+    await Promise.all(channelIds.map((channelId) => done(channels.hangup({ channelId, reason: hangupWord(reason) }))));
   }
 
   async hold({ legId }: Leg): Promise<void> {
@@ -286,7 +300,7 @@ export class Asterisk implements Engine {
     return {
       epoch,
       seq,
-      legs: legs.map((channel) => ({
+      legs: byLeg(legs).map(({ channel }) => ({
         legId: legIdOf(channel.id),
         incoming: incomingOf(channel),
         state: channel.state === 'Up' ? 'up' : 'ringing',
@@ -357,7 +371,7 @@ export class Asterisk implements Engine {
       case 'Dial':
         return this.of(event.peer, (leg) => event.dialstatus === 'RINGING' && this.legs.rings(leg));
       case 'ChannelStateChange':
-        this.of(event.channel, (leg) => event.channel.state === 'Up' && this.legs.answered(leg));
+        this.of(event.channel, (leg) => event.channel.state === 'Up' && this.takes(leg, event.channel));
         return this.phones.inCall(event.channel);
       case 'ChannelEnteredBridge':
         return this.of(event.channel, (leg) => isOurBridge(event.bridge) && this.legs.joined(leg, bridgeIdOf(event.bridge.id)));
@@ -374,7 +388,7 @@ export class Asterisk implements Engine {
       case 'ChannelTransfer':
         return this.of(event.referred_by.source_channel, (leg) => this.asksToTransfer(leg, event));
       case 'ChannelDestroyed':
-        this.of(event.channel, (leg) => void this.ends(leg, endOf(leg, event)));
+        this.of(event.channel, (leg) => this.isDone(leg, event));
         return this.phones.over(event.channel);
       case 'PlaybackStarted':
         return this.playbacks.started(event.playback);
@@ -419,9 +433,30 @@ export class Asterisk implements Engine {
     const isNew = kind === 'inbound' && !this.legs.has(id);
     const leg = isNew ? this.legs.add(channel.id, { from: channel.caller.number, to }) : this.legs.get(id);
     if (!leg) return;
-    leg.channel = channel.name;
-    if (leg.incoming) this.tell({ type: 'leg.incoming', legId: leg.id, ...leg.incoming });
-    leg.take();
+    if (leg.incoming) {
+      leg.channel = channel.name;
+      this.tell({ type: 'leg.incoming', legId: leg.id, ...leg.incoming });
+    }
+    this.legs.here(leg, channel.id);
+  }
+
+  /** One phone of those that ring answers: the others stop. */
+  private takes(leg: AsteriskLeg, channel: Channel): void {
+    this.letGo(this.legs.answeredBy(leg, channel), 'answered_elsewhere').catch((error: unknown) =>
+      log.warn({ err: error }, 'a phone that another one was quicker than may ring on'),
+    );
+  }
+
+  /** Who turns a call down at one phone turns it down at all; any other end of one that rings leaves it to the others. */
+  private isDone(leg: AsteriskLeg, event: ChannelDestroyed): void {
+    this.legs.here(leg, event.channel.id);
+    const end = endOf(leg, event);
+    const others = [...leg.others.keys()].filter((id) => id !== event.channel.id);
+    const isTurnedDown = leg.state !== 'up' && (end.reason === 'rejected' || end.reason === 'busy');
+    if (!this.legs.isOver(leg, event.channel.id) && !isTurnedDown) return;
+    if (leg.state !== 'up' && others.length > 0)
+      this.letGo(others, end.reason).catch((error: unknown) => log.warn({ err: error }, 'another phone of the agent may ring on'));
+    void this.ends(leg, end);
   }
 
   private async ends(leg: AsteriskLeg, end: ReturnType<typeof endOf>): Promise<void> {

@@ -3,11 +3,13 @@ import type { EngineNotice, LegEnded } from '../engine/port.ts';
 import type { Channel, ChannelDestroyed } from './ari/description.ts';
 import { reasonOf } from './reasons.ts';
 
-/** A leg as the driver knows it: a channel of the engine. */
+/** A leg as the driver knows it: a channel of the engine, or, while several phones of an agent ring for it, one for each. */
 export interface AsteriskLeg {
   readonly id: string;
-  /** The engine's id for it: ours where we dialled it. */
-  readonly channelId: string;
+  /** The engine's id for it: ours where we dialled it; that of the phone that answered. */
+  channelId: string;
+  /** The other phones that ring for it: the engine's names of their channels, by id. */
+  readonly others: Map<string, string>;
   readonly incoming: { readonly from: string; readonly to: string } | null;
   /** The engine's own name for it, `PJSIP/alice-0000001f`. */
   channel: string;
@@ -23,7 +25,9 @@ export interface AsteriskLeg {
   deadline: number;
   /** Why we hung it up. */
   asked: LegEndReason | null;
-  /** Kept until the engine has handed the channel to us: before, it takes no commands. */
+  /** Channels that the engine has not handed to us yet, and `made` while there may be more of them. */
+  readonly waitsFor: Set<string>;
+  /** Kept until the engine has handed every channel to us: before, they take no commands. */
   readonly ours: Promise<void>;
   take(): void;
 }
@@ -52,6 +56,7 @@ export class Legs {
     const leg: AsteriskLeg = {
       id,
       channelId,
+      others: new Map(),
       incoming,
       channel: '',
       state: 'ringing',
@@ -62,6 +67,7 @@ export class Legs {
       rang: false,
       deadline: Infinity,
       asked: null,
+      waitsFor: new Set(incoming ? [] : ['made']),
       ours,
       take,
     };
@@ -82,15 +88,47 @@ export class Legs {
   /** Takes the engine's picture for the truth, without a word: what is not in it is gone. */
   replace(channels: readonly Channel[], bridgeOf: ReadonlyMap<string, string>): void {
     for (const id of this.live.keys()) if (!channels.some((channel) => legIdOf(channel.id) === id)) this.delete(id);
-    for (const channel of channels) {
+    for (const { channel, others } of byLeg(channels)) {
       const leg = this.live.get(legIdOf(channel.id)) ?? this.add(channel.id, incomingOf(channel));
+      leg.channelId = channel.id;
       leg.channel = channel.name;
+      leg.others.clear();
+      for (const { id, name } of others) leg.others.set(id, name);
       leg.state = channel.state === 'Up' ? 'up' : 'ringing';
       leg.bridgeId = bridgeOf.get(channel.id) ?? null;
       leg.held = channel.channelvars?.['CORDBOARD_HELD'] === '1';
       leg.rang ||= channel.state === 'Ringing';
       if (leg.incoming === null || channel.dialplan.app_name === 'Stasis') leg.take();
     }
+  }
+
+  /** The engine has handed a channel over, or it is gone, or (`made`) no more of them come. */
+  here(leg: AsteriskLeg, what: string): void {
+    leg.waitsFor.delete(what);
+    if (leg.waitsFor.size === 0) leg.take();
+  }
+
+  /** One of the phones that ring for a leg has answered. @returns the channels that are to be let go, its own where another was quicker */
+  answeredBy(leg: AsteriskLeg, { id, name }: Channel): readonly string[] {
+    if (leg.channelId !== id) {
+      if (leg.state === 'up') return [id];
+      leg.others.delete(id);
+      leg.others.set(leg.channelId, leg.channel);
+      [leg.channelId, leg.channel] = [id, name];
+    }
+    const tooLate = [...leg.others.keys()];
+    this.answered(leg);
+    return tooLate;
+  }
+
+  /** One of the phones of a leg is done. @returns whether that was the last one, or the one that talks */
+  isOver(leg: AsteriskLeg, channelId: string): boolean {
+    if (leg.channelId !== channelId) return !leg.others.delete(channelId);
+    const next = leg.state === 'up' || leg.asked !== null ? undefined : [...leg.others].at(0);
+    if (!next) return true;
+    leg.others.delete(next[0]);
+    [leg.channelId, leg.channel] = next;
+    return false;
   }
 
   rings(leg: AsteriskLeg): void {
@@ -142,8 +180,21 @@ export function endOf(leg: AsteriskLeg, { cause, tech_cause: sip }: ChannelDestr
   return { reason: reasonOf(cause, sip, answered), by: 'peer' };
 }
 
+/** The channel of a leg's next phone: more than one rings where an agent has several. */
+export const channelOf = (legId: string, nth: number): string => (nth === 0 ? legId : `${legId}~${nth}`);
+
 /** The engine names a channel that calls us by the time and a count, `1795814238.0`: in our ids there are no dots. */
-export const legIdOf = (channelId: string): string => channelId.replaceAll('.', '_');
+export const legIdOf = (channelId: string): string => channelId.replace(/~\d+$/, '').replaceAll('.', '_');
+
+/** The channels of each leg: the one that talks, or rings first, and the others. */
+export function byLeg(channels: readonly Channel[]): readonly { readonly channel: Channel; readonly others: readonly Channel[] }[] {
+  const legs = new Map<string, Channel[]>();
+  for (const channel of channels.toSorted((a, b) => Number(b.state === 'Up') - Number(a.state === 'Up'))) {
+    const id = legIdOf(channel.id);
+    legs.set(id, [...(legs.get(id) ?? []), channel]);
+  }
+  return [...legs.values()].flatMap(([channel, ...others]) => (channel ? [{ channel, others }] : []));
+}
 
 /** Who called whom, of a channel that called us; null: we dialled it. */
 export function incomingOf({ caller, channelvars }: Channel): AsteriskLeg['incoming'] {

@@ -28,6 +28,12 @@ export class Phones {
     return [...this.phones].map(([phone, known]) => ({ phone, state: stateOf(known) }));
   }
 
+  /** The phones that ring for an agent: all that can; where none can, the one by the agent's id, and the engine says why not. */
+  toRing(agentId: string): readonly string[] {
+    const theirs = [...this.phones].filter(([name, { isOnline }]) => isOnline && (name === agentId || name.startsWith(`${agentId}.`)));
+    return theirs.length > 0 ? theirs.map(([name]) => name) : [agentId];
+  }
+
   /** Takes the engine's picture for the truth; nothing is told of it. */
   replace(endpoints: readonly Endpoint[], channels: readonly Channel[]): void {
     this.phones.clear();

@@ -10,7 +10,7 @@ const [CALLER, LINE] = ['+33612345678', '+33187000001'];
 let world: World;
 const drivers: Asterisk[] = [];
 beforeAll(async () => {
-  world = await openWorld();
+  world = await openWorld('alice.desk');
 }, 300_000);
 afterEach(async () => {
   await Promise.all(drivers.splice(0).map((driver) => driver.stop()));
@@ -213,4 +213,83 @@ it('a phone’s own hold key gives the other side music at once, whoever else he
   await hears('bob', 'music');
   expect(await phoneOf('alice').hold(false)).toBe(200);
   await hears('bob', 'alice');
+});
+
+describe('an agent with two phones', () => {
+  const ring = async () => {
+    const { driver, happened, dial, of } = await driving();
+    await happened('engine.up');
+    const legId = await dial('alice');
+    const phones = ['alice', 'alice.desk'].map((name) =>
+      eventually(() => world.network.calls.find((call) => call.address === name && call.state === 'ringing')),
+    );
+    const [first, second] = (await Promise.all(phones)) as [SipCall, SipCall];
+    return { driver, happened, of, legId, first, second };
+  };
+  beforeAll(() => world.network.register({ 'alice.desk': world.engine.secrets['alice.desk'] ?? '' }));
+  afterAll(() => world.network.device('alice.desk').register(0));
+
+  it('is rung at both, and talks at the one that answers first; the other stops', async () => {
+    const { driver, happened, of, legId, second } = await ring();
+    second.answer();
+    await happened('leg.answered');
+    await eventually(() => world.network.calls.map(({ address }) => address).join() === 'alice.desk');
+    const { legs } = await driver.snapshot();
+    expect(legs).toMatchObject([{ legId, state: 'up' }]);
+    await driver.hold({ legId });
+    await hears('alice.desk', 'music');
+    await second.hangup();
+    await happened('leg.ended');
+    expect(of('leg.ended')).toMatchObject([{ legId, reason: 'hangup', by: 'peer', answered: true }]);
+    expect([of('leg.ringing').length, of('leg.answered').length]).toEqual([1, 1]);
+  });
+
+  it('talks at one of them where both answer at once', async () => {
+    const { driver, happened, of, legId, first, second } = await ring();
+    first.answer();
+    second.answer();
+    await happened('leg.answered');
+    await eventually(() => world.network.calls.filter(({ state }) => state !== 'ended').length === 1);
+    await driver.hangup({ legId, reason: 'hangup' });
+    await happened('leg.ended');
+    expect(of('leg.answered')).toHaveLength(1);
+  });
+
+  it('turns a call down at one for both', async () => {
+    const { happened, of, legId, first } = await ring();
+    first.reject(603);
+    await happened('leg.ended');
+    await eventually(() => world.network.calls.length === 0);
+    expect(of('leg.ended')).toMatchObject([{ legId, reason: 'rejected', by: 'peer', answered: false }]);
+  });
+
+  it('is rung on at one where the other fails, and let go at both', async () => {
+    const { driver, happened, of, legId, first, second } = await ring();
+    first.reject(500);
+    await eventually(() => first.state === 'ended');
+    expect([second.state, of('leg.ended')]).toEqual(['ringing', []]);
+    await driver.hangup({ legId, reason: 'cancelled' });
+    await happened('leg.ended');
+    await eventually(() => second.state === 'ended');
+    expect(of('leg.ended')).toMatchObject([{ legId, reason: 'cancelled', by: 'us', answered: false }]);
+  });
+
+  it('is picked up for at one of them', async () => {
+    const { driver, happened, legId } = await ring();
+    await driver.answer({ legId });
+    await happened('leg.answered');
+    await eventually(() => world.network.calls.filter(({ state }) => state !== 'ended').length === 1);
+  });
+
+  it('is known again by the next process, whichever talks', async () => {
+    const { driver, happened, legId, second } = await ring();
+    second.answer();
+    await happened('leg.answered');
+    await driver.stop();
+    const next = await driving();
+    await next.happened('engine.up');
+    expect((await next.driver.snapshot()).legs).toMatchObject([{ legId, state: 'up' }]);
+    await next.driver.hangup({ legId, reason: 'hangup' });
+    await next.happened('leg.ended');
+  });
 });

@@ -33,12 +33,18 @@ export interface World {
   close(): Promise<void>;
 }
 
-/** @throws where no engine can be had */
-export async function openWorld(): Promise<World> {
+/** @param more phones that may register and are not there yet @throws where no engine can be had */
+export async function openWorld(...more: readonly string[]): Promise<World> {
   const server = { ip: '127.0.0.1', port: await freePort() };
   const network = await PhoneNetwork.open({ server, refuses: (number) => (E164.test(number) ? statusIn(number) : 404) });
-  const asterisk = await testAsterisk({ agents: AGENTS, trunk: network.carrier, sipPort: server.port, sounds: testSounds, rtpTimeout: 2 });
-  await network.register(asterisk.secrets);
+  const asterisk = await testAsterisk({
+    agents: [...AGENTS, ...more],
+    trunk: network.carrier,
+    sipPort: server.port,
+    sounds: testSounds,
+    rtpTimeout: 2,
+  });
+  await network.register(Object.fromEntries(AGENTS.map((agent) => [agent, asterisk.secrets[agent] ?? ''])));
   const wire = await wireTo(Number(new URL(asterisk.url).port));
   const driver = (): Asterisk => new Asterisk({ ...asterisk, url: `http://127.0.0.1:${wire.port}`, trunk: 'trunk' });
   const quiet = async (): Promise<void> => {

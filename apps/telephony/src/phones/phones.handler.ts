@@ -7,7 +7,10 @@ import type { PhoneStore } from './phones.store.ts';
 /** The name of an agent's phone: the agent's id, and behind a dot which of theirs it is. */
 const NAME = /^([\w-]{1,128})(\.[\w-]+)?$/;
 
-/** Tells what agents' phones do, each agent's in one picture: what a phone was for a moment, while the last one was being saved, is left out. */
+/**
+ * Tells what agents' phones do, each agent's in one picture: what a phone was for a moment, while the last one was being saved, is left
+ * out, and so is a further phone of somebody's that is not there.
+ */
 export class Phones {
   private readonly states = new Map<string, Map<string, PhoneState>>();
   private readonly telling: Reconciler;
@@ -48,7 +51,8 @@ export class Phones {
   }
 
   private async save(agentId: string): Promise<void> {
-    const states = [...(this.states.get(agentId) ?? [])].sort(([one], [other]) => (one < other ? -1 : 1));
+    const isTold = ([name, state]: readonly [string, PhoneState]): boolean => name === agentId || state !== 'unreachable';
+    const states = [...(this.states.get(agentId) ?? [])].filter(isTold).sort(([one], [other]) => (one < other ? -1 : 1));
     const row = await this.store.save(this.account, agentId, (before) => states.map(([name, state]) => standing(name, state, before)));
     if (row) await this.outbox.publish([row]);
   }
