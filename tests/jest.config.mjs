@@ -1,3 +1,3 @@
 import preset from '../jest.preset.mjs';
 
-export default preset('tests', { roots: ['<rootDir>'], testPathIgnorePatterns: ['/node_modules/', '<rootDir>/asterisk'] });
+export default preset('tests', { roots: ['<rootDir>'], testPathIgnorePatterns: ['/node_modules/', '<rootDir>/asterisk', '<rootDir>/sip'] });

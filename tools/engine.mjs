@@ -2,7 +2,8 @@
 /**
  * An Asterisk of Cordboard's own in the foreground, for a container: `node tools/engine.mjs`. It reads ENGINE_DIR (where it writes; the
  * phones' secrets are in its etc/secrets.json), PASSWORD_FILE (made where it is missing; telephony reads it), BIND, EXTERNAL_ADDRESS
- * (where phones reach this machine), HTTP_PORT, SIP_PORT, RTP_PORTS (`first-last`), TRUNK (`ip:port` of a carrier) and AGENTS (ids, by commas).
+ * (where phones reach this machine), HTTP_PORT, SIP_PORT, RTP_PORTS (`first-last`), TRUNK (`ip:port` of a carrier), AGENTS (ids, by commas) and ANNOUNCEMENTS
+ * (their language, `fr` or `en`).
  */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -23,6 +24,7 @@ const engine = await prepareAsterisk({
   sipPort: Number(env.SIP_PORT ?? 5060),
   rtp: [first ?? 10_000, last ?? 10_199],
   password: password(),
+  ...(env.ANNOUNCEMENTS ? { language: env.ANNOUNCEMENTS } : {}),
   ...(env.EXTERNAL_ADDRESS ? { external: env.EXTERNAL_ADDRESS } : {}),
   say: console.log,
 });

@@ -1,7 +1,8 @@
 // @ts-check
 /**
  * `npm start`: from a fresh clone to a running Cordboard. PORT, SIMULATOR_PORT, DATABASE_URL, NATS_URL and DATA_DIR override what it
- * would take or start by itself; `--engine asterisk` runs a real call engine instead of the simulated network (SIP_PORT, TRUNK);
+ * would take or start by itself; `--engine asterisk` runs a real call engine instead of the simulated network (SIP_PORT, TRUNK,
+ * ANNOUNCEMENTS);
  * `--verbose` tells how long each step took and what each service holds in memory.
  * Until the dependencies are installed this is Node's own modules only.
  */
@@ -102,6 +103,8 @@ async function engineFrom(args) {
     agents: AGENTS,
     trunk: { ip, port: Number(trunkPort) },
     sipPort: Number(process.env.SIP_PORT ?? 5060),
+    browsers: true,
+    ...(process.env.ANNOUNCEMENTS ? { language: process.env.ANNOUNCEMENTS } : {}),
     say,
   }).catch((error) => {
     throw new Refusal(error.message);
@@ -112,7 +115,7 @@ async function engineFrom(args) {
  * Plugs the test phones in, and says how others are. @param {import('./lib/asterisk.mjs').PreparedEngine} engine @param {number} controlPort
  * @returns {Promise<string>} where they are controlled
  */
-async function plugIn({ sipPort, secrets, secretsFile, trunk }, controlPort) {
+async function plugIn({ url: engineUrl, sipPort, secrets, secretsFile, trunk }, controlPort) {
   const options = {
     server: { ip: '127.0.0.1', port: sipPort },
     ...(process.env.TRUNK ? {} : { carrierPort: trunk.port }),
@@ -130,6 +133,7 @@ async function plugIn({ sipPort, secrets, secretsFile, trunk }, controlPort) {
   const [user, password] = /** @type {[string, string]} */ (Object.entries(secrets).find(([agent]) => !TEST_PHONES.includes(agent)));
   say(`phones  ${TEST_PHONES.join(' and ')} have test phones, controlled at ${listening} like the simulated network's`);
   say(`        yours: SIP over UDP, server 127.0.0.1:${sipPort}, user ${user}, password ${password}; the others' are in ${secretsFile}`);
+  say(`        a browser's (WebRTC): ${engineUrl.replace(/^http/, 'ws')}/ws, user ${user}.web, password ${secrets[`${user}.web`]}`);
   return listening;
 }
 

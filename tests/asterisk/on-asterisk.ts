@@ -14,6 +14,9 @@ declare global {
 export interface StackOnAsterisk extends Stack {
   /** Channels and bridges that the engine itself still has. */
   leftInEngine(): Promise<readonly string[]>;
+  readonly engine: PreparedEngine;
+  /** The tone by which the telephones know who speaks at an address, in Hz. */
+  toneOf(address: string): number;
 }
 
 /** Everybody in the demo account. */
@@ -27,12 +30,19 @@ export async function startOnAsterisk(options: StackOptions): Promise<StackOnAst
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-asterisk-'));
   const server = { ip: '127.0.0.1', port: await freePort() };
   const network = await PhoneNetwork.open({ server });
-  const asterisk = await prepareAsterisk({ dir, agents: AGENTS, trunk: network.carrier, sipPort: server.port, sounds: testSounds });
+  const asterisk = await prepareAsterisk({
+    dir,
+    agents: AGENTS,
+    trunk: network.carrier,
+    sipPort: server.port,
+    sounds: testSounds,
+    browsers: true,
+  });
   console.log(`the engine is Asterisk ${asterisk.version}`);
   const wire = await wireTo(Number(new URL(asterisk.url).port));
   const [stack] = await Promise.all([
     startStack({ ...options, asterisk: { ...asterisk, url: `http://127.0.0.1:${wire.port}` } }),
-    network.register(asterisk.secrets), // which goes on asking until the engine is there: so phones are known before agents come
+    network.register(Object.fromEntries(AGENTS.map((agent) => [agent, asterisk.secrets[agent] ?? '']))), // which goes on asking until the engine is there: so phones are known before agents come
   ]);
   const faults = {
     cut: () => wire.cut(),
@@ -48,6 +58,8 @@ export async function startOnAsterisk(options: StackOptions): Promise<StackOnAst
     ...stack,
     simulatorUrl: phones.url,
     leftInEngine: () => leftIn(asterisk),
+    engine: asterisk,
+    toneOf: (address) => network.tone(address),
     stop: async () => {
       await phones.close();
       await network.close();

@@ -250,7 +250,7 @@ export class World {
   private readonly apps: AgentApp[] = [];
 
   private constructor(
-    readonly stack: Stack & Partial<Pick<StackOnAsterisk, 'leftInEngine'>>,
+    readonly stack: Stack & Partial<Omit<StackOnAsterisk, keyof Stack>>,
     private readonly database: TestDatabase | undefined,
   ) {}
 

@@ -1,9 +1,10 @@
 // @ts-check
 /** What an Asterisk reads when it starts, for one that is Cordboard's own: secrets are made, nothing listens beyond the loopback interface. */
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.mjs';
+import { root } from './root.mjs';
 import { wavOf } from './tones.mjs';
 
 /** @typedef {Parameters<typeof wavOf>[0]} Parts */
@@ -11,6 +12,7 @@ import { wavOf } from './tones.mjs';
  * @typedef {object} EngineOptions
  * @property {string} dir everything it writes lies there
  * @property {readonly string[]} agents whose devices may register, by the agents' ids
+ * @property {boolean} [browsers] whether each agent's browser may be a phone, too: `<agent>.web`, over a WebSocket at `/ws` of the HTTP port
  * @property {{ readonly ip: string, readonly port: number }} trunk where outside calls go to; what comes from there is an outside call
  * @property {number} [sipPort] a free one when not given
  * @property {number} [httpPort] of ARI and the manager; a free one when not given
@@ -19,6 +21,7 @@ import { wavOf } from './tones.mjs';
  * @property {readonly [number, number]} [rtp] the first and the last port for audio
  * @property {string} [password] of whoever commands it; made anew when not given
  * @property {number} [rtpTimeout] after so many seconds without audio a phone is dead (30)
+ * @property {string} [language] of what callers are told: `fr`, the usual one, or `en`
  * @property {Readonly<Record<string, Parts>>} [sounds] what is played
  *   under a name (`music`, `beep` and the announcements), over our own
  */
@@ -44,32 +47,29 @@ const MODULES =
   format_sln bridge_simple bridge_softmix bridge_holding bridge_builtin_features bridge_builtin_interval_features chan_bridge_media
   res_pjproject res_pjsip res_pjsip_session res_pjsip_sdp_rtp res_pjsip_registrar res_pjsip_authenticator_digest
   res_pjsip_outbound_authenticator_digest res_pjsip_endpoint_identifier_ip res_pjsip_endpoint_identifier_user res_pjsip_caller_id
-  res_pjsip_dtmf_info res_pjsip_rfc3326 res_pjsip_nat res_pjsip_header_funcs res_pjsip_refer res_pjsip_acl res_pjsip_pubsub res_pjsip_notify
+  res_pjsip_dtmf_info res_pjsip_rfc3326 res_pjsip_nat res_pjsip_transport_websocket res_pjsip_header_funcs res_pjsip_refer res_pjsip_acl res_pjsip_pubsub res_pjsip_notify
   chan_pjsip app_stasis app_playback app_dial app_record func_callerid func_channel func_strings func_hangupcause func_timeout
   res_stasis res_stasis_answer res_stasis_playback res_stasis_recording res_stasis_snoop res_ari res_ari_model
   res_ari_applications res_ari_asterisk res_ari_bridges res_ari_channels res_ari_endpoints res_ari_events
   res_ari_playbacks res_ari_recordings res_ari_sounds`.split(/\s+/);
 
-/** Tones stand for what is said: a chime before each announcement, and for a caller on hold two notes that come and go. */
+/** For a caller on hold two notes that come and go; before somebody speaks to a voicemail, a beep. */
 const SOUNDS = {
   music: [0, 1].flatMap((i) => [
     { seconds: 1.2, hertz: i ? [330, 495] : [294, 392] },
     { seconds: 0.8, hertz: [] },
   ]),
   beep: [{ seconds: 0.25, hertz: [1_000] }],
-  ...Object.fromEntries(
-    ['greeting', 'voicemail', 'unavailable-message'].map((name, i) => [
-      name,
-      [523, 659, 784].map((tone) => ({ seconds: 0.3, hertz: [i === 2 ? 1_307 - tone : tone] })),
-    ]),
-  ),
 };
+/** What callers are told, in each language; `tools/speak.mjs` has made them. */
+const ANNOUNCEMENTS = join(root, 'tools/sounds');
 
 /** @param {string} prefix of the engine's programs @param {EngineOptions} options @returns {Promise<Engine>} */
 export async function configure(prefix, options) {
   const dir = resolve(options.dir);
   const [freeHttpPort, freeSipPort, managerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
-  const { bind = LOOPBACK, external, httpPort = freeHttpPort, sipPort = freeSipPort } = options;
+  const { bind = LOOPBACK, browsers = false, external, httpPort = freeHttpPort, sipPort = freeSipPort } = options;
+  const phones = [...options.agents, ...(browsers ? options.agents.map((agent) => `${agent}.web`) : [])];
   const [rtpFirst, rtpLast] = options.rtp ?? [32_000 + 2 * (httpPort % 4_000), 32_000 + 2 * (httpPort % 4_000) + 1_998];
   const secret = () => randomBytes(18).toString('base64url');
   const [user, password] = ['cordboard', options.password ?? secret()];
@@ -77,11 +77,13 @@ export async function configure(prefix, options) {
     .map((triple) => join(prefix, `usr/lib/${triple}asterisk/modules`))
     .find(existsSync);
   if (!modules) throw new Error(`there are no modules of Asterisk in ${prefix}`);
-  layOut(dir, join(prefix, 'usr/share/asterisk'), { ...SOUNDS, ...options.sounds });
+  const { language = 'fr' } = options;
+  if (!existsSync(join(ANNOUNCEMENTS, language))) throw new Error(`There are no announcements in "${language}"; there are fr and en.`);
+  layOut(dir, join(prefix, 'usr/share/asterisk'), join(ANNOUNCEMENTS, language), { ...SOUNDS, ...options.sounds });
   const secretsFile = join(dir, 'etc/secrets.json');
   const before = existsSync(secretsFile) ? JSON.parse(readFileSync(secretsFile, 'utf8')) : {};
   /** @type {Record<string, string>} */
-  const secrets = Object.fromEntries(options.agents.map((agent) => [agent, before[agent] ?? secret()]));
+  const secrets = Object.fromEntries(phones.map((phone) => [phone, before[phone] ?? secret()]));
   const has = new Set(readdirSync(modules));
   const files = {
     'asterisk.conf': `[directories]
@@ -111,7 +113,7 @@ documentation_language = en_US
     'http.conf': `[general]\nservername=engine\nenabled=yes\nbindaddr=${bind}\nbindport=${httpPort}\nenable_static=no\nenable_status=no\nsessionlimit=500\n`,
     'ari.conf': `[general]\nenabled=yes\npretty=no\nwebsocket_write_timeout=2000\nchannelvars=CORDBOARD_TO,CORDBOARD_CALL,CORDBOARD_HELD,CORDBOARD_PLAYS\n[${user}]\ntype=user\nread_only=no\npassword=${password}\npassword_format=plain\n`,
     'manager.conf': `[general]\nenabled=yes\nwebenabled=yes\nport=${managerPort}\nbindaddr=${LOOPBACK}\n[${user}]\nsecret=${password}\nread=\nwrite=system\n${bind === LOOPBACK ? `deny=0.0.0.0/0.0.0.0\npermit=${LOOPBACK}/255.255.255.255\n` : ''}`,
-    'rtp.conf': `[general]\nrtpstart=${rtpFirst}\nrtpend=${rtpLast}\nstrictrtp=yes\nicesupport=no\n`,
+    'rtp.conf': `[general]\nrtpstart=${rtpFirst}\nrtpend=${rtpLast}\nstrictrtp=yes\nicesupport=${browsers ? 'yes' : 'no'}\n`,
     'musiconhold.conf': `[default]\nmode=files\ndirectory=${dir}/var/lib/moh\n`,
     'indications.conf':
       '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
@@ -141,8 +143,8 @@ documentation_language = en_US
   };
 }
 
-/** @param {string} dir @param {string} share @param {Record<string, Parts>} sounds */
-function layOut(dir, share, sounds) {
+/** @param {string} dir @param {string} share @param {string} announcements @param {Record<string, Parts>} sounds */
+function layOut(dir, share, announcements, sounds) {
   for (const part of [
     'etc',
     'var/lib/keys',
@@ -160,6 +162,7 @@ function layOut(dir, share, sounds) {
     rmSync(join(dir, 'data', part), { force: true });
     symlinkSync(join(share, part), join(dir, 'data', part));
   }
+  for (const name of readdirSync(announcements)) copyFileSync(join(announcements, name), join(dir, 'sounds', name));
   for (const [name, parts] of Object.entries(sounds)) {
     const place = name === 'music' ? 'var/lib/moh' : name === 'beep' ? 'data/sounds/en' : 'sounds';
     writeFileSync(join(dir, place, `${name}.wav`), wavOf(parts));
@@ -205,6 +208,7 @@ context=from-trunk
 aors=trunk
 trust_id_inbound=yes
 allow_transfer=no
+transport=udp
 ${common}
 [trunk]
 type=aor
@@ -213,13 +217,21 @@ contact=sip:trunk@${trunk.ip}:${trunk.port}
 type=identify
 endpoint=trunk
 match=${trunk.ip}
+[ws]
+type=transport
+protocol=ws
+bind=0.0.0.0
 ${Object.entries(secrets)
-  .map(([agent, secret]) => device(agent, secret, common))
+  .map(([phone, secret]) => device(phone, secret, `${phone.endsWith('.web') ? BROWSER : 'transport=udp'}\n${common}`))
   .join('')}`;
 
+/** What a browser's phone speaks instead: SIP over a WebSocket, and audio that is encrypted (WebRTC). */
+const BROWSER = `transport=ws
+webrtc=yes
+dtls_auto_generate_cert=yes`;
+
 /** @param {number} rtpTimeout */
-const endpoint = (rtpTimeout) => `transport=udp
-disallow=all
+const endpoint = (rtpTimeout) => `disallow=all
 allow=ulaw,alaw
 direct_media=no
 send_pai=yes

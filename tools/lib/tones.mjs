@@ -1,5 +1,5 @@
 // @ts-check
-/** Sounds made of tones alone, as WAV files that a telephone can play: PCM, 16 bits, 8 kHz, mono. */
+/** Sounds as WAV files that a telephone can play: PCM, 16 bits, 8 kHz, mono. */
 
 const RATE = 8_000;
 const LOUDNESS = 6_000;
@@ -9,8 +9,18 @@ const LOUDNESS = 6_000;
  * @param {readonly { readonly seconds: number, readonly hertz: readonly number[] }[]} parts @returns {Buffer}
  */
 export function wavOf(parts) {
-  const pieces = parts.map(({ seconds, hertz }) => tones(Math.round(seconds * RATE), hertz));
-  const sound = Buffer.concat(pieces);
+  return withHead(Buffer.concat(parts.map(({ seconds, hertz }) => tones(Math.round(seconds * RATE), hertz))));
+}
+
+/** Samples as such a file. @param {Int16Array} samples @returns {Buffer} */
+export function wavFrom(samples) {
+  const sound = Buffer.alloc(samples.length * 2);
+  samples.forEach((sample, i) => sound.writeInt16LE(sample, i * 2));
+  return withHead(sound);
+}
+
+/** @param {Buffer} sound */
+function withHead(sound) {
   const head = Buffer.alloc(44);
   head.write('RIFF', 0, 'latin1');
   head.writeUInt32LE(36 + sound.length, 4);

@@ -6,6 +6,7 @@ export { freePort, testNats, type TestNats } from './nats.ts';
 export { SipCall } from './sip/call.ts';
 export { servePhones } from './sip/control.ts';
 export { act, PhoneNetwork, testSounds } from './sip/network.ts';
+export { RATE, toByte } from './sip/sound.ts';
 export { SipPhone, type PhoneOptions } from './sip/phone.ts';
 export { testKey, type TestKey } from './tokens.ts';
 export { plainClient } from './sql.ts';

@@ -56,4 +56,5 @@ function callAt({ legs, calls }: Conversation, legId: string): (Call & { readonl
   return call && { ...call, agentId };
 }
 
-const NO_CALL = refuse('FORBIDDEN', 'The agent at this phone has no call of their own on it.', 'Use the key while you talk in your call.');
+/** A key that is pressed while a call is another's, or has just ended. */
+const NO_CALL = refuse('FORBIDDEN', 'You have no call.');

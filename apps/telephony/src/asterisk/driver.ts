@@ -35,6 +35,8 @@ export interface AsteriskOptions extends AriAccess {
 }
 
 const APP = 'cordboard';
+/** After how long it is told again that a sound is to end, in ms: the engine makes 20 ms of it at a time. */
+const OUT_OF_STEP = [27, 71];
 
 /**
  * The port over an Asterisk, through ARI. What must outlive this process stands on the engine's channels, as variables that begin
@@ -120,7 +122,12 @@ export class Asterisk implements Engine {
   }
 
   async ringing({ legId, on }: Leg & { on: boolean }): Promise<void> {
-    await this.to(legId, ({ channels }, { channelId }) => (on ? channels.ring({ channelId }) : channels.ringStop({ channelId })));
+    await this.to(legId, async ({ channels }, leg) => {
+      const { channelId } = leg;
+      if (!on) return this.silence(leg, () => channels.ringStop({ channelId }));
+      leg.sounds += 1;
+      await channels.ring({ channelId });
+    });
   }
 
   async answer({ legId }: Leg): Promise<void> {
@@ -151,6 +158,7 @@ export class Asterisk implements Engine {
       const { channelId } = leg;
       await channels.setChannelVar({ channelId, variable: 'CORDBOARD_HELD', value: '1' });
       await channels.mute({ channelId, direction: 'in' });
+      leg.sounds += 1;
       await channels.startMoh({ channelId, mohClass: 'default' });
       this.legs.held(leg, true);
     });
@@ -160,11 +168,22 @@ export class Asterisk implements Engine {
     await this.to(legId, async ({ channels }, leg) => {
       if (!leg.held) return;
       const { channelId } = leg;
-      await channels.stopMoh({ channelId });
+      await this.silence(leg, () => channels.stopMoh({ channelId }));
       if (!leg.muted) await channels.unmute({ channelId, direction: 'in' });
       await channels.setChannelVar({ channelId, variable: 'CORDBOARD_HELD', value: '' });
       this.legs.held(leg, false);
     });
+  }
+
+  /** Ends what the engine plays to a leg by itself: it is told so again, since it can miss the word (decision 0081). */
+  private async silence(leg: AsteriskLeg, stop: () => Promise<unknown>): Promise<void> {
+    const sound = (leg.sounds += 1);
+    await stop();
+    for (const ms of OUT_OF_STEP)
+      setTimeout(() => {
+        if (!this.up || leg.sounds !== sound || this.legs.get(leg.id) !== leg) return;
+        done(stop()).catch((error: unknown) => log.warn({ err: error, leg: leg.id }, 'a leg may hear what was to end'));
+      }, ms);
   }
 
   async identify({ legId, shows }: Leg & { shows: Shown }): Promise<void> {

@@ -17,6 +17,8 @@ export interface AsteriskLeg {
   bridgeId: string | null;
   held: boolean;
   muted: boolean;
+  /** How many sounds were begun on it or told to end: what was said of one is of no use for the next. */
+  sounds: number;
   /** It has left the bridge in which the engine dialled it. */
   isOut: boolean;
   /** It was told to ring. */
@@ -63,6 +65,7 @@ export class Legs {
       bridgeId: null,
       held: false,
       muted: false,
+      sounds: 0,
       isOut: false,
       rang: false,
       deadline: Infinity,

@@ -36,6 +36,7 @@ export async function serveControl(simulator: Simulator, o: { host?: string; por
   if (o.production)
     throw new CannotStart('The simulated phone network must not run in production: unset NODE_ENV, or set ENGINE to a real call engine.');
   const server = controlApp(simulator).listen(o.port, o.host ?? '127.0.0.1');
+  server.keepAliveTimeout = 0; // who asks again in the moment in which an idle connection is given up would fail
   await new Promise<void>((resolve, reject) => {
     server.once('listening', resolve);
     server.once('error', (error: NodeJS.ErrnoException) =>

@@ -94,6 +94,7 @@ export async function servePhones(
       void res.status(error.status ?? 500).json({ error: error.message }),
   );
   const server = app.listen(port, '127.0.0.1');
+  server.keepAliveTimeout = 0; // who asks again in the moment in which an idle connection is given up would fail
   await new Promise<void>((resolve, reject) => server.once('listening', resolve).once('error', reject));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
