@@ -13,5 +13,6 @@ const WHERE = 'contract/asterisk|tests/asterisk|architecture/(start|docker)';
 const { status } = spawnSync(process.execPath, ['tools/test.mjs', '--testPathPatterns', WHERE, ...process.argv.slice(2)], {
   cwd: root,
   stdio: 'inherit',
+  env: { ...process.env, TEST_ASTERISK: 'all' },
 });
 process.exit(status ?? 1);

@@ -33,6 +33,7 @@ try {
   total.failed += 1;
   console.error(error instanceof Refusal ? error.message : error);
 }
+if (jestArguments.length === 0) console.log('Further stories on Asterisk: npm run test:asterisk. Programs of others: npm run test:sip.');
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed === 0 ? 0 : 1);
 

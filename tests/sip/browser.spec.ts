@@ -109,6 +109,8 @@ it('an agent in a browser takes a warm transfer, and is away with the tab', asyn
   await hears(CALLER);
 
   await page.close();
-  await eventually(() => alice.steps('bob').at(-1) === 'OFFLINE');
+  await are('sip:bob UNREACHABLE');
+  // a phone that says nothing more is given up by its silence, 30 s later
+  await eventually(() => alice.steps('bob').at(-1) === 'OFFLINE', Boolean, 60_000);
   await eventually(async () => (await world.legs()).length === 0);
 }, 120_000);
