@@ -179,12 +179,12 @@ export class Books {
 
   /** Keys of the others' outboxes that this service has not taken to their end. */
   private async behind(name: (typeof FOLLOWING)[number]): Promise<string | null> {
-    const { rows: follows } = await this.pool.query<{ source: Source }>(`SELECT DISTINCT source FROM ${name}.inbox`);
+    const { rows: sources } = await this.pool.query<{ source: Source }>(`SELECT DISTINCT source FROM ${name}.inbox`);
     const behind = await Promise.all(
-      follows.map(({ source }) =>
+      sources.map(({ source }) =>
         this.count(
           `keys of ${source} that ${name} has not followed`,
-          `SELECT FROM (SELECT key, max(seq) AS seq FROM ${source}.outbox GROUP BY key) AS o
+          `SELECT FROM (SELECT key, max(seq) AS seq FROM ${source}.outbox WHERE ${follows(name, source)} GROUP BY key) AS o
            WHERE NOT EXISTS (SELECT FROM ${name}.inbox i WHERE i.source = '${source}' AND i.key = o.key AND i.seq >= o.seq)`,
         ),
       ),
@@ -227,3 +227,7 @@ function sorted(value: unknown): unknown {
   const entries = Object.entries(value).filter(([, v]) => v !== undefined);
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([k, v]) => [k, sorted(v)]));
 }
+
+/** Of telephony presence follows what is told of phones, and nobody else does: of the rest not even the place is kept. */
+const follows = (name: string, source: Source): string =>
+  source === 'telephony' ? `key ${name === 'presence' ? '' : 'NOT '}LIKE 'phones-%'` : 'true';

@@ -71,8 +71,7 @@ it('a call rings and is taken; the gateway dies under it, and nothing is missed'
     (legs) => legs.length === 0,
   );
   await world.stack.restart('gateway');
-  await until(alice, (picture) => isOpen(picture) && picture.calls.length === 0);
-  expect(alice.getSnapshot().presence.get('alice')?.presence.availability).toBe('WRAP_UP');
+  await until(alice, (picture) => isOpen(picture) && picture.calls.length === 0 && shown(picture)['alice'] === 'WRAP_UP');
   const now = await people();
   await until(bob, (picture) => isOpen(picture) && isDeepStrictEqual(shown(picture), now));
   expect(changes).toBeGreaterThan(0);

@@ -309,8 +309,8 @@ export class World {
       await eventually(
         async () => {
           await app.endWrapUp();
-          return app.get<{ me: { presence: { availability: string } }; myCalls: { state: string }[] }>(
-            '{ me { presence { availability } } myCalls { state } }',
+          return app.get<{ me: { presence: { availability: string }; devices: object[] }; myCalls: { state: string }[] }>(
+            '{ me { presence { availability } devices { id state } } myCalls { state } }',
           );
         },
         // a call that is being handed over may come back: until routing has heard of its end, its agent is not rung with another

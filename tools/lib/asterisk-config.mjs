@@ -2,6 +2,7 @@
 /** What an Asterisk reads when it starts, for one that is Cordboard's own: secrets are made, nothing listens beyond the loopback interface. */
 import { randomBytes } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.mjs';
 import { root } from './root.mjs';
@@ -103,6 +104,7 @@ astsbindir => ${prefix}/usr/sbin
 verbose = 3
 nocolor = yes
 entityid = 02:00:00:00:00:01
+systemname = ${`${hostname()}-${httpPort}`.replaceAll(/[^\w-]/g, '')}
 transmit_silence = yes
 documentation_language = en_US
 `,

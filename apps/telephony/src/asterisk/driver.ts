@@ -332,6 +332,7 @@ export class Asterisk implements Engine {
       recordings: this.recordings.running,
       kept,
       phones: this.phones.all,
+      mayBeElsewhere: () => false,
     };
   }
 
@@ -438,8 +439,8 @@ export class Asterisk implements Engine {
   /** The engine tells of its own answers to a phone's request, too: those have a state. */
   private asksToTransfer(leg: AsteriskLeg, { state, refer_to }: ChannelTransfer): void {
     if (state) return;
-    const to = refer_to.requested_destination.destination;
-    if (to) return this.keyed(leg, { is: 'transfer', to });
+    const { destination: to, protocol_id: other } = refer_to.requested_destination;
+    if (to && !other) return this.keyed(leg, { is: 'transfer', to });
     log.info({ leg: leg.id }, 'a phone asked to join two calls of its own: declined');
     this.answerTransfer({ legId: leg.id, accepted: false }).catch((error: unknown) =>
       log.warn({ err: error }, 'a phone could not be answered'),

@@ -44,7 +44,7 @@ async function driving() {
   const dial = async (address: string): Promise<string> => {
     const legId = newId();
     const target = address.startsWith('+') ? { kind: 'number' as const, number: address } : { kind: 'device' as const, device: address };
-    await driver.dial({ legId, callId: 'c1', target, shows: SHOWN, timeoutMs: 60_000 });
+    await driver.dial({ legId, callId: 'c1', target, shows: SHOWN, beside: [], timeoutMs: 60_000 });
     return legId;
   };
   const answered = async (address: string): Promise<string> => {
@@ -213,6 +213,44 @@ it('a phone’s own hold key gives the other side music at once, whoever else he
   await hears('bob', 'music');
   expect(await phoneOf('alice').hold(false)).toBe(200);
   await hears('bob', 'alice');
+});
+
+it('a caller who gives up in the moment in which they are taken is gone once: over ten of them, either first', async () => {
+  const { driver, told, of, happened } = await driving();
+  await happened('engine.up');
+  for (let i = 0; i < 10; i += 1) {
+    const call = await world.network.call(CALLER, LINE);
+    const [leg] = await happened('leg.incoming', i + 1).then((events) => events.slice(i));
+    const legId = leg && 'legId' in leg ? String(leg.legId) : '';
+    const both = [() => driver.answer({ legId }), () => call.hangup()];
+    await Promise.all((i % 2 === 0 ? both : both.reverse()).map((act) => act()));
+    await happened('leg.ended', i + 1);
+    expect(told.filter((event) => event.type === 'leg.ended' && event.legId === legId)).toHaveLength(1);
+    expect((await driver.snapshot()).legs).toEqual([]);
+  }
+  expect(of('leg.ended')).toHaveLength(10);
+});
+
+it('a phone that would join two calls of its own is declined, and both go on', async () => {
+  const { driver, happened, told, talking } = await driving();
+  await happened('engine.up');
+  await talking();
+  const first = phoneOf('alice');
+  await driver.dial({
+    legId: newId(),
+    callId: 'c2',
+    target: { kind: 'device', device: 'alice' },
+    shows: SHOWN,
+    beside: [],
+    timeoutMs: 60_000,
+  });
+  const second = await eventually(() => world.network.calls.find((call) => call.address === 'alice' && call.state === 'ringing'), Boolean);
+  second?.answer();
+  await happened('leg.answered', 3);
+  await first.joinWith(second as SipCall);
+  await eventually(() => first.transferred === 603);
+  await hears('bob', 'alice');
+  expect([first.state, second?.state, told.filter(({ type }) => type === 'leg.key' || type === 'leg.ended')]).toEqual(['up', 'up', []]);
 });
 
 describe('an agent with two phones', () => {

@@ -67,7 +67,7 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
     async function rung(address: string, o: { timeoutMs?: number } = {}): Promise<string> {
       const legId = newId();
       const target = address.startsWith('+') ? { kind: 'number' as const, number: address } : { kind: 'device' as const, device: address };
-      await engine.dial({ legId, callId: 'c1', target, shows: SHOWN, timeoutMs: o.timeoutMs ?? 60_000 });
+      await engine.dial({ legId, callId: 'c1', target, shows: SHOWN, beside: [], timeoutMs: o.timeoutMs ?? 60_000 });
       await happened('leg.ringing', legId);
       return legId;
     }
@@ -174,7 +174,14 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
 
     it('1 tells that a number does not exist', async () => {
       const legId = newId();
-      await engine.dial({ legId, callId: 'c1', target: { kind: 'number', number: 'nowhere' }, shows: SHOWN, timeoutMs: 60_000 });
+      await engine.dial({
+        legId,
+        callId: 'c1',
+        target: { kind: 'number', number: 'nowhere' },
+        shows: SHOWN,
+        beside: [],
+        timeoutMs: 60_000,
+      });
       expect(await ended(legId)).toMatchObject({ reason: 'invalid_number', answered: false });
     });
 
@@ -261,7 +268,7 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
 
     it('3 does what is repeated once', async () => {
       const leg = await rung(one);
-      await engine.dial({ legId: leg, callId: 'c1', target: { kind: 'device', device: two }, shows: SHOWN, timeoutMs: 60_000 });
+      await engine.dial({ legId: leg, callId: 'c1', target: { kind: 'device', device: two }, shows: SHOWN, beside: [], timeoutMs: 60_000 });
       await engine.answer({ legId: leg });
       await engine.answer({ legId: leg });
       await happened('leg.answered', leg);
@@ -545,7 +552,14 @@ export function engineContract(name: string, setup: () => Promise<Setup>): void 
       await phones.plug(one, false);
       await does('unreachable');
       const unreachable = newId();
-      await engine.dial({ legId: unreachable, callId: 'c1', target: { kind: 'device', device: one }, shows: SHOWN, timeoutMs: 60_000 });
+      await engine.dial({
+        legId: unreachable,
+        callId: 'c1',
+        target: { kind: 'device', device: one },
+        shows: SHOWN,
+        beside: [],
+        timeoutMs: 60_000,
+      });
       expect(await ended(unreachable)).toMatchObject({ reason: 'unreachable', by: 'engine', answered: false });
       await phones.plug(one, true);
       await does('idle');

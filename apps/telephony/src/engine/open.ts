@@ -5,10 +5,18 @@ import { Asterisk } from '../asterisk/driver.ts';
 import { serveControl } from '../simulator/control.ts';
 import { Simulator } from '../simulator/driver.ts';
 import type { Engine } from './port.ts';
+import { SideBySide } from './side-by-side.ts';
 
-/** How to reach an Asterisk, where that is the engine. `ASTERISK_SOUNDS` is a directory on its machine; the password may stand in a file. */
+/**
+ * How to reach an Asterisk, where that is the engine, or, by commas, several that are set up alike. `ASTERISK_SOUNDS` is a directory on its
+ * machine; the password may stand in a file.
+ */
 export const asteriskEnvironment = {
-  ASTERISK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  ASTERISK_URL: z
+    .string()
+    .transform((urls) => urls.split(',').map((url) => url.trim()))
+    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .optional(),
   ASTERISK_USER: z.string().default('cordboard'),
   ASTERISK_PASSWORD: z.string().min(1).optional(),
   ASTERISK_PASSWORD_FILE: z.string().min(1).optional(),
@@ -48,13 +56,15 @@ export async function openDriver(env: Settings): Promise<Driver> {
       return { engine, url, close };
     }
     case 'asterisk': {
-      const { ASTERISK_URL: url, ASTERISK_USER: user, ASTERISK_TRUNK: trunk, ASTERISK_SOUNDS: sounds } = env;
+      const { ASTERISK_URL: urls, ASTERISK_USER: user, ASTERISK_TRUNK: trunk, ASTERISK_SOUNDS: sounds } = env;
       const password = env.ASTERISK_PASSWORD ?? (await passwordIn(env.ASTERISK_PASSWORD_FILE));
-      if (!url || !password || !sounds)
+      if (!urls || !password || !sounds)
         throw new CannotStart(
           'With ENGINE=asterisk, ASTERISK_URL, ASTERISK_PASSWORD (or ASTERISK_PASSWORD_FILE) and ASTERISK_SOUNDS are to be set; see docs/telephony.md.',
         );
-      return { engine: new Asterisk({ url, user, password, trunk, sounds }), url, close: async () => undefined };
+      const [one, ...more] = urls.toSorted().map((url) => new Asterisk({ url, user, password, trunk, sounds }));
+      const engine = one && more.length === 0 ? one : new SideBySide([...(one ? [one] : []), ...more]);
+      return { engine, url: urls.toSorted().join(','), close: async () => undefined };
     }
   }
 }

@@ -96,6 +96,8 @@ export interface Dial extends Leg {
   /** A device of ours is named by its agent's id. */
   readonly target: { readonly kind: 'device'; readonly device: string } | { readonly kind: 'number'; readonly number: string };
   readonly shows: Shown;
+  /** Legs of the same conversation: it is to be where they are. */
+  readonly beside: readonly string[];
   /** The engine stops ringing by itself after this long (`no_answer`), in ms: a net under the ring time, which is routing's. */
   readonly timeoutMs: number;
 }
@@ -146,6 +148,8 @@ export interface Snapshot {
   /** Finished recordings that nobody has deleted, other programs' among them where the engine has several masters. */
   readonly kept: readonly (Recording & { readonly seconds: number })[];
   readonly phones: readonly PhoneStanding[];
+  /** Whether a leg or a recording that is not in the picture may be on an engine that cannot be looked at now; otherwise it is gone. */
+  readonly mayBeElsewhere: (id: string) => boolean;
 }
 
 export interface SnapshotLeg extends Leg {

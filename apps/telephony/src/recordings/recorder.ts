@@ -80,8 +80,9 @@ export class Recorder {
   }
 
   /** After the engine came: what happened unseen. */
-  catchUp({ recordings, kept }: Snapshot): void {
+  catchUp({ recordings, kept, mayBeElsewhere }: Snapshot): void {
     for (const segment of this.running.values()) {
+      if (mayBeElsewhere(segment.id)) continue;
       const isLive = recordings.some(({ recordingId }) => recordingId === segment.id);
       if (isLive) this.running.set(segment.id, { ...segment, stage: 'running' });
       else this.over(segment, kept.find(({ recordingId }) => recordingId === segment.id)?.seconds ?? 0);
@@ -118,9 +119,9 @@ export class Recorder {
     if (!now) return;
     this.running.set(segment.id, { ...now, stage: 'stopping' });
     if (now.stage === 'running') return;
-    const { recordings, kept } = await this.engine.snapshot(); // it may never have begun, and then it has no end either
+    const { recordings, kept, mayBeElsewhere } = await this.engine.snapshot(); // it may never have begun, and then it has no end either
     const isThere = [...recordings, ...kept].some(({ recordingId }) => recordingId === segment.id);
-    if (!isThere && this.running.has(segment.id)) this.over(segment, 0);
+    if (!isThere && !mayBeElsewhere(segment.id) && this.running.has(segment.id)) this.over(segment, 0);
   }
 
   private over(segment: Omit<Running, 'stage'>, seconds: number): void {

@@ -29,10 +29,18 @@ const dial = (legId: string, device: string): Promise<void> =>
     callId: 'c1',
     target: { kind: 'device', device },
     shows: { number: '+33612345678', name: '' },
+    beside: [],
     timeoutMs: 60_000,
   });
 const outside = (legId: string, number: string): Promise<void> =>
-  simulator.dial({ legId, callId: 'c1', target: { kind: 'number', number }, shows: { number: '101', name: '' }, timeoutMs: 60_000 });
+  simulator.dial({
+    legId,
+    callId: 'c1',
+    target: { kind: 'number', number },
+    shows: { number: '101', name: '' },
+    beside: [],
+    timeoutMs: 60_000,
+  });
 
 describe('the simulated phone network', () => {
   it('lets an outside party call', async () => {

@@ -195,6 +195,7 @@ export class Simulator implements Engine {
       recordings: recordings.running,
       kept: recordings.kept,
       phones: plugged,
+      mayBeElsewhere: () => false,
     };
   }
 }

@@ -6,6 +6,7 @@ const snapshot = (more: Partial<Snapshot>): Snapshot => ({
   epoch: 'e',
   seq: 1,
   phones: [],
+  mayBeElsewhere: () => false,
   legs: [],
   bridges: [],
   playbacks: [],

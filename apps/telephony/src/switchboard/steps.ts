@@ -54,7 +54,7 @@ export function steps(wiring: Wiring, legs: ReadonlyMap<string, BoardLeg>, rooms
   return [
     ...here.flatMap(silence),
     ...ending.filter(({ leg }) => leg.room !== null).map(hangup),
-    ...staying.filter((wanted) => !legs.has(wanted.legId) && mayDial(wanted)).map(dial),
+    ...staying.filter((wanted) => !legs.has(wanted.legId) && mayDial(wanted)).map((wanted) => dial(wanted, here)),
     ...here
       .filter(({ leg, wanted }) => leg.state !== 'up' && isPickedUp(wanted))
       .map(({ leg }): Step => ({ command: 'answer', with: { legId: leg.legId } })),
@@ -132,7 +132,7 @@ const showing = ({ want, displayNumber }: Wanted): { number: string; name: strin
       ? null
       : { number: displayNumber, name: '' };
 
-const dial = (wanted: Wanted): Step => ({
+const dial = (wanted: Wanted, here: readonly Here[]): Step => ({
   command: 'dial',
   with: {
     legId: wanted.legId,
@@ -142,6 +142,7 @@ const dial = (wanted: Wanted): Step => ({
         ? { kind: 'number', number: wanted.address }
         : { kind: 'device', device: wanted.agentId },
     shows: showing(wanted) ?? { number: '', name: '' },
+    beside: here.map(({ leg }) => leg.legId),
     timeoutMs: RING_LIMIT,
   },
 });

@@ -10,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../database.store.ts';
 import type { Engine } from '../engine/port.ts';
+import { SideBySide } from '../engine/side-by-side.ts';
 import { PhoneKeys } from '../keys/keys.handler.ts';
 import { Phones } from '../phones/phones.handler.ts';
 import { PhoneStore } from '../phones/phones.store.ts';
@@ -163,6 +164,7 @@ describe('the switchboard', () => {
       callId: 'c1',
       target: { kind: 'device', device: 'alice' },
       shows: { number: '1', name: '' },
+      beside: [],
       timeoutMs: 60_000,
     });
     await simulator.stop();
@@ -181,6 +183,7 @@ describe('the switchboard', () => {
       callId: 'c1',
       target: { kind: 'device', device: 'alice' },
       shows: { number: '1', name: '' },
+      beside: [],
       timeoutMs: 60_000,
     });
     await simulator.createBridge({ bridgeId: 'main-stray' });
@@ -714,5 +717,43 @@ describe('phones', () => {
     simulator = new Simulator();
     await begin();
     await says(agent, [[agent, 'idle']], []);
+  });
+});
+
+describe('two engines', () => {
+  let other: Simulator;
+  beforeEach(async () => {
+    other = new Simulator();
+    await begin(new SideBySide([simulator, other]));
+  });
+  afterEach(() => other.close());
+
+  const came = async (engine: Simulator) => {
+    const { id: caller } = engine.phones.call('+33612345678', '+33187000001');
+    await types(caller, 'incoming');
+    return { caller, id: (await saved(caller))[0]?.conversationId ?? '' };
+  };
+
+  it('one of which is away: the other one’s calls go on, and of its own nothing is said until it is back', async () => {
+    const [away, here] = [await came(simulator), await came(other)];
+    const [alice, bob, carol] = [newId(), newId(), newId()];
+    await follow(away.id, [as(away.caller, null, main), as(alice, 'alice', main)]);
+    await types(alice, 'ringing', 'answered', 'joined');
+    simulator.cut();
+    await follow(here.id, [as(here.caller, null, main), as(bob, 'bob', main)]);
+    await types(bob, 'ringing', 'answered', 'joined');
+    await follow(away.id, [as(away.caller, null, { as: 'held' }), as(alice, 'alice', main), as(carol, 'carol', ringing)]);
+    other.cut();
+    other.restore(); // the picture is compared, and has nothing of the engine that is away
+    await eventually(() => switchboard.inStep);
+    simulator.phones.hangup(alice);
+    await follow(here.id, [as(here.caller, null, main)], [{ legId: bob, reason: 'hangup' }]);
+    await types(bob, 'ringing', 'answered', 'joined', 'left', 'ended');
+    expect((await saved(alice)).at(-1)?.type).toBe('leg.joined');
+    simulator.restore();
+    await types(alice, 'ringing', 'answered', 'joined', 'left', 'ended');
+    await types(carol, 'ringing');
+    await eventually(() => simulator.network.leg(away.caller)?.held);
+    expect([simulator, other].map(({ network }) => network.legs.map(({ id }) => id))).toEqual([[away.caller, carol], [here.caller]]);
   });
 });

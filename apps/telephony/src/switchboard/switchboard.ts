@@ -202,6 +202,7 @@ export class Switchboard {
     this.store.recorder.catchUp(snapshot);
     const present = new Map(legs.map((leg) => [leg.legId, leg]));
     for (const leg of this.board.live()) {
+      if (snapshot.mayBeElsewhere(leg.legId)) continue;
       const now = present.get(leg.legId);
       for (const event of [...(now ? [] : this.announcements.left(leg, snapshot)), ...missed(leg, now)]) this.note(event);
     }
@@ -212,6 +213,7 @@ export class Switchboard {
       if (known) for (const event of missed(known, leg)) this.note(event);
     }
     for (const leg of this.board.live()) {
+      if (snapshot.mayBeElsewhere(leg.legId)) continue;
       const sounds = this.announcements.missed(leg, snapshot);
       if (sounds === 'lost') this.board.lost(leg);
       else for (const event of sounds) this.note(event);

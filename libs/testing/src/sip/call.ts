@@ -57,6 +57,12 @@ export class SipCall {
     return this.phone.refer(this, to);
   }
 
+  /** Presses the key that joins its two calls and leaves them (REFER with Replaces, RFC 3891). @returns as `transfer` */
+  joinWith(other: SipCall): Promise<number> {
+    const replaced = `${other.id};to-tag=${tagOf(other.remote)};from-tag=${other.tag}`;
+    return this.phone.refer(this, 'other', `?Replaces=${encodeURIComponent(replaced)}`);
+  }
+
   /** Where one hears only oneself waiting, the phone makes the sound. */
   async hears(): Promise<readonly string[]> {
     const heard = await this.media.hears();

@@ -29,6 +29,7 @@ export class Media {
   private sequence = 0;
   private time = randomInt(1_000_000);
   private phase = 0;
+  private isClosed = false;
 
   private constructor(
     private readonly socket: Socket,
@@ -65,7 +66,7 @@ export class Media {
   speakTo(sdp: string): void {
     const ip = /c=IN IP4 (\S+)/.exec(sdp)?.[1];
     const port = Number(/m=audio (\d+)/.exec(sdp)?.[1] ?? 0);
-    if (!ip || port === 0) return;
+    if (!ip || port === 0 || this.isClosed) return;
     this.peer = { ip, port };
     if (this.speaking) return;
     const began = performance.now();
@@ -101,6 +102,7 @@ export class Media {
   }
 
   close(): void {
+    this.isClosed = true;
     clearInterval(this.speaking);
     clearInterval(this.listening);
     for (const { take } of this.waiting.splice(0)) take([]);

@@ -155,9 +155,9 @@ export class SipPhone {
   }
 
   /** Asks the other side to call someone in its stead (REFER). @returns the status that it is answered with */
-  async refer(call: SipCall, to: string): Promise<number> {
+  async refer(call: SipCall, to: string, headers = ''): Promise<number> {
     const { ip, port } = this.o.server;
-    const more = [...this.contact(call.address), ['Refer-To', `<sip:${to}@${ip}:${port}>`] as const];
+    const more = [...this.contact(call.address), ['Refer-To', `<sip:${to}@${ip}:${port}${headers}>`] as const];
     return (await this.within(call, 'REFER', { more })).status;
   }
 
