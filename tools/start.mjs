@@ -10,7 +10,7 @@ import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from '
 import { join, resolve } from 'node:path';
 import { startChild } from './lib/children.mjs';
 import { findNatsServer, whyNotNats } from './lib/nats.mjs';
-import { freePort } from './lib/ports.mjs';
+import { freePort, holdPort } from './lib/ports.mjs';
 import { checkDatabaseUrl, inPlainWords, lock, openDataDir, portsFrom, tryDatabase } from './lib/preconditions.mjs';
 import { buildServices, generate, install, Refusal, whyNotThisNode } from './lib/prepare.mjs';
 import { root } from './lib/root.mjs';
@@ -67,6 +67,7 @@ try {
   await nats;
 
   const engine = await engineFrom(process.argv);
+  const letGo = engine ? await holdPort(simulatorPort) : async () => {}; // the phones come last, and whoever starts before takes free ports
   const { startStack } = await import('./lib/stack.mjs');
   if (!interrupted) say('starting');
   stack = await startStack({
@@ -81,6 +82,7 @@ try {
   });
   if (verbose) tell(stack);
   const home = new URL('/', stack.url).href;
+  await letGo();
   if (engine) await plugIn(engine, simulatorPort);
   say(
     `ready  ${stack.url}  (explorer ${home}  ${engine ? `engine Asterisk ${engine.version}` : `simulator ${stack.simulatorUrl}`})  Ctrl-C stops everything; data is kept in ${process.env.DATA_DIR ?? '.data'}`,

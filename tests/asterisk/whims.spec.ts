@@ -27,6 +27,7 @@ describe('many calls, and everybody does what comes into their mind', () => {
     const whims = new Whims(world, agents, { seed: SEED, calls: CALLS });
     await whims.run();
     const { acknowledged, answers } = whims;
+    for (const app of agents) await app.keepOpen();
     await world.allQuiet(...agents);
     await eventually(
       () => books.pending(),

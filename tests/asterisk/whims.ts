@@ -87,6 +87,7 @@ export class Whims {
     const any = <T>(of: readonly T[]): T => of[Math.floor(chance() * of.length)] as T;
     for (let n = 0; !this.isOver; n += 1) {
       await pause(50 + chance() * 150);
+      await app.keepOpen(); // a machine that stood still for some seconds has lost its sockets
       const open = app.offers.filter(({ offer }) => offer && !app.offers.some(({ offerId }) => offerId === offer.id)).at(-1)?.offer;
       if (open) {
         if (chance() < 0.1) continue;

@@ -17,6 +17,14 @@ export const whyNotFree = (port, host = '127.0.0.1') =>
     server.listen(port, host, () => server.close(() => resolve(undefined)));
   });
 
+/** Keeps a port from everybody else until it is let go. @param {number} port @param {string} [host] @returns {Promise<() => Promise<void>>} */
+export const holdPort = (port, host = '127.0.0.1') =>
+  new Promise((resolve, reject) => {
+    const server = createServer((socket) => socket.destroy());
+    server.once('error', reject);
+    server.listen(port, host, () => resolve(() => new Promise((free) => server.close(() => free(undefined)))));
+  });
+
 /** As many different free ports as asked for. @param {number} count @returns {Promise<number[]>} */
 export async function freePorts(count) {
   /** @type {Set<number>} */
