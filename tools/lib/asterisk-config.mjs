@@ -65,8 +65,8 @@ const SOUNDS = {
 /** What callers are told, in each language; `tools/speak.mjs` has made them. */
 const ANNOUNCEMENTS = join(root, 'tools/sounds');
 
-/** @param {string} prefix of the engine's programs @param {EngineOptions} options @returns {Promise<Engine>} */
-export async function configure(prefix, options) {
+/** @param {{ readonly prefix: string, readonly version: string }} program @param {EngineOptions} options @returns {Promise<Engine>} */
+export async function configure({ prefix, version }, options) {
   const dir = resolve(options.dir);
   const [freeHttpPort, freeSipPort, managerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
   const { bind = LOOPBACK, browsers = false, external, httpPort = freeHttpPort, sipPort = freeSipPort } = options;
@@ -122,7 +122,12 @@ documentation_language = en_US
     'features.conf': '[general]\n',
     'extensions.conf': dialplan(),
     'secrets.json': JSON.stringify(secrets, null, 2),
-    'pjsip.conf': sip(transport(bind, sipPort, external), options.trunk, secrets, endpoint(options.rtpTimeout ?? 30)),
+    'pjsip.conf': sip(
+      transport(bind, sipPort, external),
+      options.trunk,
+      secrets,
+      `${transferKey(version)}\n${endpoint(options.rtpTimeout ?? 30)}`,
+    ),
     ...Object.fromEntries(['cdr', 'cel'].map((name) => [`${name}.conf`, '[general]\nenable=no\n'])),
     ...Object.fromEntries(
       ['acl', 'udptl', 'pjproject', 'ccss', 'stasis', 'websocket_client', 'sorcery', 'pjsip_notify'].map((name) => [
@@ -209,9 +214,9 @@ type=endpoint
 context=from-trunk
 aors=trunk
 trust_id_inbound=yes
-allow_transfer=no
 transport=udp
 ${common}
+allow_transfer=no
 [trunk]
 type=aor
 contact=sip:trunk@${trunk.ip}:${trunk.port}
@@ -232,6 +237,12 @@ const BROWSER = `transport=ws
 webrtc=yes
 dtls_auto_generate_cert=yes`;
 
+/** A phone's transfer key asks Cordboard: the engine does nothing of its own, or, where it cannot ask yet (before 22.3), refuses. @param {string} version */
+const transferKey = (version) => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 3) ? 'set_var=PJSIP_TRANSFER_HANDLING()=ari-only' : 'allow_transfer=no';
+};
+
 /** @param {number} rtpTimeout */
 const endpoint = (rtpTimeout) => `disallow=all
 allow=ulaw,alaw
@@ -243,13 +254,12 @@ timers=no
 rtp_timeout=${rtpTimeout}
 rtp_timeout_hold=300`;
 
-/** A phone's transfer key asks Cordboard: the engine does nothing of its own. @param {string} agent @param {string} secret @param {string} common */
+/** @param {string} agent @param {string} secret @param {string} common */
 const device = (agent, secret, common) => `[${agent}]
 type=endpoint
 context=from-agent
 aors=${agent}
 auth=${agent}
-set_var=PJSIP_TRANSFER_HANDLING()=ari-only
 ${common}
 [${agent}]
 type=aor

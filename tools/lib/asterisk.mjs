@@ -83,7 +83,7 @@ export function launchOf(prefix, args) {
 /** Writes all that an engine needs to run into `dir`. @param {EngineOptions & { say?: (line: string) => void }} o @returns {Promise<PreparedEngine>} */
 export async function prepareAsterisk({ say, ...options }) {
   const { prefix, version } = await findAsterisk(say);
-  const engine = await configure(prefix, options);
+  const engine = await configure({ prefix, version }, options);
   return { ...engine, version, ...launchOf(prefix, ['-C', join(resolve(options.dir), 'etc/asterisk.conf'), '-f', '-q']) };
 }
 

@@ -65,7 +65,7 @@ export class Asterisk implements Engine {
     this.phones = new Phones(o.trunk, (notice) => this.tell(notice));
     this.socket = new EventSocket(o, {
       probe: () => this.ari.api.events.userEvent({ eventName: 'probe', application: APP }),
-      isTaken: async () => (await this.ari.api.applications.list({})).some(({ name }) => name === APP),
+      isTaken: () => this.isTaken(),
       open: () => void this.cameBack(),
       event: (event) => (this.meanwhile ? void this.meanwhile.push(event) : this.hear(event)),
       closed: () => this.wentAway(),
@@ -74,6 +74,14 @@ export class Asterisk implements Engine {
 
   get connected(): boolean {
     return this.up;
+  }
+
+  /** Engines of before 22 go on listing an application whose socket is closed: there is nothing to wait for. */
+  private async isTaken(): Promise<boolean> {
+    const { api } = this.ari;
+    if (!(await api.applications.list({})).some(({ name }) => name === APP)) return false;
+    const { system } = await api.asterisk.getInfo({ only: 'system' });
+    return Number(system?.version?.split('.')[0] ?? 22) >= 22;
   }
 
   async start(listener: (event: EngineEvent) => void): Promise<void> {

@@ -158,7 +158,9 @@ export class SipPhone {
   async refer(call: SipCall, to: string, headers = ''): Promise<number> {
     const { ip, port } = this.o.server;
     const more = [...this.contact(call.address), ['Refer-To', `<sip:${to}@${ip}:${port}${headers}>`] as const];
-    return (await this.within(call, 'REFER', { more })).status;
+    const { status } = await this.within(call, 'REFER', { more });
+    if (status >= 300) call.transferred = status;
+    return status;
   }
 
   async cancel(call: SipCall): Promise<void> {
