@@ -4,8 +4,9 @@
  * sounds are in the repository; this is how they were made, by espeak-ng from Debian's packages.
  */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { librariesIn } from './lib/debian.mjs';
 import { findProgram } from './lib/others.mjs';
 import { root } from './lib/root.mjs';
 import { wavFrom } from './lib/tones.mjs';
@@ -32,12 +33,13 @@ const LANGUAGES = {
 const [SPOKEN_AT, TELEPHONE] = [22_050, 8_000];
 
 const { command, env, prefix } = await findProgram('espeak', console.log);
-const triple = command.replace(/usr\/bin.*/, 'usr/lib');
+const data = librariesIn(prefix)
+  .map((dir) => join(dir, 'espeak-ng-data'))
+  .find(existsSync);
 for (const [language, { voice, words }] of Object.entries(LANGUAGES))
   for (const [name, text] of Object.entries(words)) {
-    const data = execFileSync('find', [triple, '-maxdepth', '2', '-name', 'espeak-ng-data'], { encoding: 'utf8' }).trim();
     const spoken = execFileSync(command, ['-v', voice, '-s', '150', '--stdout', text], {
-      env: { ...env, ESPEAK_DATA_PATH: data || prefix },
+      env: { ...env, ESPEAK_DATA_PATH: data },
       maxBuffer: 16 * 1024 ** 2,
     });
     const dir = join(root, 'tools/sounds', language);

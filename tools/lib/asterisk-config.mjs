@@ -122,12 +122,10 @@ documentation_language = en_US
     'features.conf': '[general]\n',
     'extensions.conf': dialplan(),
     'secrets.json': JSON.stringify(secrets, null, 2),
-    'pjsip.conf': sip(
-      transport(bind, sipPort, external),
-      options.trunk,
-      secrets,
-      `${transferKey(version)}\n${endpoint(options.rtpTimeout ?? 30)}`,
-    ),
+    'pjsip.conf': sip(transport(bind, sipPort, external), options.trunk, secrets, {
+      common: endpoint(options.rtpTimeout ?? 30),
+      ofDevices: transferKey(version),
+    }),
     ...Object.fromEntries(['cdr', 'cel'].map((name) => [`${name}.conf`, '[general]\nenable=no\n'])),
     ...Object.fromEntries(
       ['acl', 'udptl', 'pjproject', 'ccss', 'stasis', 'websocket_client', 'sorcery', 'pjsip_notify'].map((name) => [
@@ -200,8 +198,11 @@ exten => _[+0-9a-z].,1,Hangup(21)
 const transport = (bind, port, external) =>
   `bind=${bind}:${port}${external ? `\nexternal_signaling_address=${external}\nexternal_media_address=${external}\nlocal_net=10.0.0.0/8\nlocal_net=172.16.0.0/12` : ''}`;
 
-/** @param {string} listening @param {{ ip: string, port: number }} trunk @param {Readonly<Record<string, string>>} secrets @param {string} common to all endpoints */
-const sip = (listening, trunk, secrets, common) => `[global]
+/**
+ * @param {string} listening @param {{ ip: string, port: number }} trunk @param {Readonly<Record<string, string>>} secrets
+ * @param {{ readonly common: string, readonly ofDevices: string }} settings of all endpoints, and of those of agents alone
+ */
+const sip = (listening, trunk, secrets, { common, ofDevices }) => `[global]
 type=global
 user_agent=Cordboard
 endpoint_identifier_order=ip,auth_username,username
@@ -229,7 +230,7 @@ type=transport
 protocol=ws
 bind=0.0.0.0
 ${Object.entries(secrets)
-  .map(([phone, secret]) => device(phone, secret, `${phone.endsWith('.web') ? BROWSER : 'transport=udp'}\n${common}`))
+  .map(([phone, secret]) => device(phone, secret, `${phone.endsWith('.web') ? BROWSER : 'transport=udp'}\n${ofDevices}\n${common}`))
   .join('')}`;
 
 /** What a browser's phone speaks instead: SIP over a WebSocket, and audio that is encrypted (WebRTC). */

@@ -5,17 +5,15 @@
  */
 import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { arch } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { configure } from './asterisk-config.mjs';
 import { endChild, startChild } from './children.mjs';
-import { openSuite, unpack } from './debian.mjs';
+import { librariesIn, openSuite, unpack } from './debian.mjs';
 import { root } from './root.mjs';
 
 const run = promisify(execFile);
 const CACHE = join(root, '.cache/asterisk');
-const TRIPLE = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[arch()] ?? `${arch()}-linux-gnu`;
 
 /** What the modules that we load need in sid today; where it no longer fits, everything that the package depends on is fetched. */
 const NEEDED =
@@ -65,7 +63,7 @@ export function launchOf(prefix, args) {
   const program = join(prefix, 'usr/sbin/asterisk');
   const env = process.env;
   if (resolve(prefix) === '/') return { command: program, args: [...args], env };
-  const libraries = [`usr/lib/${TRIPLE}`, `lib/${TRIPLE}`, 'usr/lib'].map((dir) => join(prefix, dir));
+  const libraries = librariesIn(prefix);
   const loader = libraries
     .filter(existsSync)
     .flatMap((dir) => readdirSync(dir).map((name) => join(dir, name)))

@@ -5,10 +5,12 @@
  */
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { arch } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const TRIPLE = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[arch()] ?? `${arch()}-linux-gnu`;
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
@@ -58,6 +60,9 @@ export async function openSuite(suite, dir) {
 
 /** @param {string} file @param {string} into */
 export const unpack = (file, into) => run('dpkg', ['-x', file, into], { env: { ...process.env, HOME: into } });
+
+/** Where libraries lie in what was unpacked, there or not. @param {string} prefix */
+export const librariesIn = (prefix) => [`usr/lib/${TRIPLE}`, `lib/${TRIPLE}`, 'usr/lib'].map((dir) => join(prefix, dir));
 
 /** @param {string} dir */
 const debsIn = (dir) =>

@@ -1,12 +1,10 @@
 // @ts-check
 /** Programs of others that speak SIP, fetched from Debian's packages without root, for `npm run test:sip`. Node's own modules only. */
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { arch } from 'node:os';
 import { basename, join } from 'node:path';
-import { openSuite, unpack } from './debian.mjs';
+import { librariesIn, openSuite, unpack } from './debian.mjs';
 import { root } from './root.mjs';
 
-const TRIPLE = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[arch()] ?? `${arch()}-linux-gnu`;
 const PROGRAMS = {
   /** A load generator: here, a carrier. */
   sipp: { package: 'sip-tester', program: 'usr/bin/sipp' },
@@ -40,7 +38,7 @@ export async function findProgram(name, say = () => {}) {
       rmSync(scratch, { recursive: true, force: true });
     }
   }
-  const libraries = [`usr/lib/${TRIPLE}`, `lib/${TRIPLE}`, 'usr/lib'].map((dir) => join(prefix, dir)).filter(existsSync);
+  const libraries = librariesIn(prefix).filter(existsSync);
   const inner = libraries.flatMap((dir) =>
     readdirSync(dir, { withFileTypes: true }).flatMap((entry) =>
       entry.isDirectory() && LIBRARY_DIRS.has(entry.name) ? [join(dir, entry.name)] : [],

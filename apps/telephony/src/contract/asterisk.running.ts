@@ -63,6 +63,7 @@ export async function openWorld(...more: readonly string[]): Promise<World> {
       phones: phonesOf(network),
       faults: faultsOf(asterisk, wire),
       agents: AGENTS,
+      asksToTransfer: asksToTransfer(asterisk.version),
       close: quiet,
     }),
     close: async () => {
@@ -71,6 +72,12 @@ export async function openWorld(...more: readonly string[]): Promise<World> {
     },
   };
 }
+
+/** Since 22.3. */
+const asksToTransfer = (version: string): boolean => {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 22 || (major === 22 && minor >= 3);
+};
 
 const statusIn = (number: string): number | undefined => {
   const status = REFUSED.exec(number)?.[1];
@@ -101,10 +108,7 @@ function phonesOf(network: PhoneNetwork): Phones {
     tone: (address) => network.tone(address),
     hold: async (agent, on) => void (await there(agent).hold(on)),
     transfer: async (agent, to) => void (await there(agent).transfer(to)),
-    transferred: async (agent) => {
-      const status = at(agent)?.transferred ?? null;
-      return status === null ? null : status < 300 ? 'accepted' : 'declined';
-    },
+    transferred: async (agent) => at(agent)?.transferEnd ?? null,
     plug: async (agent, isPluggedIn) => network.device(agent).register(isPluggedIn ? 3_600 : 0),
     keys: async (address) => at(address)?.media.keys ?? '',
   };

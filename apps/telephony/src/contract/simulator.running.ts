@@ -46,6 +46,7 @@ export async function simulated(): Promise<Setup> {
       restart: async () => simulator.restart(),
     },
     agents: ['alice', 'bob'],
+    asksToTransfer: true,
     close: async () => simulator.close(),
   };
 }

@@ -62,9 +62,10 @@ export async function openDriver(env: Settings): Promise<Driver> {
         throw new CannotStart(
           'With ENGINE=asterisk, ASTERISK_URL, ASTERISK_PASSWORD (or ASTERISK_PASSWORD_FILE) and ASTERISK_SOUNDS are to be set; see docs/telephony.md.',
         );
-      const [one, ...more] = urls.toSorted().map((url) => new Asterisk({ url, user, password, trunk, sounds }));
-      const engine = one && more.length === 0 ? one : new SideBySide([...(one ? [one] : []), ...more]);
-      return { engine, url: urls.toSorted().join(','), close: async () => undefined };
+      const sorted = urls.toSorted(); // whoever names the same engines asks for the same lease
+      const engines = sorted.map((url) => new Asterisk({ url, user, password, trunk, sounds }));
+      const [only, second] = engines;
+      return { engine: only && !second ? only : new SideBySide(engines), url: sorted.join(','), close: async () => undefined };
     }
   }
 }

@@ -63,6 +63,11 @@ export class SipCall {
     return this.phone.refer(this, 'other', `?Replaces=${encodeURIComponent(replaced)}`);
   }
 
+  /** What became of the transfer that its key asked for; null: nothing was said yet. */
+  get transferEnd(): 'accepted' | 'declined' | null {
+    return this.transferred === null ? null : this.transferred < 300 ? 'accepted' : 'declined';
+  }
+
   /** Where one hears only oneself waiting, the phone makes the sound. */
   async hears(): Promise<readonly string[]> {
     const heard = await this.media.hears();

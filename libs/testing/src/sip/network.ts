@@ -153,7 +153,7 @@ export class PhoneNetwork {
           hears,
           display: call.display,
           keys: call.media.keys,
-          transfer: call.transferred === null ? null : call.transferred < 300 ? 'accepted' : 'declined',
+          transfer: call.transferEnd,
           tone: this.tone(call.address),
         },
       ];
