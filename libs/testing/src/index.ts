@@ -3,6 +3,7 @@ export { needed, testDatabase, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
 export { hire, type Hired } from './more-agents.ts';
 export { freePort, testNats, type TestNats } from './nats.ts';
+export { testNatsCluster, type TestNatsCluster } from './nats-cluster.ts';
 export { SipCall } from './sip/call.ts';
 export { servePhones } from './sip/control.ts';
 export { act, PhoneNetwork, testSounds } from './sip/network.ts';
