@@ -1,3 +1,4 @@
+export { AccountCache, type AccountCacheLimits } from './account-cache.ts';
 export { Federation, type Operation } from './federation.ts';
 export { gatewayInterface } from './gateway-interface.ts';
 export type { Followed } from './operation.ts';
