@@ -21,7 +21,7 @@ const boundaries = (also = []) => ({
         may('type:domain', ['type:decider', 'type:domain'], also),
         may('type:contracts', [], also),
         may('type:platform', ['type:platform', 'type:decider', 'type:contracts'], also),
-        may('type:testing', ['type:contracts', 'type:decider'], also),
+        may('type:testing', ['type:contracts', 'type:decider', 'type:tools'], also),
         may('type:app', ['type:domain', 'type:contracts', 'type:platform', 'type:decider'], also),
         may('type:client', [], also),
         may(

@@ -17,6 +17,7 @@ import { wavOf } from './tones.mjs';
  * @property {{ readonly ip: string, readonly port: number }} trunk where outside calls go to; what comes from there is an outside call
  * @property {number} [sipPort] a free one when not given
  * @property {number} [httpPort] of ARI and the manager; a free one when not given
+ * @property {number} [managerPort] of the manager's own protocol, which nobody uses; a free one when not given
  * @property {string} [bind] the interface that everything listens on; the loopback one when not given
  * @property {string} [external] the address at which phones reach this machine, where it is not the interface's own
  * @property {readonly [number, number]} [rtp] the first and the last port for audio
@@ -68,8 +69,9 @@ const ANNOUNCEMENTS = join(root, 'tools/sounds');
 /** @param {{ readonly prefix: string, readonly version: string }} program @param {EngineOptions} options @returns {Promise<Engine>} */
 export async function configure({ prefix, version }, options) {
   const dir = resolve(options.dir);
-  const [freeHttpPort, freeSipPort, managerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
-  const { bind = LOOPBACK, browsers = false, external, httpPort = freeHttpPort, sipPort = freeSipPort } = options;
+  const [freeHttpPort, freeSipPort, freeManagerPort] = /** @type {[number, number, number]} */ (await freePorts(3));
+  const { bind = LOOPBACK, browsers = false, external } = options;
+  const { httpPort = freeHttpPort, sipPort = freeSipPort, managerPort = freeManagerPort } = options;
   const phones = [...options.agents, ...(browsers ? options.agents.map((agent) => `${agent}.web`) : [])];
   const [rtpFirst, rtpLast] = options.rtp ?? [32_000 + 2 * (httpPort % 4_000), 32_000 + 2 * (httpPort % 4_000) + 1_998];
   const secret = () => randomBytes(18).toString('base64url');

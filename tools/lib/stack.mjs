@@ -6,7 +6,7 @@ import { startAsterisk } from './asterisk.mjs';
 import { endChild, startChild } from './children.mjs';
 import { deploy, servicesWithTables } from './migrations.mjs';
 import { findNatsServer, startNats } from './nats.mjs';
-import { freePorts } from './ports.mjs';
+import { reservePorts } from './ports.mjs';
 import { startPostgres, temporaryDir } from './postgres.mjs';
 import { root, SERVICES, SUBGRAPHS } from './root.mjs';
 import { ensureKeys } from './tokens.mjs';
@@ -51,7 +51,8 @@ export async function startStack(options = {}) {
   const { fast = false, env = {}, log = () => {}, onDeath = () => {} } = options;
   const dataDir = resolve(options.dataDir ?? temporaryDir('stack'));
   mkdirSync(dataDir, { recursive: true, mode: 0o755 });
-  const [postgresPort, natsPort, ...free] = /** @type {[number, number, ...number[]]} */ (await freePorts(SERVICES.length + 3));
+  const reserved = await reservePorts(SERVICES.length + 3);
+  const [postgresPort, natsPort, ...free] = /** @type {[number, number, ...number[]]} */ ([...reserved.ports]);
   const simulatorPort = options.simulatorPort ?? /** @type {number} */ (free.pop());
   const ports = /** @type {Record<ServiceName, number>} */ (Object.fromEntries(SERVICES.map((name, i) => [name, free[i]])));
   if (options.port !== undefined) ports.gateway = options.port;
@@ -85,6 +86,7 @@ export async function startStack(options = {}) {
     await end('nats', 'stop');
     await end('postgres', 'stop');
     if (!options.dataDir) rmSync(dataDir, { recursive: true, force: true });
+    reserved.release();
   };
 
   const startDatabase = async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { reservePorts } from '@cordboard/tools/ports';
 import { eventually } from './eventually.ts';
 
 /** An Asterisk of one spec's own, with phones to come and a trunk. */
@@ -39,7 +40,11 @@ export interface TestAsteriskOptions {
 export async function testAsterisk(options: TestAsteriskOptions): Promise<TestAsterisk> {
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-asterisk-'));
   const tool = resolve(import.meta.dirname, '../../../tools/asterisk.mjs');
-  const { stdout } = await promisify(execFile)(process.execPath, [tool, JSON.stringify({ ...options, dir })], { timeout: 300_000 });
+  const { ports, release } = await reservePorts(2); // by us: the tool ends before the engine starts
+  const [httpPort, managerPort] = ports;
+  const { stdout } = await promisify(execFile)(process.execPath, [tool, JSON.stringify({ ...options, dir, httpPort, managerPort })], {
+    timeout: 300_000,
+  });
   const { command, args, env, ...engine } = JSON.parse(stdout) as Prepared;
   const launch = (): ChildProcess => {
     const started = spawn(command, args, { stdio: 'ignore', env: { ...process.env, ...env } });
@@ -69,6 +74,7 @@ export async function testAsterisk(options: TestAsteriskOptions): Promise<TestAs
     stop: async () => {
       await kill();
       rmSync(dir, { recursive: true, force: true });
+      release();
     },
   };
 }

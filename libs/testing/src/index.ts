@@ -2,8 +2,9 @@ export { testAsterisk, type TestAsterisk, type TestAsteriskOptions } from './ast
 export { needed, testDatabase, type TestDatabase } from './database.ts';
 export { eventually } from './eventually.ts';
 export { hire, type Hired } from './more-agents.ts';
-export { freePort, testNats, type TestNats } from './nats.ts';
+export { testNats, type TestNats } from './nats.ts';
 export { testNatsCluster, type TestNatsCluster } from './nats-cluster.ts';
+export { freePort } from '@cordboard/tools/ports';
 export { SipCall } from './sip/call.ts';
 export { servePhones } from './sip/control.ts';
 export { act, PhoneNetwork, testSounds } from './sip/network.ts';

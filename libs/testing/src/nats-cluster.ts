@@ -2,9 +2,9 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@cordboard/tools/ports';
 import { needed } from './database.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './nats.ts';
 
 /** Real nats-servers of one spec's own, with JetStream, joined to one cluster. Servers are numbered from 0. */
 export interface TestNatsCluster {

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { reservePorts } from '@cordboard/tools/ports';
 import { needed } from './database.ts';
 import { eventually } from './eventually.ts';
 
@@ -19,7 +20,8 @@ export interface TestNats {
 export async function testNats(): Promise<TestNats> {
   const bin = needed('NATS_SERVER_BIN');
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-nats-'));
-  const port = await freePort();
+  const { ports, release } = await reservePorts(1);
+  const [port = 0] = ports;
   const launch = () => {
     const started = spawn(bin, ['-a', '127.0.0.1', '-p', String(port), '-js', '-sd', dir], { stdio: 'ignore' });
     started.unref(); // a spec that fails half-way must not keep its run alive
@@ -46,7 +48,10 @@ export async function testNats(): Promise<TestNats> {
       server = launch();
       await answering();
     },
-    stop: () => kill({ wipe: true }),
+    stop: async () => {
+      await kill({ wipe: true });
+      release();
+    },
   };
 }
 
@@ -55,15 +60,4 @@ const answers = (port: number): Promise<boolean> =>
     const socket = connect(port, '127.0.0.1');
     socket.once('data', () => (resolve(true), socket.destroy()));
     socket.once('error', () => resolve(false));
-  });
-
-/** A port that was free a moment ago. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
   });
