@@ -95,6 +95,28 @@ describe('a body', () => {
   });
 });
 
+describe('a document of 770 bytes that comes to two million fields', () => {
+  const fragments = Array.from({ length: 21 }, (_, i) => `fragment F${i} on Agent{${i === 20 ? 'id' : `...F${i + 1}...F${i + 1}`}}`);
+  const query = `{me{...F0}}${fragments.join('')}`;
+  const refusal = { message: expect.stringContaining('2000 selections'), extensions: { code: 'BAD_USER_INPUT' } };
+
+  it('is refused over HTTP, to whoever sends it, and others are answered meanwhile', async () => {
+    expect(query.length).toBeLessThan(800);
+    const hostile = Array.from({ length: 20 }, () =>
+      fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        body: JSON.stringify({ query }),
+        headers: { 'content-type': 'application/json', accept: 'application/graphql-response+json' },
+      }),
+    );
+    await post(JSON.stringify({ query: '{ me { id } }' }));
+    expect(reached).toHaveLength(1);
+    for (const response of await Promise.all(hostile))
+      expect([response.status, await response.json()]).toMatchObject([400, { errors: [refusal] }]);
+    expect(reached).toHaveLength(1);
+  });
+});
+
 describe('passages', () => {
   it('an import goes to the directory, with the asker’s token', async () => {
     await fetch(`${gateway.url}/contacts/import`, { method: 'POST', body: 'name,number', headers: { authorization: 'Bearer x' } });

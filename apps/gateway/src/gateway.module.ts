@@ -14,7 +14,8 @@ import eventsSdl from './events.graphql';
 import { page, policy } from './explorer/page.ts';
 import { Documents } from './graph/documents.ts';
 import { graphOver, type GatewayContext } from './graph/federation.ts';
-import { hasNul, MOST_TOKENS, NUL_REFUSED } from './graph/limits.ts';
+import { judgedDocuments } from './graph/judged-documents.ts';
+import { hasNul, NUL_REFUSED } from './graph/limits.ts';
 import { Subgraphs } from './graph/subgraphs.ts';
 import { TrustedDocuments } from './graph/trusted.ts';
 import { answerHttp } from './http/answer.ts';
@@ -135,6 +136,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     const { urls, o } = this.o;
     await Promise.all([this.live.start(this.devices.signedOut), this.devices.start(), this.tokens.start()]);
     const http = this.host.httpAdapter.getHttpServer() as Server;
+    const judged = judgedDocuments(this.documents);
     this.server = new ApolloServer<GatewayContext>({
       gateway: gatewayInterface<GatewayContext>(this.graph, ({ gone }) => gone) as never,
       introspection: this.introspection,
@@ -142,9 +144,8 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       includeStacktraceInErrorResponses: false,
       csrfPrevention: true,
       persistedQueries: false,
-      parseOptions: { maxTokens: MOST_TOKENS },
-      validationRules: [...this.documents.rules],
-      plugins: [subscriptionsElsewhere, withoutNul, plainStatus],
+      documentStore: judged.documentStore,
+      plugins: [judged.plugin, subscriptionsElsewhere, withoutNul, plainStatus],
       formatError: (formatted, error) => sayError(formatted, error),
     });
     await this.server.start();

@@ -4,13 +4,24 @@ import {
   GraphQLError,
   NoSchemaIntrospectionCustomRule,
   parse,
+  Source,
   specifiedRules,
   validate,
   type DocumentNode,
 } from 'graphql';
 import type { Asked } from '../sockets/port.ts';
 import type { Graph, Operation } from './federation.ts';
-import { hasNul, MOST_TOKENS, NUL_REFUSED, operationLimits, whyNoSubscription } from './limits.ts';
+import {
+  hasNul,
+  MOST_CHARACTERS,
+  MOST_ERRORS,
+  MOST_LOCATIONS,
+  MOST_TOKENS,
+  NUL_REFUSED,
+  shortened,
+  tooMuchOf,
+  whyNoSubscription,
+} from './limits.ts';
 import type { TrustedDocuments } from './trusted.ts';
 
 /** So many documents are remembered, good ones and bad ones. */
@@ -20,13 +31,13 @@ const LONGEST_REMEMBERED = 20_000;
 /** Documents that may be asked: read and judged once, however often they come, and in the same way whichever way they come. */
 export class Documents {
   private readonly known = new Map<string, DocumentNode | readonly GraphQLError[]>();
-  readonly rules: typeof specifiedRules;
+  private readonly rules: typeof specifiedRules;
 
   constructor(
     private readonly graph: Graph,
     private readonly o: { readonly trusted: TrustedDocuments | null; readonly introspection: boolean },
   ) {
-    this.rules = [...(o.introspection ? [] : [NoSchemaIntrospectionCustomRule]), operationLimits];
+    this.rules = o.introspection ? [] : [NoSchemaIntrospectionCustomRule];
   }
 
   /** The operation that is asked for; or what is wrong with it. */
@@ -56,7 +67,8 @@ export class Documents {
     return { ...asked, query: text };
   };
 
-  private read(text: string): DocumentNode | readonly GraphQLError[] {
+  /** The document, where it may be asked; or what is wrong with it. */
+  read(text: string): DocumentNode | readonly GraphQLError[] {
     const known = this.known.get(text);
     if (known) return known;
     const read = this.judged(text);
@@ -69,24 +81,48 @@ export class Documents {
   }
 
   private judged(text: string): DocumentNode | readonly GraphQLError[] {
+    if (text.length > MOST_CHARACTERS) return [TOO_LONG];
     try {
-      const document = parse(text, { maxTokens: MOST_TOKENS });
-      const errors = validate(this.graph.schema, document, [...specifiedRules, ...this.rules], {
-        hideSuggestions: !this.o.introspection,
-      } as object);
-      return errors.length > 0 ? errors.map(coded) : document;
+      const source = new Source(text);
+      const document = parse(source, { maxTokens: MOST_TOKENS });
+      const refusal = tooMuchOf(this.graph.schema, document);
+      if (refusal) return [refusal];
+      const errors = this.validated(document, source);
+      return errors.length > 0 ? errors : document;
     } catch (error) {
-      return [error instanceof GraphQLError ? coded(error) : badInput('The document cannot be read.')];
+      if (error instanceof GraphQLError) return [inShort(error, text, 'GRAPHQL_PARSE_FAILED')];
+      return [badInput('The document cannot be read.')];
+    }
+  }
+
+  /** What is wrong with it, in few words: whoever writes an error for every token is not told each. */
+  private validated(document: DocumentNode, source: Source): readonly GraphQLError[] {
+    const text = source.body;
+    source.body = ''; // errors of graphql-js look for their lines in all of the text, each anew
+    try {
+      const errors = validate(this.graph.schema, document, [...this.rules, ...specifiedRules], {
+        maxErrors: MOST_ERRORS - 1, // what says that there are more is one, too
+        hideSuggestions: !this.o.introspection,
+      });
+      return errors.map((error) => inShort(error, text, 'GRAPHQL_VALIDATION_FAILED'));
+    } finally {
+      source.body = text;
     }
   }
 }
 
-const coded = (error: GraphQLError): GraphQLError =>
-  error.extensions['code'] === undefined
-    ? new GraphQLError(error.message, {
-        nodes: error.nodes,
-        source: error.source,
-        positions: error.positions,
-        extensions: { code: 'BAD_USER_INPUT' },
-      })
-    : error;
+const TOO_LONG = badInput(`A document may have ${MOST_CHARACTERS} characters; long texts belong into variables.`);
+
+/** The error with its first places alone, and the beginning of a long message. */
+function inShort({ message, positions, nodes, extensions }: GraphQLError, text: string, code: string): GraphQLError {
+  const error = new GraphQLError(shortened(message), { extensions: { code, ...extensions } });
+  const starts = positions ?? nodes?.flatMap(({ loc }) => loc?.start ?? []);
+  const locations = starts?.slice(0, MOST_LOCATIONS).map((position) => placeOf(text, position));
+  if (locations && locations.length > 0) Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
+  return error;
+}
+
+function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {
+  const lines = text.slice(0, position).split(/\r\n|[\n\r]/);
+  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+}

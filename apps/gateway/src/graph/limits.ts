@@ -1,135 +1,94 @@
 import { badInput } from '@cordboard/platform-subgraph';
-import {
-  getNamedType,
-  getNullableType,
-  type GraphQLError,
-  isCompositeType,
-  isListType,
-  Kind,
-  type ASTVisitor,
-  type FieldNode,
-  type FragmentDefinitionNode,
-  type GraphQLCompositeType,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
-  type ValidationContext,
-} from 'graphql';
+import { GraphQLError, Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, type TypeNode } from 'graphql';
+import { DocumentMeasure, pairsOf, Refused, type Judge, type Size } from './document-size.ts';
 
-/** The most that a document may consist of, in tokens: reading it must never hold others up. */
+/** The most that a document may consist of, in tokens. Reading and validating one must never hold others up. */
 export const MOST_TOKENS = 2_000;
-/** How deep an operation may go, in fields. */
+/** The most characters of a document. Comments, commas and white space are no tokens; long texts belong into variables. */
+export const MOST_CHARACTERS = 65_536;
+/** How many errors one document is answered with, how long each may be in characters, and how many places each names. */
+export const MOST_ERRORS = 10;
+const LONGEST_MESSAGE = 500;
+export const MOST_LOCATIONS = 3;
+/** How deep an operation may go, in fields. Introspection goes deeper: types of lists of types that must not be null. */
 const DEEPEST = 12;
+const DEEPEST_INTROSPECTION = 20;
+/** How many selection sets may stand in one another, those of fragments too. */
+const DEEPEST_NESTING = 40;
+/** How many lists of lists the type of a variable may be. */
+const MOST_BRACKETS = 10;
 /** How often one field may stand on the way from the root to a leaf: lists of lists of the same things multiply. */
 const MOST_RETURNS = 2;
-/** How many fields may have another name, `__typename` among them, and how many directives there may be, wherever fragments repeat them. */
+/** How many fields may have another name, and how many directives there may be, wherever fragments repeat them. */
 const MOST_ALIASES = 50;
 const MOST_DIRECTIVES = 50;
 /** How many fields of the root may be asked for. */
 const MOST_ROOTS = 30;
+/** How often an operation may ask about the schema itself: what it answers is made here, and is large. */
+const MOST_INTROSPECTIONS = 2;
+/** How many operations a document may hold, and how many selections they may come to, wherever fragments repeat them. */
+const MOST_OPERATIONS = 50;
+const MOST_SELECTIONS = 2_000;
+/** How many pairs of fields may have one response name in one place of the answer: validation compares each. */
+const MOST_PAIRS = 3_000;
 /** The most that an operation may cost: the fields that its answer may have, where lists are as long as they usually are or were asked to be. */
 const DEAREST = 100_000;
-/** How long a page is that does not say it, how long one may be, and how long other lists are taken to be. */
-const PAGE = 20;
-const LONGEST_PAGE = 100;
-const LIST = 10;
 
 /**
- * Refuses operations that could cost more than any app needs, before anything is asked: too deep, going round in circles (teams of
- * members of teams), too wide by aliases or directives, or too dear. Introspection goes as deep as it must.
+ * Why a document is not even validated: it could cost more than any app needs. It is too deep, goes round in circles (teams of
+ * members of teams), is too wide by aliases, directives, fragments or repetition, or too dear. Takes time in proportion to the document.
  */
-export function operationLimits(context: ValidationContext): ASTVisitor {
-  return {
-    OperationDefinition: (operation) => {
-      const root = context.getSchema().getRootType(operation.operation);
-      if (!root) return;
-      const problem = new Measured(context).problemOf(operation, root);
-      if (problem) context.reportError(badInput(problem));
-    },
-  };
-}
-
-/** What an operation comes to, each fragment counted wherever it stands. */
-class Measured {
-  private aliases = 0;
-  private directives = 0;
-
-  constructor(private readonly context: ValidationContext) {}
-
-  problemOf(operation: OperationDefinitionNode, root: GraphQLCompositeType): string | null {
-    try {
-      this.directives += operation.directives?.length ?? 0;
-      const cost = this.cost(operation.selectionSet, root, [], new Set());
-      return cost > DEAREST ? `An operation may cost ${DEAREST} fields; this one comes to ${cost}: ask for fewer at once.` : null;
-    } catch (problem) {
-      if (typeof problem === 'string') return problem;
-      throw problem;
+export function tooMuchOf(schema: GraphQLSchema, document: DocumentNode): GraphQLError | null {
+  try {
+    const measure = new DocumentMeasure(schema, document, judge);
+    const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
+    if (operations.length > MOST_OPERATIONS) throw new Refused(`A document may have ${MOST_OPERATIONS} operations.`);
+    let [selections, pairs] = [0, 0];
+    for (const operation of operations) {
+      selections += sizeOf(operation, measure).selections;
+      if (selections > MOST_SELECTIONS) throw new Refused(TOO_MANY_SELECTIONS);
+      pairs += pairsOf(operation.selectionSet, measure.fragments, MOST_PAIRS - pairs);
+      if (pairs > MOST_PAIRS) throw new Refused('A document may not ask for one thing again and again: merge the fields of one name.');
     }
-  }
-
-  private cost(
-    selections: SelectionSetNode,
-    type: GraphQLCompositeType | null,
-    path: readonly string[],
-    within: ReadonlySet<FragmentDefinitionNode>,
-  ): number {
-    if (path.length > DEEPEST) throw `An operation may be ${DEEPEST} fields deep.`;
-    let cost = 0;
-    for (const node of selections.selections) {
-      this.count(node.directives?.length ?? 0, node.kind === Kind.FIELD && node.alias !== undefined);
-      switch (node.kind) {
-        case Kind.FIELD:
-          cost += 1 + this.costOf(node, type, path, within);
-          if (path.length === 0 && cost > 0 && selections.selections.length > MOST_ROOTS)
-            throw `An operation may ask for ${MOST_ROOTS} fields of the root.`;
-          break;
-        case Kind.INLINE_FRAGMENT:
-          cost += this.cost(node.selectionSet, this.typeOf(node.typeCondition?.name.value) ?? type, path, within);
-          break;
-        case Kind.FRAGMENT_SPREAD: {
-          const fragment = this.context.getFragment(node.name.value);
-          if (fragment && !within.has(fragment))
-            cost += this.cost(fragment.selectionSet, this.typeOf(fragment.typeCondition.name.value), path, new Set([...within, fragment]));
-        }
-      }
-    }
-    return cost;
-  }
-
-  private costOf(
-    node: FieldNode,
-    type: GraphQLCompositeType | null,
-    path: readonly string[],
-    within: ReadonlySet<FragmentDefinitionNode>,
-  ): number {
-    const name = node.name.value;
-    if (!node.selectionSet || name.startsWith('__')) return 0;
-    if (path.filter((field) => field === name).length >= MOST_RETURNS) throw `An operation may not come back to "${name}" again and again.`;
-    const field = type && 'getFields' in type ? type.getFields()[name] : undefined;
-    const of = field && getNamedType(field.type);
-    const inside = this.cost(node.selectionSet, of && isCompositeType(of) ? of : null, [...path, name], within);
-    if (of?.name.endsWith('Connection')) return inside * pageOf(node);
-    const isEdges = type?.name.endsWith('Connection') && name === 'edges'; // its connection has counted them
-    return field && isListType(getNullableType(field.type)) && !isEdges ? inside * LIST : inside;
-  }
-
-  private count(directives: number, aliased: boolean): void {
-    this.directives += directives;
-    this.aliases += aliased ? 1 : 0;
-    if (this.aliases > MOST_ALIASES) throw `An operation may have ${MOST_ALIASES} aliases.`;
-    if (this.directives > MOST_DIRECTIVES) throw `An operation may have ${MOST_DIRECTIVES} directives.`;
-  }
-
-  private typeOf(name: string | undefined): GraphQLCompositeType | null {
-    const type = name === undefined ? undefined : this.context.getSchema().getType(name);
-    return type && isCompositeType(type) ? type : null;
+    measure.refuseUnused();
+    return null;
+  } catch (problem) {
+    if (problem instanceof Refused) return new GraphQLError(shortened(problem.message), { extensions: { code: problem.code } });
+    throw problem;
   }
 }
 
-/** How long the page is that is asked for: what only a variable says is taken to be the longest. */
-function pageOf(node: FieldNode): number {
-  const first = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-  if (!first || first.kind === Kind.NULL) return PAGE;
-  return first.kind === Kind.INT ? Math.min(LONGEST_PAGE, Math.max(1, Number(first.value))) : LONGEST_PAGE;
+/** @throws Refused where it is more than any app needs */
+function sizeOf(operation: OperationDefinitionNode, measure: DocumentMeasure): Size {
+  const size = measure.operation(operation);
+  if (size.depth > DEEPEST) throw new Refused(TOO_DEEP);
+  if (size.roots > MOST_ROOTS) throw new Refused(`An operation may ask for ${MOST_ROOTS} fields of the root.`);
+  if (size.cost > DEAREST)
+    throw new Refused(`An operation may cost ${DEAREST} fields; this one comes to ${size.cost}: ask for fewer at once.`);
+  if (operation.variableDefinitions?.some(({ type }) => bracketsOf(type) > MOST_BRACKETS))
+    throw new Refused(`A type may have ${MOST_BRACKETS} brackets.`);
+  return size;
+}
+
+const TOO_DEEP = `An operation may be ${DEEPEST} fields deep.`;
+const TOO_MANY_SELECTIONS = `A document may come to ${MOST_SELECTIONS} selections, fragments counted wherever they are spread.`;
+
+const judge: Judge = (size, field) => {
+  if (size.depth > DEEPEST_INTROSPECTION) return TOO_DEEP;
+  if (field !== null && (size.returns.get(field) ?? 0) > MOST_RETURNS)
+    return `An operation may not come back to "${field}" again and again.`;
+  if (size.nesting > DEEPEST_NESTING) return `Selection sets may stand in one another ${DEEPEST_NESTING} deep, those of fragments too.`;
+  if (size.selections > MOST_SELECTIONS) return TOO_MANY_SELECTIONS;
+  if (size.introspections > MOST_INTROSPECTIONS) return `An operation may ask about the schema ${MOST_INTROSPECTIONS} times.`;
+  if (size.aliases > MOST_ALIASES) return `An operation may have ${MOST_ALIASES} aliases.`;
+  if (size.directives > MOST_DIRECTIVES) return `An operation may have ${MOST_DIRECTIVES} directives.`;
+  return null;
+};
+
+function bracketsOf(type: TypeNode): number {
+  let brackets = 0;
+  for (let of = type; of.kind !== Kind.NAMED_TYPE; of = of.type) brackets += of.kind === Kind.LIST_TYPE ? 1 : 0;
+  return brackets;
 }
 
 /** Why an operation cannot be a subscription here; null where it can. graphql-js has no answer of its own to a root field that is skipped. */
@@ -145,3 +104,7 @@ export function whyNoSubscription(operation: OperationDefinitionNode): GraphQLEr
 /** No name, number or id has a NUL in it, and PostgreSQL takes none. */
 export const hasNul = (request: unknown): boolean => JSON.stringify(request ?? null).includes('\\u0000');
 export const NUL_REFUSED = badInput('A text must not contain the character NUL.');
+
+/** A message that repeats what a client wrote, at such a length that it can be read. */
+export const shortened = (message: string): string =>
+  message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;

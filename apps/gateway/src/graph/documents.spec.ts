@@ -1,0 +1,101 @@
+import { getIntrospectionQuery, parse } from 'graphql';
+import { DocumentMeasure } from './document-size.ts';
+import { expensiveDocuments, tokensOf } from './documents.fixture.ts';
+import { Documents } from './documents.ts';
+import { graphOver } from './federation.ts';
+import { MOST_ERRORS, MOST_TOKENS } from './limits.ts';
+
+const graph = graphOver({ ask: async () => ({ data: {} }) });
+const expensive = expensiveDocuments(MOST_TOKENS);
+const documents = (): Documents => new Documents(graph, { trusted: null, introspection: true });
+const messagesOf = (text: string): readonly string[] => {
+  const read = documents().read(text);
+  return 'kind' in read ? [] : read.map(({ message }) => message);
+};
+const spreading = (fragments: number, on = 'Agent', leaf = 'id'): string =>
+  Array.from({ length: fragments }, (_, i) =>
+    i === fragments - 1 ? `fragment F${i} on ${on} { ${leaf} }` : `fragment F${i} on ${on} { ...F${i + 1} ...F${i + 1} }`,
+  ).join(' ');
+
+describe('the cost of a document', () => {
+  it('is measured once for each fragment, however often fragments spread one another', () => {
+    for (const fragments of [10, 20, 40, 200]) {
+      const document = parse(`{ me { ...F0 } } ${spreading(fragments)}`);
+      const measure = new DocumentMeasure(graph.schema, document, () => null);
+      const [operation] = document.definitions;
+      if (operation?.kind !== 'OperationDefinition') throw new Error('no operation');
+      expect(measure.operation(operation).selections).toBeGreaterThan(2 ** (fragments - 1));
+      expect(measure.visited).toBe(2 * fragments + 1);
+    }
+  });
+
+  it.each([21, 30])('of %i fragments that spread the next one twice is refused by what it comes to', (fragments) => {
+    const text = `{ me { ...F0 } } ${spreading(fragments)}`;
+    expect(text.length).toBeLessThan(1_500);
+    expect(messagesOf(text)).toEqual(['A document may come to 2000 selections, fragments counted wherever they are spread.']);
+  });
+
+  it.each([
+    ['spread themselves', '{ me { ...F0 } } fragment F0 on Agent { id ...F0 }', 'Cannot spread fragment "F0" within itself.'],
+    ['nobody spreads', '{ me { id } } fragment F0 on Agent { id }', 'Fragment "F0" is never used.'],
+    ['are not there', '{ me { ...F0 } }', 'Unknown fragment "F0".'],
+    ['have one name', `{ me { ...F0 } } ${'fragment F0 on Agent { id } '.repeat(2)}`, 'There can be only one fragment named "F0".'],
+  ])('is not measured where fragments %s', (_, text, message) => expect(messagesOf(text)).toEqual([message]));
+
+  it('allows the introspection of tools', () => {
+    const text = getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true, directiveIsRepeatable: true });
+    expect([tokensOf(text) < MOST_TOKENS, messagesOf(text)]).toEqual([true, []]);
+  });
+
+  it('allows a large operation of many parts', () => {
+    const parts = Array.from(
+      { length: 20 },
+      (_, i) => `fragment Part${i} on Agent { id name presence { availability since } teams { id } }`,
+    );
+    expect(messagesOf(`{ me { ${parts.map((_, i) => `...Part${i}`).join(' ')} } } ${parts.join(' ')}`)).toEqual([]);
+  });
+});
+
+describe('errors', () => {
+  it('are few and short, whatever is wrong', () => {
+    for (const { text } of expensive) {
+      const read = documents().read(text);
+      const errors = 'kind' in read ? [] : read;
+      expect(errors.length).toBeLessThanOrEqual(MOST_ERRORS);
+      expect(JSON.stringify(errors).length).toBeLessThan(10_000);
+    }
+  });
+
+  it('say where', () => {
+    const read = documents().read('{\n  me {\r\n    nothing\n  }\n}');
+    expect('kind' in read ? [] : read.map((error) => error.toJSON())).toMatchObject([
+      {
+        message: expect.stringContaining('"nothing"'),
+        locations: [{ line: 3, column: 5 }],
+        extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+      },
+    ]);
+  });
+});
+
+/** CPU time in ms. */
+function cpuOf(work: () => void): number {
+  const { user, system } = process.cpuUsage();
+  work();
+  const after = process.cpuUsage({ user, system });
+  return (after.user + after.system) / 1_000;
+}
+
+it('a document takes no longer than a valid one of its size would take to be read, within a generous bound', () => {
+  const fields = Array.from({ length: 660 }, (_, i) => `a${i}: id`).join(' ');
+  const least = (work: () => void): number => Math.min(...Array.from({ length: 3 }, () => cpuOf(work)));
+  const reading = Math.max(
+    0.5,
+    least(() => parse(`{ me { ${fields} } }`)),
+  );
+  const ratios = expensive.map(({ kind, text }): [string, number] => [
+    kind,
+    least(() => void documents().prepare({ query: text })) / reading,
+  ]);
+  expect(ratios.filter(([, ratio]) => ratio > 150)).toEqual([]);
+}, 60_000);

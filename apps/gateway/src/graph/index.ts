@@ -1,0 +1,5 @@
+/** What a benchmark runs of the gateway's documents on its own. */
+export { expensiveDocuments } from './documents.fixture.ts';
+export { Documents } from './documents.ts';
+export { graphOver } from './federation.ts';
+export { MOST_TOKENS } from './limits.ts';
