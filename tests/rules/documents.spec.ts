@@ -19,8 +19,16 @@ describe('docs/decisions', () => {
   const index = read(`${FOLDER}/README.md`);
   const pages = filesIn(FOLDER, '.md').filter((file) => !file.endsWith('README.md'));
 
-  it('are numbered without a gap', () => {
-    expect(pages.map((file) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(file)?.[1]))).toEqual(pages.map((_, n) => n + 1));
+  it('have a number each, of which those up to 0082 are without a gap; later ones are reserved before they are written', () => {
+    const numbers = pages.map((file) => Number(/\/(\d{4})-[a-z0-9-]+\.md$/.exec(file)?.[1]));
+    expect(numbers.filter((number) => number <= 82)).toEqual(Array.from({ length: 82 }, (_, n) => n + 1));
+    expect(new Set(numbers).size).toBe(pages.length);
+    expect(numbers).not.toContain(NaN);
+  });
+
+  it('stand in the index in the order of their numbers', () => {
+    const listed = [...index.matchAll(/^\| \[(\d{4})\]/gm)].map(([, number]) => number);
+    expect(listed).toEqual(pages.map((file) => /\/(\d{4})-/.exec(file)?.[1]));
   });
 
   it.each(pages)('%s is short, whole and in the index', (file) => {
