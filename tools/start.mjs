@@ -8,11 +8,12 @@
  */
 import { createWriteStream, existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { startChild } from './lib/children.mjs';
+import { endChildren, startChild } from './lib/children.mjs';
 import { findNatsServer, whyNotNats } from './lib/nats.mjs';
 import { freePort, holdPort } from './lib/ports.mjs';
 import { checkDatabaseUrl, inPlainWords, lock, openDataDir, portsFrom, tryDatabase } from './lib/preconditions.mjs';
 import { buildServices, generate, install, Refusal, whyNotThisNode } from './lib/prepare.mjs';
+import { parentIsGone } from './lib/parent.mjs';
 import { root } from './lib/root.mjs';
 
 const began = performance.now();
@@ -37,6 +38,7 @@ const end = (code, sentence) =>
   (ending ??= (async () => {
     if (sentence) console.error(sentence);
     await stack?.stop().catch((error) => console.error(inPlainWords(String(error.message), dataDir)));
+    await endChildren(); // what was only just starting
     process.exit(code);
   })());
 
@@ -47,6 +49,10 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     if (stack) say('stopping');
     void end(0);
   });
+// a closed terminal takes no more text; that must not keep us from ending what we have started
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+// npm forwards SIGINT and SIGTERM alone, and nothing can be forwarded by an npm that was killed
+void parentIsGone(root).then(() => end(0));
 
 try {
   const tooOld = whyNotThisNode();

@@ -3,16 +3,13 @@
  * Finds, or fetches, an Asterisk and runs it, as any user. Node's own modules only.
  * Looked for in: ASTERISK_PREFIX, the cache; fetched from Debian's packages, unpacked beside the system and run with their own libc.
  */
-import { execFile } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { configure } from './asterisk-config.mjs';
-import { endChild, startChild } from './children.mjs';
+import { endChild, run, startChild } from './children.mjs';
 import { librariesIn, openSuite, unpack } from './debian.mjs';
 import { root } from './root.mjs';
 
-const run = promisify(execFile);
 const CACHE = join(root, '.cache/asterisk');
 
 /** What the modules that we load need in sid today; where it no longer fits, everything that the package depends on is fetched. */

@@ -3,13 +3,12 @@
  * Packages of Debian without root: apt with state directories of its own touches nothing of the system's; it checks the suite's
  * signature against Debian's keyring and each package's hash against the signed index. Node's own modules only.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { run } from './children.mjs';
 
-const run = promisify(execFile);
 const TRIPLE = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' }[arch()] ?? `${arch()}-linux-gnu`;
 const KEYRING = '/usr/share/keyrings/debian-archive-keyring.gpg';
 

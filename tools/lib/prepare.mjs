@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { track } from './children.mjs';
 import { root, SERVICES, SUBGRAPHS } from './root.mjs';
 
 const STAMPS = join(root, 'dist/stamps.json');
@@ -98,7 +99,14 @@ export async function prepare(say) {
  */
 export const runInRoot = (command, args, { shell = false, env = process.env, show } = {}) =>
   new Promise((resolve) => {
-    const child = spawn(command, args, { cwd: root, shell, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd: root,
+      shell,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+    });
+    track(child);
     let output = '';
     child.stdout.on('data', (text) => (output += text));
     child.stderr.on('data', (text) => {
