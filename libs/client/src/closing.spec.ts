@@ -6,6 +6,7 @@ it.each([
   [1013, 'too far behind', 'again'],
   [4403, 'token expired', 'newToken'],
   [4403, 'token revoked', 'newToken'],
+  [4403, 'token missing', 'newToken'],
   [4403, 'role changed', 'newToken'],
   [4403, 'signed out on another device', 'stop'],
   [4403, 'unknown agent', 'stop'],

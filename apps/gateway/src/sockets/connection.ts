@@ -1,4 +1,4 @@
-import { newId } from '@cordboard/platform-process';
+import { log, newId } from '@cordboard/platform-process';
 import { languageOf, type Identity, type Language } from '@cordboard/platform-subgraph';
 import { CloseCode } from 'graphql-ws';
 import type { IncomingMessage } from 'node:http';
@@ -7,7 +7,7 @@ import type { WebSocket } from 'ws';
 import { newGone } from '../graph/gone.ts';
 import type { Closable, Device } from '../live/devices.ts';
 import { messageFrame, nextFrame } from './frames.ts';
-import { readMessage, type Message } from './messages.ts';
+import { authorizationIn, readMessage, type Message } from './messages.ts';
 import { Outlet } from './outlet.ts';
 import type { Asked, Begin, Sender, Sink } from './port.ts';
 import type { SocketSettings } from './settings.ts';
@@ -17,6 +17,8 @@ const TRY_AGAIN_LATER = 1013;
 const SERVICE_RESTART = 1012;
 /** A goodbye of the app's own (RFC 6455 §7.4.1): normal, going away, or without a reason. */
 const GOODBYES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+/** A close frame holds no more (RFC 6455 §5.5). */
+const MAX_REASON_BYTES = 123;
 /** setTimeout cannot wait longer: a token that lives longer is looked at again then. */
 const LONGEST_WAIT = 2 ** 31 - 1;
 
@@ -95,20 +97,31 @@ export class Connection {
 
   private hear(text: string): void {
     if (this.closing) return;
-    const message = readMessage(text);
+    const message = readMessage(text, !this.acknowledged);
     if (!message) return this.end(CloseCode.BadRequest, 'Invalid message received');
-    this.take(message);
+    try {
+      this.take(message);
+    } catch (error) {
+      this.failed(error);
+    }
   }
+
+  /** A fault of ours ends this socket, and no other. */
+  private readonly failed = (error: unknown): void => {
+    log.error({ err: error }, 'a message of a socket could not be handled');
+    this.end(CloseCode.InternalServerError, 'Internal server error');
+  };
 
   private take(message: Message): void {
     switch (message.type) {
       case 'connection_init':
         if (this.initialised) return this.end(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
         this.initialised = true;
-        void this.init(message.payload);
+        clearTimeout(this.timer); // the client has done its part: how long we take with it is not its fault
+        this.init(message.payload).catch(this.failed);
         return;
       case 'ping':
-        void this.pinged(message.payload);
+        this.pinged(message.payload).catch(this.failed);
         return;
       case 'pong':
         return;
@@ -134,13 +147,17 @@ export class Connection {
     const isKnown = await this.company.opened(device, this);
     if (this.closing) return;
     if (!isKnown) return this.close('unknown agent');
-    clearTimeout(this.timer);
     this.acknowledged = true;
     this.outlet.send(messageFrame({ type: 'connection_ack', payload: { deviceId: device.deviceId } }));
   }
 
   /** Whose token it is; the socket ends with it, or earlier where it is not taken. */
-  private async identified({ authorization }: Readonly<Record<string, unknown>>): Promise<Identity | null> {
+  private async identified(payload: Readonly<Record<string, unknown>>): Promise<Identity | null> {
+    const authorization = authorizationIn(payload);
+    if (authorization === undefined) {
+      this.close('token missing');
+      return null;
+    }
     const identity = await this.company.identify(typeof authorization === 'string' ? authorization : undefined);
     if ('refused' in identity) {
       this.close(identity.refused);
@@ -162,7 +179,7 @@ export class Connection {
 
   /** A ping may carry a newer token: the socket lives on. */
   private async pinged(payload: Readonly<Record<string, unknown>> | undefined): Promise<void> {
-    if (typeof payload?.['authorization'] !== 'string') {
+    if (!this.initialised || payload === undefined || typeof authorizationIn(payload) !== 'string') {
       this.outlet.send(messageFrame(payload ? { type: 'pong', payload } : { type: 'pong' }));
       return;
     }
@@ -177,7 +194,7 @@ export class Connection {
   private subscribe(id: string, asked: Asked): void {
     const { sender } = this;
     if (!sender || !this.acknowledged) return this.end(CloseCode.Unauthorized, 'Unauthorized');
-    if (this.operations.has(id)) return this.end(CloseCode.SubscriberAlreadyExists, `Subscriber for ${id} already exists`);
+    if (this.operations.has(id)) return this.end(CloseCode.SubscriberAlreadyExists, alreadyExists(id));
     if (this.operations.size >= this.o.mostOperations) {
       const message = `A socket has ${this.o.mostOperations} operations at most: complete one, or open another.`;
       this.outlet.send(messageFrame({ id, type: 'error', payload: [{ message, extensions: { code: 'RATE_LIMITED' } }] }));
@@ -222,6 +239,12 @@ export class Connection {
     if (this.sender) this.company.left(this.sender.identity);
     if (this.device) await this.company.closed(this.device, this, clean);
   }
+}
+
+/** With the id where there is room for it. */
+function alreadyExists(id: string): string {
+  const reason = `Subscriber for ${id} already exists`;
+  return Buffer.byteLength(reason) <= MAX_REASON_BYTES ? reason : 'Subscriber already exists';
 }
 
 /** What the app says, or else its browser, which gives a WebSocket no header of the app's choosing. */

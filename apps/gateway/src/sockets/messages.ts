@@ -14,8 +14,37 @@ const isAbsent = (value: unknown): value is null | undefined => value === undefi
 const LONGEST_ID = 256;
 const isId = (id: unknown): id is string => typeof id === 'string' && id.length > 0 && id.length <= LONGEST_ID;
 
-/** @returns null for what is no message of the protocol */
-export function readMessage(text: string): Message | null {
+/** How deep a message may be nested. A deeper one can be parsed and not be written again: `JSON.stringify` recurses. */
+const MAX_DEPTH = 100;
+/** Before a socket is acknowledged its messages may have so many bytes; an init, with its token, so many. */
+const MAX_EARLY_BYTES = 4_096;
+const MAX_INIT_BYTES = 16_384;
+
+/**
+ * @param isEarly whether nobody has been acknowledged on this socket yet: messages are to be small
+ * @returns null for what is no message of the protocol
+ */
+export function readMessage(text: string, isEarly = false): Message | null {
+  const bytes = isEarly ? Buffer.byteLength(text) : 0;
+  if (bytes > MAX_INIT_BYTES || isDeeperThan(MAX_DEPTH, text)) return null;
+  const message = parseMessage(text);
+  return bytes > MAX_EARLY_BYTES && message?.type !== 'connection_init' ? null : message;
+}
+
+/** Looks at every character once, texts aside. */
+function isDeeperThan(most: number, text: string): boolean {
+  let depth = 0;
+  for (let i = 0; i < text.length; i += 1) {
+    const one = text[i];
+    if (one === '"') for (i += 1; i < text.length && text[i] !== '"'; i += 1) i += text[i] === '\\' ? 1 : 0;
+    else if (one === '[' || one === '{') depth += 1;
+    else if (one === ']' || one === '}') depth -= 1;
+    if (depth > most) return true;
+  }
+  return false;
+}
+
+function parseMessage(text: string): Message | null {
   let message: unknown;
   try {
     message = JSON.parse(text);
@@ -48,3 +77,17 @@ const isAsked = (payload: unknown): payload is Asked & Fields =>
   (isAbsent(payload['variables']) || isFields(payload['variables'])) &&
   (isAbsent(payload['extensions']) || isFields(payload['extensions'])) &&
   (typeof payload['query'] === 'string' || isFields(payload['extensions']) || typeof payload['documentId'] === 'string');
+
+/**
+ * The authorization that an app shows: GraphQL clients name it `authorization` or `Authorization`, on its own or among `headers`. Names of
+ * headers have no case (RFC 9110 §5.1).
+ * @returns undefined where there is none: absent, null, empty, or a scheme without a token
+ */
+export function authorizationIn(payload: Fields): unknown {
+  const [shown] = [payload, headersOf(payload)].flatMap((fields) =>
+    Object.entries(fields).flatMap(([name, value]) => (name.toLowerCase() === 'authorization' && !isEmpty(value) ? [value] : [])),
+  );
+  return shown;
+}
+const headersOf = ({ headers }: Fields): Fields => (isFields(headers) ? headers : {});
+const isEmpty = (value: unknown): boolean => isAbsent(value) || (typeof value === 'string' && /^\s*(bearer)?\s*$/i.test(value));

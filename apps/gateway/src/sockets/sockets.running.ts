@@ -21,6 +21,8 @@ export class RunningSockets {
   readonly devices: string[] = [];
   /** The tokens that are taken, and how long each lasts, in ms from now. */
   readonly tokens = new Map<string, Partial<Identity> & { lastsMs: number }>();
+  /** When tokens are checked; at once. */
+  checked: Promise<void> = Promise.resolve();
   sockets: Sockets;
   private readonly opened: WebSocket[] = [];
 
@@ -39,6 +41,7 @@ export class RunningSockets {
       path: '/graphql',
       begin,
       identify: async (authorization) => {
+        await this.checked;
         const known = this.tokens.get(authorization ?? '');
         if (!known) return { refused: 'token not valid' };
         const { lastsMs, ...identity } = known;

@@ -29,7 +29,8 @@ describe('a message that is none closes the socket with the code of the protocol
     ['a subscribe before the init', null, [subscribe('1')], '4401 Unauthorized'],
     ['a second init', {}, [{ type: 'connection_init' }], '4429 Too many initialisation requests'],
     ['an id that is in use', {}, [subscribe('1'), subscribe('1')], '4409 Subscriber for 1 already exists'],
-    ['an init without a token', null, [{ type: 'connection_init' }], '4403 token not valid'],
+    ['an init without a token', null, [{ type: 'connection_init' }], '4403 token missing'],
+    ['an init with an empty token', null, [{ type: 'connection_init', payload: { authorization: 'Bearer ' } }], '4403 token missing'],
     ['an init with a token that is none', null, [{ type: 'connection_init', payload: { authorization: 'x' } }], '4403 token not valid'],
   ])('%s', async (_, init, messages, code) => {
     await start();
