@@ -86,6 +86,7 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.bus.stopServing();
     await this.outbox.stop();
     await this.bus.close();
     await this.database.close();

@@ -151,7 +151,8 @@ describe('a socket', () => {
     });
 
   it('is told why it may not be open', async () => {
-    expect(await closed({})).toBe('4403 token not valid');
+    expect(await closed({})).toBe('4403 token missing');
+    expect(await closed({ authorization: await key.token({ sub: 'alice' }) })).toBe('4403 token not valid'); // without its scheme
     expect(await closed({ authorization: 'Bearer x.y.z' })).toBe('4403 token not valid');
     const expired = await key.token({ sub: 'alice', expiresIn: -10 });
     expect(await closed({ authorization: `Bearer ${expired}` })).toBe('4403 token expired');

@@ -1,5 +1,12 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import {
+  Inject,
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Bus } from '@cordboard/platform-messaging';
 import { gatewayInterface } from '@cordboard/platform-federation';
@@ -75,7 +82,7 @@ interface Settings {
 
 /** The one door: composes the graph, knows who asks, pushes to agent apps. */
 @Module({})
-export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
+export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly subgraphs = new Subgraphs(this.o.urls);
   private readonly graph = graphOver(this.subgraphs);
   private readonly introspection = this.o.o.NODE_ENV !== 'production';
@@ -122,10 +129,9 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       imports: [
         HealthModule.withChecks({
           inject: [],
-          checks: () => ({
-            nats: () => bus.connected,
-            ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => answers(url)])),
-          }),
+          checks: () => ({ nats: () => bus.connected }),
+          // one that is away takes its own fields with it, and not the gateways
+          details: () => Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => isReady(url)])),
         }),
       ],
       providers: [{ provide: SETTINGS, useValue: { bus, identities, urls, trusted, o: env } satisfies Settings }],
@@ -143,6 +149,7 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
       hideSchemaDetailsFromClientErrors: !this.introspection,
       includeStacktraceInErrorResponses: false,
       csrfPrevention: true,
+      stopOnTerminationSignals: false, // it would refuse what is still to be answered
       persistedQueries: false,
       documentStore: judged.documentStore,
       plugins: [judged.plugin, subscriptionsElsewhere, withoutNul, plainStatus],
@@ -197,11 +204,14 @@ export class GatewayModule implements OnModuleInit, OnApplicationShutdown {
     });
   }
 
-  async onApplicationShutdown(): Promise<void> {
-    await this.tokens.stop();
+  /** Sockets go while HTTP is still served: the HTTP server waits for upgraded connections, so they cannot come after it. */
+  async beforeApplicationShutdown(): Promise<void> {
     await this.sockets?.close();
-    await this.devices.stop();
-    await this.live.stop();
+  }
+
+  /** HTTP has been drained: nobody is answered any more. */
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.tokens.stop(), this.devices.stop(), this.live.stop()]);
     await this.server?.stop();
     await this.subgraphs.close();
     await this.o.bus.close();
@@ -213,9 +223,12 @@ const identified = (tokens: Tokens, authorization: string | undefined): Promise<
   tokens.of(authorization).catch((error: Error) => ({ refused: CLOSED_AS[error.message] ?? 'token not valid' }));
 const CLOSED_AS: Readonly<Record<string, string>> = { [TOKEN_EXPIRED]: 'token expired', [TOKEN_REVOKED]: 'token revoked' };
 
-/** Whether a subgraph takes work. */
-const answers = (url: string): Promise<boolean> =>
-  fetch(new URL('/health/ready', url), { signal: AbortSignal.timeout(2_000) }).then(
-    (response) => response.ok,
-    () => false,
-  );
+/** Whether a subgraph takes work. @throws saying why not */
+async function isReady(url: string): Promise<boolean> {
+  const response = await fetch(new URL('/health/ready', url), { signal: AbortSignal.timeout(2_000) }).catch((error: Error) => {
+    throw new Error(error.name === 'TimeoutError' ? 'it does not answer' : 'it cannot be reached');
+  });
+  if (response.ok) return true;
+  const { waitingFor = [] } = (await response.json().catch(() => ({}))) as { waitingFor?: readonly string[] };
+  throw new Error(`it answers ${response.status}${waitingFor.length > 0 ? `: it waits for ${waitingFor.join(', ')}` : ''}`);
+}

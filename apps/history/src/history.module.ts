@@ -105,6 +105,7 @@ export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.bus.stopServing();
     await Promise.all(this.followers.map((follower) => follower.stop()));
     await this.retention.stop();
     await this.bus.close();

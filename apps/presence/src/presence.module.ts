@@ -96,7 +96,7 @@ export class PresenceService {
 
   async stop(): Promise<void> {
     this.sockets.stop();
-    await this.timers.stop();
+    await Promise.all([this.bus.stopServing(), this.timers.stop()]);
     await Promise.all(this.following.map((follower) => follower.stop()));
     await this.outbox.stop();
     await this.bus.close();

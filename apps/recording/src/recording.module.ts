@@ -128,6 +128,7 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.bus.stopServing();
     await Promise.all([this.retention.stop(), ...this.followers.map((follower) => follower.stop())]);
     await this.outbox.stop();
     await this.bus.close();

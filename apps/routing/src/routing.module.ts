@@ -107,7 +107,7 @@ export class Routing {
   }
 
   async stop(): Promise<void> {
-    await this.timers.stop();
+    await Promise.all([this.bus.stopServing(), this.timers.stop()]);
     await Promise.all(this.following.map((follower) => follower.stop()));
     await this.outbox.stop();
     await this.bus.close();

@@ -1,4 +1,4 @@
-import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import {
   DiscardPolicy,
   jetstream,
@@ -18,9 +18,15 @@ export class NoAnswer extends Error {}
 /** The other service answered that it could not. */
 export class AskedInVain extends Error {}
 
+/** Questions that are being answered when a service ends have this long, in ms: whoever asked waits no longer. */
+const MAX_ANSWER_MS = 2_500;
+
 /** The connection to NATS: streams of what happened, and questions between services. Reconnects for ever by itself. */
 export class Bus {
   private readonly ensured = new Map<Source, Promise<StreamInfo>>();
+  private isConnected = true;
+  private readonly served = new Set<Subscription>();
+  private readonly answering = new Set<Promise<void>>();
   private constructor(
     readonly connection: NatsConnection,
     readonly streams: JetStreamClient,
@@ -48,8 +54,9 @@ export class Bus {
     }
   }
 
+  /** Whether there is a connection now; false while it is being made again. */
   get connected(): boolean {
-    return !this.connection.isClosed() && this.connection.info !== undefined;
+    return this.isConnected && !this.connection.isClosed();
   }
 
   /** The source's stream, made when it is not there: a log of the last day, rebuilt from outboxes when it is lost. */
@@ -103,19 +110,30 @@ export class Bus {
   /** Answers a question, shared among the replicas of the service. */
   serve<Q extends z.ZodType, A extends z.ZodType>(request: Request<Q, A>, answer: (question: z.output<Q>) => Promise<z.input<A>>): void {
     const [, , service = 'cordboard'] = request.subject.split('.');
-    this.connection.subscribe(request.subject, {
+    const served = this.connection.subscribe(request.subject, {
       queue: service,
       callback: (error, message) => {
         if (error) return log.error({ err: error, subject: request.subject }, 'a question could not be received');
-        void (async () => {
+        const answering = (async () => {
           const reply = await (async () => ({ ok: await answer(request.question.parse(message.json())) }))().catch((failure: unknown) => {
             log.warn({ err: failure, subject: request.subject }, 'a question could not be answered');
             return { failed: (failure as Error).message };
           });
           message.respond(JSON.stringify(reply));
-        })();
+        })().catch((failure: unknown) => log.warn({ err: failure, subject: request.subject }, 'an answer could not be sent'));
+        this.answering.add(answering);
+        void answering.then(() => this.answering.delete(answering));
       },
     });
+    this.served.add(served);
+  }
+
+  /** Takes no more questions, and resolves once those that came are answered, after `MAX_ANSWER_MS` at the latest. Never throws. */
+  async stopServing(): Promise<void> {
+    if (!this.connected) return;
+    const limit = new Promise<void>((resolve) => setTimeout(resolve, MAX_ANSWER_MS).unref());
+    const drained = Promise.allSettled([...this.served].map((served) => served.drain())).then(() => Promise.all(this.answering));
+    await Promise.race([drained, limit]);
   }
 
   /** Resolves once the server knows of everything that is served and listened to here. */
@@ -124,11 +142,15 @@ export class Bus {
   }
 
   private async watch(): Promise<void> {
-    for await (const status of this.connection.status())
+    for await (const status of this.connection.status()) {
+      if (status.type === 'disconnect') this.isConnected = false;
+      if (status.type === 'reconnect') this.isConnected = true;
       if (status.type === 'disconnect' || status.type === 'reconnect') log.warn({ nats: status.type }, 'connection to NATS');
+    }
   }
 
   async close(): Promise<void> {
+    await this.stopServing();
     // drain() never settles while the server is away, so it gets a limit and close() has the last word
     await Promise.race([this.connection.drain(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]).catch(() => undefined);
     await this.connection.close();

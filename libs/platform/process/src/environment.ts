@@ -21,8 +21,12 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
 
 const port = z.coerce.number().int().min(0).max(65_535);
 
-/** What every service reads. */
-export const serviceEnvironment = { PORT: port.default(0), HOST: z.string().default('127.0.0.1') };
+/** What every service reads. `SHUTDOWN_DELAY_SECONDS`: how long it goes on after it has said that it is not ready. */
+export const serviceEnvironment = {
+  PORT: port.default(0),
+  HOST: z.string().default('127.0.0.1'),
+  SHUTDOWN_DELAY_SECONDS: z.coerce.number().min(0).max(60).optional(),
+};
 /** What a service with a state of its own reads. */
 export const stateEnvironment = {
   ...serviceEnvironment,

@@ -68,6 +68,7 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
       schema: subgraphSchema(sdl, { ...scalars, ...resolvers }),
       introspection: true,
       csrfPrevention: true,
+      stopOnTerminationSignals: false, // it would refuse what is still to be answered
       plugins: [ApolloServerPluginInlineTraceDisabled()],
       formatError: (formatted, error) => sayError(formatted, error),
     });

@@ -1,0 +1,76 @@
+import { ExpressAdapter } from '@nestjs/platform-express';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { Server as NetServer, type Socket } from 'node:net';
+import { setImmediate, setTimeout } from 'node:timers/promises';
+
+/**
+ * How long a kept connection may be unused before it is closed at shutdown, in ms. Clients of ours give theirs up earlier
+ * (`MAX_IDLE_MS` of the gateway's pools), so that no request is sent into a connection that closes.
+ */
+const IDLE_GRACE_MS = 1_000;
+/** Requests that are still under way after this are cut off, in ms: longer than a mutation waits for the call engine. */
+export const MAX_REQUEST_DRAIN_MS = 6_000;
+const POLL_MS = 10;
+
+/**
+ * Express under Nest, with an end that loses no request. Nest closes the HTTP server between `beforeApplicationShutdown` and
+ * `onApplicationShutdown`; here that close stops listening, answers what is under way with `Connection: close`, and waits until clients
+ * have let go of their connections (RFC 9112 §9.6).
+ */
+export class DrainingAdapter extends ExpressAdapter {
+  private readonly sockets = new Set<Socket>();
+  private readonly responses = new Set<ServerResponse>();
+  private drainingSince: number | undefined;
+  /** When a connection was last opened, or last answered without being told that it ends. */
+  private lastUse = 0;
+
+  /** The process is about to end: it answers, and is to be sent nothing new. */
+  get isDraining(): boolean {
+    return this.drainingSince !== undefined;
+  }
+
+  override initHttpServer(options: Parameters<ExpressAdapter['initHttpServer']>[0]): void {
+    super.initHttpServer(options);
+    const server = this.getHttpServer() as Server;
+    server.on('connection', (socket: Socket) => {
+      this.lastUse = performance.now();
+      this.sockets.add(socket);
+      socket.once('close', () => this.sockets.delete(socket));
+    });
+    server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+      this.responses.add(response);
+      if (this.isDraining) response.shouldKeepAlive = false;
+      response.once('close', () => {
+        this.responses.delete(response);
+        if (response.shouldKeepAlive) this.lastUse = performance.now();
+      });
+    });
+  }
+
+  /** From now on every answer ends its connection. Everything is still answered. */
+  beginDrain(): void {
+    if (this.isDraining) return;
+    this.drainingSince = performance.now();
+    for (const response of this.responses) if (!response.headersSent) response.shouldKeepAlive = false;
+  }
+
+  /** Resolves once nothing listens and no connection is open, after `MAX_REQUEST_DRAIN_MS` at the latest. */
+  override async close(): Promise<void> {
+    this.beginDrain();
+    const server = this.getHttpServer() as Server | undefined;
+    if (!server?.listening) return;
+    await setImmediate(); // connections that the system has accepted for us are taken before the listening ends
+    // http.Server's own close would end idle connections at this moment, when a request may be on its way
+    const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+    const limit = performance.now() + MAX_REQUEST_DRAIN_MS;
+    while (this.isInUse() && performance.now() < limit) await setTimeout(POLL_MS);
+    for (const socket of this.sockets) socket.destroy();
+    await closed;
+    server.close(); // ends its timers
+  }
+
+  private isInUse(): boolean {
+    if (this.sockets.size === 0) return false;
+    return this.responses.size > 0 || performance.now() - Math.max(this.lastUse, this.drainingSince ?? 0) < IDLE_GRACE_MS;
+  }
+}
