@@ -1,6 +1,7 @@
 import type { Question } from '@cordboard/platform-federation';
 import type { Identity } from '@cordboard/platform-subgraph';
 import { eventually } from '@cordboard/testing';
+import { subscribe } from 'node:diagnostics_channel';
 import { getEventListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -80,6 +81,70 @@ it('are asked a question again where the kept connection was closed meanwhile, a
   asked = [];
   await expect(cut('mutation')).rejects.toMatchObject(AWAY);
   expect(asked).toHaveLength(1);
+});
+
+describe('A subgraph that goes away', () => {
+  const ME = '{"data":{"me":null}}';
+  const DATA = { data: { me: null } };
+  it.each<[string, (answer: ServerResponse) => void]>([
+    ['answers 503 through a balancer', (answer) => answer.writeHead(503, { 'content-type': 'text/html' }).end('<html>')],
+    ['answers 502 through a balancer', (answer) => answer.writeHead(502).end()],
+    [
+      'is cut off in the middle of its answer',
+      (answer) => {
+        answer.writeHead(200, { 'content-length': ME.length });
+        answer.write(ME.slice(0, 8), () => answer.socket?.destroy());
+      },
+    ],
+    [
+      'is cut off in the middle of an answer of unknown length',
+      (answer) => {
+        answer.writeHead(200);
+        answer.write(ME.slice(0, 8), () => answer.socket?.destroy());
+      },
+    ],
+  ])('and %s is asked a query once more, and a mutation not', async (_, cut) => {
+    const answered = subgraphs.ask(question('query', newGone().signal));
+    await eventually(() => asked.length === 1);
+    if (asked[0]) cut(asked[0].answer);
+    await eventually(() => asked.length === 2);
+    expect(asked[1]?.request.socket.remotePort).not.toBe(asked[0]?.request.socket.remotePort);
+    asked[1]?.answer.end(ME);
+    expect(await answered).toEqual(DATA);
+    asked = [];
+    const mutation = subgraphs.ask(question('mutation', newGone().signal));
+    mutation.catch(() => undefined); // looked at below
+    await eventually(() => asked.length === 1);
+    if (asked[0]) cut(asked[0].answer);
+    await expect(mutation).rejects.toMatchObject(AWAY);
+    expect(asked).toHaveLength(1);
+  });
+
+  it('and stays away is asked twice and no more', async () => {
+    const answered = subgraphs.ask(question('query', newGone().signal));
+    answered.catch(() => undefined); // looked at below
+    for (const count of [1, 2]) {
+      await eventually(() => asked.length === count);
+      asked[count - 1]?.request.socket.destroy();
+    }
+    await expect(answered).rejects.toMatchObject(AWAY);
+    expect(asked).toHaveLength(2);
+  });
+
+  it.each(['query', 'mutation'] as const)('and refuses connections for a moment is sent a %s when it listens again', async (kind) => {
+    const { port } = server.address() as AddressInfo;
+    const refusing = new Subgraphs({ somebody: `http://127.0.0.1:${port}/graphql` });
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    const refused = new Promise((resolve) => subscribe('undici:client:connectError', resolve));
+    const answered = refusing.ask(question(kind, newGone().signal));
+    await refused;
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+    await eventually(() => asked.length === 1);
+    asked[0]?.answer.end(ME);
+    expect(await answered).toEqual(DATA);
+    await refusing.close();
+  });
 });
 
 it('leave nothing behind on a socket that asked many questions', async () => {
