@@ -5,6 +5,8 @@ const QUERY =
   'subscription { presence { ... on PresenceChanged { agent { id presence { status availability reason since version } } cursor } } }';
 /** Masked, without content: a ping has none either. */
 const PONG = Buffer.from([0x8a, 0x80, 0, 0, 0, 0]);
+/** The first byte of a ping frame (RFC 6455 §5.5.2). */
+const PING = 0x89;
 const sockets: Socket[] = [];
 let frames = 0;
 let wanted = 0;
@@ -53,6 +55,11 @@ function openOne(port: number): Promise<void> {
         return;
       }
       if (state === 'init') {
+        while (data[0] === PING) {
+          socket.write(PONG); // a slow acknowledgement may come after a ping
+          data = data.subarray(2 + (data[1] ?? 0));
+        }
+        if (data.length === 0) return;
         state = 'live';
         socket.write(masked({ id: '1', type: 'subscribe', payload: { query: QUERY } }));
         resolve();
@@ -86,7 +93,7 @@ function openOne(port: number): Promise<void> {
           frames += 1;
           if (frames === wanted) process.send?.({ all: frames, bytes });
         }
-        if ((data[at] ?? 0) === 0x89) socket.write(PONG);
+        if (data[at] === PING) socket.write(PONG);
         const there = data.length - at - size;
         skip = Math.max(0, length - there);
         at += size + Math.min(length, there);

@@ -7,6 +7,8 @@ export class GroupsOfLane {
   private readonly followed = new Followed();
   private readonly federation = new Federation<never>({ supergraphSdl, eventsSdl, ask: async () => ({ data: null }) });
   private readonly groups: Groups;
+  /** How many subscriptions are served. */
+  subscriptions = 0;
 
   constructor() {
     const topic: Topic = { follow: this.followed.follow, read: async () => ({ moments: [], upTo: this.followed.last }) };
@@ -17,7 +19,10 @@ export class GroupsOfLane {
   readonly begin: Begin = ({ query, variables }, sender, sink) => {
     let leave = (): void => undefined;
     const operation = this.federation.prepare(parsed(query));
-    void this.groups.join({ operation, variables: variables ?? {}, left: () => false }, sender, sink).then((left) => (leave = left));
+    void this.groups.join({ operation, variables: variables ?? {}, left: () => false }, sender, sink).then((left) => {
+      leave = left;
+      this.subscriptions += 1;
+    });
     return () => leave();
   };
 

@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { eventually } from '@cordboard/testing';
 
 /** A server of one lane and its clients, in processes of their own. */
 export class Lane {
@@ -22,7 +23,8 @@ export class Lane {
     const [{ port }] = (await once(server, 'message')) as [{ port: number }];
     const { rss } = await ask<{ rss: number }>(server, { measure: true });
     await ask(clients, { open: count, port });
-    await new Promise((resolve) => setTimeout(resolve, 300)); // the last subscription is on its way
+    const subscribed = async (): Promise<number> => (await ask<{ subscriptions: number }>(server, { subscriptions: true })).subscriptions;
+    await eventually(subscribed, (subscriptions) => subscriptions === count, 60_000);
     return new Lane(name, server, clients, count, rss);
   }
 
