@@ -27,11 +27,21 @@ export const serviceEnvironment = {
   HOST: z.string().default('127.0.0.1'),
   SHUTDOWN_DELAY_SECONDS: z.coerce.number().min(0).max(60).optional(),
 };
+/**
+ * How NATS is reached: `NATS_URL` names one server or, by commas, several of a cluster (`nats://user:password@host:4222`, `nats://token@host`,
+ * `tls://host`); `NATS_CA_FILE` is the PEM file of whoever signed their certificates; `NATS_STREAM_REPLICAS` is how many servers keep each
+ * stream, by default 3 in a cluster of three or more, else 1.
+ */
+export const natsEnvironment = {
+  NATS_URL: z.string().min(1),
+  NATS_CA_FILE: z.string().min(1).optional(),
+  NATS_STREAM_REPLICAS: z.enum(['1', '3', '5']).optional(),
+};
 /** What a service with a state of its own reads. */
 export const stateEnvironment = {
   ...serviceEnvironment,
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }),
-  NATS_URL: z.string().min(1),
+  ...natsEnvironment,
 };
 /** Where tokens are checked against: a PEM file with the public key, or a JWKS URL. */
 export const identityEnvironment = { JWT_PUBLIC_KEY_FILE: z.string().optional(), JWKS_URL: z.url().optional() };

@@ -1,6 +1,15 @@
-export { CannotStart, identityEnvironment, port, readEnvironment, serviceEnvironment, stateEnvironment } from './environment.ts';
+export {
+  CannotStart,
+  identityEnvironment,
+  natsEnvironment,
+  port,
+  readEnvironment,
+  serviceEnvironment,
+  stateEnvironment,
+} from './environment.ts';
 export { HealthModule, type ReadinessChecks } from './health.ts';
 export { idFor, newId } from './ids.ts';
 export { log } from './logger.ts';
+export { redact } from './redact.ts';
 export { main, startService, type RunningService } from './service.ts';
 export { Turns } from './turns.ts';

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DrainingAdapter, MAX_REQUEST_DRAIN_MS } from './draining-adapter.ts';
 import { CannotStart } from './environment.ts';
 import { log, nestLog } from './logger.ts';
+import { redact } from './redact.ts';
 
 /** A running service. */
 export interface RunningService {
@@ -76,7 +77,7 @@ export async function main(start: () => Promise<RunningService>): Promise<void> 
   try {
     service = await start();
   } catch (error) {
-    process.stderr.write(`${error instanceof CannotStart ? error.message : explain(error)}\n`);
+    process.stderr.write(`${redact(error instanceof CannotStart ? error.message : explain(error))}\n`);
     process.exit(1);
   }
 }

@@ -1,0 +1,7 @@
+/** The user information of a URL: everything between `://` and the last `@` before the URL ends or another URL begins. */
+const USER_INFORMATION = /([a-z][a-z0-9+.-]*:\/\/)(?:(?![a-z][a-z0-9+.-]*:\/\/)[^\s"'<>])*@/gi;
+/** Query parameters that carry a secret. */
+const SECRET_PARAMETERS = /([?&](?:password|pass|token|secret\w*|sslpassword)=)[^&\s"'<>]*/gi;
+
+/** A text without the credentials of the URLs in it: for logs, errors and health answers. Rather too much is removed than too little. */
+export const redact = (text: string): string => text.replaceAll(USER_INFORMATION, '$1***@').replaceAll(SECRET_PARAMETERS, '$1***');
