@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '@cordboard/tools/ports';
@@ -81,10 +81,16 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
     running.kill('SIGKILL');
     await gone;
   };
-  const healthy = async (): Promise<void> => {
-    await Promise.all(servers.filter((server) => server.process).map((server) => eventually(() => ask(server, '/healthz'))));
-  };
   const running = () => servers.filter((server) => server.process);
+  const healthy = async (): Promise<void> => {
+    await Promise.all(
+      running().map((server) =>
+        eventually(() => ask(server, '/healthz'), Boolean, 60_000).catch((error: unknown) => {
+          throw new Error(`a nats-server is not well: ${readFileSync(join(server.dir, 'nats.log'), 'utf8').slice(-1_000)}`, { cause: error });
+        }),
+      ),
+    );
+  };
   /** What the running servers say of who leads; a server that was killed is nobody's leader. */
   const leader = async (pick: (stream: StreamDetail) => string | undefined, name: string): Promise<number | undefined> => {
     const seen = await Promise.all(running().map(async (server) => streamsOf(await ask(server, '/jsz?accounts=1&streams=1&consumers=1'))));
@@ -93,8 +99,15 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
     return n < 0 ? undefined : n;
   };
 
+  const stop = async (): Promise<void> => {
+    await Promise.all(servers.map(kill));
+    for (const { dir } of servers) rmSync(dir, { recursive: true, force: true });
+  };
   servers.forEach(launch);
-  await healthy();
+  await healthy().catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
   const urls = servers.map(({ port }) => `nats://127.0.0.1:${port}`);
   return {
     urls,
@@ -108,10 +121,7 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
     leaderOf: (stream) => leader(({ cluster }) => cluster?.leader, stream),
     consumerLeaderOf: (stream, consumer) =>
       leader(({ consumer_detail: consumers = [] }) => consumers.find(({ name }) => name === consumer)?.cluster?.leader, stream),
-    stop: async () => {
-      await Promise.all(servers.map(kill));
-      for (const { dir } of servers) rmSync(dir, { recursive: true, force: true });
-    },
+    stop,
   };
 }
 
