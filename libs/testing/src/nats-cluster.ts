@@ -86,7 +86,9 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
     await Promise.all(
       running().map((server) =>
         eventually(() => ask(server, '/healthz'), Boolean, 60_000).catch((error: unknown) => {
-          throw new Error(`a nats-server is not well: ${readFileSync(join(server.dir, 'nats.log'), 'utf8').slice(-1_000)}`, { cause: error });
+          throw new Error(`a nats-server is not well: ${readFileSync(join(server.dir, 'nats.log'), 'utf8').slice(-1_000)}`, {
+            cause: error,
+          });
         }),
       ),
     );
