@@ -54,7 +54,7 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
   static async from(env: DirectoryEnvironment): Promise<DynamicModule> {
     const identities = await Identities.from(env);
     const database = await openDatabase(env.DATABASE_URL);
-    const bus = await Bus.connect({ url: env.NATS_URL, name: 'directory' });
+    const bus = await Bus.connect({ env, name: 'directory' });
     const outbox = new Outbox(bus, database, 'directory');
     const directory = new Directory(database, bus, outbox);
     return {
@@ -69,7 +69,10 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
         { provide: ImportHandler, useValue: directory.imports },
       ],
       imports: [
-        HealthModule.withChecks({ inject: [], checks: () => ({ database: () => database.answers(), nats: () => bus.connected }) }),
+        HealthModule.withChecks({
+          inject: [],
+          checks: () => ({ database: () => database.answers(), nats: () => bus.connected, streams: () => bus.streamsReady() }),
+        }),
         SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => directory.resolvers() }),
       ],
     };

@@ -104,6 +104,8 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
   static async from(
     env: Partial<GatewaySettings> & {
       NATS_URL: string;
+      NATS_CA_FILE?: string | undefined;
+      NATS_STREAM_REPLICAS?: '1' | '3' | '5' | undefined;
       JWT_PUBLIC_KEY_FILE?: string | undefined;
       JWKS_URL?: string | undefined;
       DIRECTORY_URL: string;
@@ -115,7 +117,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
     },
   ): Promise<DynamicModule> {
     const trusted = env.TRUSTED_DOCUMENTS ? TrustedDocuments.from(env.TRUSTED_DOCUMENTS, env.TRUSTED_DOCUMENTS_ONLY === true) : null;
-    const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ url: env.NATS_URL, name: 'gateway' })]);
+    const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ env, name: 'gateway' })]);
     const urls = {
       directory: env.DIRECTORY_URL,
       presence: env.PRESENCE_URL,

@@ -1,4 +1,4 @@
-import { identityEnvironment, main, readEnvironment, serviceEnvironment, startService } from '@cordboard/platform-process';
+import { identityEnvironment, main, natsEnvironment, readEnvironment, serviceEnvironment, startService } from '@cordboard/platform-process';
 import { z } from 'zod';
 import { GatewayModule } from './gateway.module.ts';
 import { gatewayEnvironment } from './settings.ts';
@@ -9,7 +9,7 @@ await main(async () => {
     ...serviceEnvironment,
     ...identityEnvironment,
     ...gatewayEnvironment,
-    NATS_URL: z.string().min(1),
+    ...natsEnvironment,
     DIRECTORY_URL: subgraph,
     PRESENCE_URL: subgraph,
     ROUTING_URL: subgraph,

@@ -50,7 +50,7 @@ export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
   static async from(env: HistoryEnvironment): Promise<DynamicModule> {
     const identities = await Identities.from(env);
     const database = await openDatabase(env.DATABASE_URL);
-    const bus = await Bus.connect({ url: env.NATS_URL, name: 'history' });
+    const bus = await Bus.connect({ env, name: 'history' });
     const retention = new Retention(new RetentionStore(database));
     const follow = (source: Source, take: ConstructorParameters<typeof Follower>[2]['take']) =>
       new Follower(bus, database, { service: 'history', source, take });
@@ -80,6 +80,7 @@ export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
+            streams: () => bus.streamsReady(),
             following: async () => (await Promise.all(followers.map((follower) => follower.hasCaughtUp()))).every(Boolean),
           }),
         }),

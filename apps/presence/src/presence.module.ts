@@ -112,13 +112,15 @@ export class PresenceModule implements OnApplicationBootstrap, OnApplicationShut
   static async from(env: {
     DATABASE_URL: string;
     NATS_URL: string;
+    NATS_CA_FILE?: string | undefined;
+    NATS_STREAM_REPLICAS?: '1' | '3' | '5' | undefined;
     JWT_PUBLIC_KEY_FILE?: string | undefined;
     JWKS_URL?: string | undefined;
   }): Promise<DynamicModule> {
     const [identities, database, bus] = await Promise.all([
       Identities.from(env),
       openDatabase(env.DATABASE_URL),
-      Bus.connect({ url: env.NATS_URL, name: 'presence' }),
+      Bus.connect({ env, name: 'presence' }),
     ]);
     const presence = new PresenceService(database, bus);
     return {
@@ -136,6 +138,7 @@ export class PresenceModule implements OnApplicationBootstrap, OnApplicationShut
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
+            streams: () => bus.streamsReady(),
             following: async () => (await Promise.all(presence.following.map((follower) => follower.hasCaughtUp()))).every(Boolean),
           }),
         }),

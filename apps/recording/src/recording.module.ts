@@ -69,7 +69,7 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
     const storage = await openMedia(env);
     const urls = new MediaUrls(await urlSecret(env.MEDIA_URL_SECRET, env.MEDIA_DIR), env.PUBLIC_URL);
     const database = await openDatabase(env.DATABASE_URL);
-    const bus = await Bus.connect({ url: env.NATS_URL, name: 'recording' });
+    const bus = await Bus.connect({ env, name: 'recording' });
     const outbox = new Outbox(bus, database, 'recording');
     const [calls, store, numbers] = [new CallStore(database), new ConversationStore(database), new NumberStore(database)];
     const stores = { recordings: new RecordingStore(database), voicemails: new VoicemailStore(database), conversations: store };
@@ -100,6 +100,7 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
+            streams: () => bus.streamsReady(),
             following: async () => (await Promise.all(followers.map((follower) => follower.hasCaughtUp()))).every(Boolean),
           }),
         }),

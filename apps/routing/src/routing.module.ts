@@ -162,6 +162,8 @@ export class RoutingModule implements OnApplicationBootstrap, OnApplicationShutd
     env: {
       DATABASE_URL: string;
       NATS_URL: string;
+      NATS_CA_FILE?: string | undefined;
+      NATS_STREAM_REPLICAS?: '1' | '3' | '5' | undefined;
       JWT_PUBLIC_KEY_FILE?: string | undefined;
       JWKS_URL?: string | undefined;
     } & RoutingSettings,
@@ -169,7 +171,7 @@ export class RoutingModule implements OnApplicationBootstrap, OnApplicationShutd
     const [identities, database, bus] = await Promise.all([
       Identities.from(env),
       openDatabase(env.DATABASE_URL),
-      Bus.connect({ url: env.NATS_URL, name: 'routing' }),
+      Bus.connect({ env, name: 'routing' }),
     ]);
     const routing = new Routing(database, bus, env);
     return {
@@ -181,6 +183,7 @@ export class RoutingModule implements OnApplicationBootstrap, OnApplicationShutd
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
+            streams: () => bus.streamsReady(),
             following: async () => (await Promise.all(routing.following.map((follower) => follower.hasCaughtUp()))).every(Boolean),
           }),
         }),

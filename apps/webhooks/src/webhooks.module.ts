@@ -59,7 +59,7 @@ export class WebhooksModule implements OnModuleInit, OnApplicationShutdown {
     const outgoing: Outgoing = { reach, resolve, ...(ca ? { ca } : {}) };
     const identities = await Identities.from(env);
     const database = await openDatabase(env.DATABASE_URL);
-    const bus = await Bus.connect({ url: env.NATS_URL, name: 'webhooks' });
+    const bus = await Bus.connect({ env, name: 'webhooks' });
     const webhooks = new WebhookStore(database);
     const deliveries = new DeliveryStore(database);
     const dispatcher = new Dispatcher(new Queue(database, webhooks), outgoing, { now, chance });
@@ -91,6 +91,7 @@ export class WebhooksModule implements OnModuleInit, OnApplicationShutdown {
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
+            streams: () => bus.streamsReady(),
             following: async () => (await Promise.all(followers.map((follower) => follower.hasCaughtUp()))).every(Boolean),
           }),
         }),

@@ -1,17 +1,31 @@
-import { connect, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { connect, errors, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import {
-  DiscardPolicy,
   jetstream,
   jetstreamManager,
-  RetentionPolicy,
-  StorageType,
+  type ConsumerMessages,
   type JetStreamClient,
   type JetStreamManager,
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { CannotStart, log } from '@cordboard/platform-process';
-import { streamOf, subjectsOf, type Request, type Source } from '@cordboard/contracts';
+import type { Request, Source } from '@cordboard/contracts';
 import type { z } from 'zod';
+import { serverOptions, type NatsSettings } from './servers.ts';
+import { Streams, type Replicas } from './streams.ts';
+
+/** A question to JetStream that is not answered within this long, in ms, is asked again: while there is no leader nobody answers it. */
+const API_TIMEOUT_MS = 1_500;
+/** How long a start waits for a cluster that elects its leader, in ms. */
+const START_TIMEOUT_MS = 20_000;
+/** What happens to a delivery after which nothing more comes, or not from where it was. */
+const STALLS = [
+  'heartbeats_missed',
+  'no_responders',
+  'consumer_deleted',
+  'consumer_not_found',
+  'stream_not_found',
+  'ordered_consumer_recreated',
+];
 
 /** Nobody answered, or not in time. */
 export class NoAnswer extends Error {}
@@ -23,23 +37,32 @@ const MAX_ANSWER_MS = 2_500;
 
 /** The connection to NATS: streams of what happened, and questions between services. Reconnects for ever by itself. */
 export class Bus {
-  private readonly ensured = new Map<Source, Promise<StreamInfo>>();
+  private readonly known: Streams;
+  private readonly deliveries = new Set<ConsumerMessages>();
   private isConnected = true;
   private readonly served = new Set<Subscription>();
   private readonly answering = new Set<Promise<void>>();
+
   private constructor(
     readonly connection: NatsConnection,
     readonly streams: JetStreamClient,
     readonly manager: JetStreamManager,
+    replicas: () => Replicas,
   ) {
+    this.known = new Streams(manager, replicas);
     void this.watch();
   }
 
-  /** @throws CannotStart when the server cannot be reached or is too old. */
-  static async connect(o: { url: string; name: string }): Promise<Bus> {
+  /**
+   * Connects to whichever server of the list answers.
+   * @throws CannotStart when none can be reached, or JetStream cannot be used; no credentials are in its message
+   */
+  static async connect(o: ({ readonly url: string } | { readonly env: NatsSettings }) & { readonly name: string }): Promise<Bus> {
+    const env: NatsSettings = 'env' in o ? o.env : { NATS_URL: o.url };
+    const options = serverOptions(env);
     try {
       const connection = await connect({
-        servers: o.url,
+        ...options,
         name: o.name,
         maxReconnectAttempts: -1,
         reconnectTimeWait: 200,
@@ -48,9 +71,14 @@ export class Bus {
         maxPingOut: 2,
         inboxPrefix: `_INBOX_${o.name}`,
       });
-      return new Bus(connection, jetstream(connection, { timeout: 5_000 }), await jetstreamManager(connection));
+      const manager = await managerOf(connection).catch(async (error: unknown) => {
+        await connection.close();
+        throw error;
+      });
+      const replicas = () => replicasOf(connection, env, options.servers.length);
+      return new Bus(connection, jetstream(connection, { timeout: API_TIMEOUT_MS }), manager, replicas);
     } catch (error) {
-      throw new CannotStart(`NATS with JetStream at ${o.url} cannot be used (NATS_URL): ${(error as Error).message}.`);
+      throw new CannotStart(`NATS with JetStream at ${options.servers.join(', ')} cannot be used (NATS_URL): ${(error as Error).message}.`);
     }
   }
 
@@ -61,31 +89,39 @@ export class Bus {
 
   /** The source's stream, made when it is not there: a log of the last day, rebuilt from outboxes when it is lost. */
   stream(source: Source): Promise<StreamInfo> {
-    const known = this.ensured.get(source) ?? this.ensure(source);
-    this.ensured.set(source, known);
-    known.catch(() => this.ensured.delete(source));
-    return known;
+    return this.known.get(source);
   }
 
   /** Forgets what it knew of the source's stream, so that the next use makes it again where it was wiped. */
   forget(source: Source): void {
-    this.ensured.delete(source);
+    this.known.forget(source);
   }
 
-  private async ensure(source: Source): Promise<StreamInfo> {
-    const name = streamOf(source);
-    return this.manager.streams.info(name).catch(() =>
-      this.manager.streams.add({
-        name,
-        subjects: [subjectsOf(source)],
-        retention: RetentionPolicy.Limits,
-        storage: StorageType.File,
-        discard: DiscardPolicy.Old,
-        max_age: 24 * 3_600 * 1e9,
-        max_bytes: 1024 ** 3,
-        duplicate_window: 120 * 1e9,
-      }),
-    );
+  /** Names of the streams used here that have no leader now. */
+  leaderlessStreams(): Promise<string[]> {
+    return this.known.leaderless();
+  }
+
+  /** For readiness: false once a stream used here has had no leader for longer than an election takes. */
+  streamsReady(): Promise<boolean> {
+    return this.known.ready();
+  }
+
+  /**
+   * Ends a delivery after which nothing more would come: its leader is gone, its consumer was lost, or the connection was another one. Left
+   * to itself the client asks about the consumer first, and where that is not answered waits for as long as a pull lasts, 30 s, without
+   * a word. Whoever consumes looks at the stream and the consumer again when its iterator ends.
+   */
+  endWhenStalled(messages: ConsumerMessages, source: Source): void {
+    this.deliveries.add(messages);
+    void messages.closed().then(() => this.deliveries.delete(messages));
+    void (async () => {
+      for await (const { type } of messages.status())
+        if (STALLS.includes(type)) {
+          log.warn({ source, why: type }, 'delivery from the stream has stalled: it begins again');
+          messages.stop();
+        }
+    })();
   }
 
   /**
@@ -142,10 +178,11 @@ export class Bus {
   }
 
   private async watch(): Promise<void> {
-    for await (const status of this.connection.status()) {
-      if (status.type === 'disconnect') this.isConnected = false;
-      if (status.type === 'reconnect') this.isConnected = true;
-      if (status.type === 'disconnect' || status.type === 'reconnect') log.warn({ nats: status.type }, 'connection to NATS');
+    for await (const { type } of this.connection.status()) {
+      if (type !== 'disconnect' && type !== 'reconnect') continue;
+      log.warn({ nats: type }, 'connection to NATS');
+      this.isConnected = type === 'reconnect';
+      if (this.isConnected) for (const messages of this.deliveries) messages.stop();
     }
   }
 
@@ -155,4 +192,23 @@ export class Bus {
     await Promise.race([this.connection.drain(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]).catch(() => undefined);
     await this.connection.close();
   }
+}
+
+/** @throws the last error where JetStream does not answer for as long as an election may take; at once where the server has none */
+async function managerOf(connection: NatsConnection): Promise<JetStreamManager> {
+  const until = performance.now() + START_TIMEOUT_MS;
+  for (;;)
+    try {
+      return await jetstreamManager(connection, { timeout: API_TIMEOUT_MS });
+    } catch (error) {
+      if (!(error instanceof errors.TimeoutError) || performance.now() > until) throw error;
+      log.warn({ err: error }, 'JetStream does not answer yet');
+    }
+}
+
+/** Three in a cluster of three or more; two servers keep one copy, since a stream with two replicas stops with either of them. */
+function replicasOf(connection: NatsConnection, env: NatsSettings, named: number): Replicas {
+  if (env.NATS_STREAM_REPLICAS) return { count: Number(env.NATS_STREAM_REPLICAS), isExplicit: true };
+  const { cluster, connect_urls: known = [] } = (connection.info ?? {}) as { cluster?: string; connect_urls?: string[] };
+  return { count: cluster !== undefined && Math.max(named, new Set(known).size) >= 3 ? 3 : 1, isExplicit: false };
 }

@@ -2,6 +2,7 @@ import { DeliverPolicy, type ConsumerMessages } from '@nats-io/jetstream';
 import { Envelope, streamOf, subjectsOf, type Source, type Told } from '@cordboard/contracts';
 import { log } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
+import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
 
 /** A place in a stream: which stream it was (`epoch`: a stream that was made anew is another) and how far. */
 export interface Place {
@@ -78,8 +79,10 @@ export class Feed {
       opt_start_seq: this.place.seq + 1,
       filter_subjects: subjectsOf(this.source, this.account),
     });
-    this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: 2_000 });
-    void lookAgain(this.messages);
+    this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: IDLE_HEARTBEAT_MS });
+    // the client would go on by itself at the number that it had, on whatever stream has the name now: one that was made anew
+    // would not be heard until it is as long; so the feed looks at the stream before it goes on
+    this.bus.endWhenStalled(this.messages, this.source);
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     listening();
     try {
@@ -124,12 +127,4 @@ export async function saidBetween(
   } finally {
     void consumer.delete().catch(() => undefined);
   }
-}
-
-/**
- * The client goes on by itself where its consumer was lost, at the number that it had, on whatever stream has the name now: one that
- * was made anew would not be heard until it is as long. So it is stopped, and the feed looks at the stream before it goes on.
- */
-async function lookAgain(messages: ConsumerMessages): Promise<void> {
-  for await (const { type } of messages.status()) if (type === 'ordered_consumer_recreated' || type === 'stream_not_found') messages.stop();
 }

@@ -3,6 +3,7 @@ import { caughtUp, Envelope, replay, streamOf, type Source, type Told } from '@c
 import { isPassing, type Database, type Sql } from '@cordboard/platform-database';
 import { log, Turns } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
+import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
 
 /** What became of an envelope: its effect is committed, it had been before, or one before it has not arrived yet. */
 export type Taken = 'applied' | 'duplicate' | 'gap';
@@ -11,6 +12,12 @@ export type Taken = 'applied' | 'duplicate' | 'gap';
 const TRIES = 5;
 /** After this many redeliveries for a hole, the missing envelopes are asked of the source itself. */
 const PATIENCE = 3;
+/**
+ * A message that was on its way when a server died comes again after this long, in ms; of those that are here the server is told meanwhile
+ * that they are worked on.
+ */
+const ACK_WAIT_MS = 3_000;
+const WORKING_EVERY_MS = 1_000;
 
 /**
  * Follows another service's stream: each envelope's effect exactly once, in order per key, keys beside each other. The place in
@@ -25,6 +32,9 @@ export class Follower {
   /** How often an envelope has failed, by key and number. */
   private readonly failures = new Map<string, number>();
   private stopped = false;
+  /** Received and not yet answered for. */
+  private readonly inHand = new Set<JsMsg>();
+  private keepingInHand: NodeJS.Timeout | undefined;
 
   /** `take` applies an envelope and its place in one transaction (see `once`), and says what became of it. */
   constructor(
@@ -35,6 +45,7 @@ export class Follower {
 
   start(): void {
     this.consuming = this.followForEver();
+    this.keepingInHand = setInterval(() => this.reportWork(), WORKING_EVERY_MS).unref();
   }
 
   async stop(): Promise<void> {
@@ -42,6 +53,7 @@ export class Follower {
     this.messages?.stop();
     await this.consuming;
     await this.turns.over();
+    clearInterval(this.keepingInHand);
   }
 
   /** Whether it has, since it began, once had taken everything that was on the stream: what a service waits for before it takes work. */
@@ -81,16 +93,22 @@ export class Follower {
       durable_name: service,
       ack_policy: AckPolicy.Explicit,
       deliver_policy: DeliverPolicy.All,
-      ack_wait: 10e9,
+      ack_wait: ACK_WAIT_MS * 1e6,
       max_ack_pending: 256,
     });
     const consumer = await this.bus.streams.consumers.get(streamOf(source), service);
-    this.messages = await consumer.consume({ max_messages: 100, idle_heartbeat: 2_000, abort_on_missing_resource: true });
+    this.messages = await consumer.consume({ max_messages: 100, idle_heartbeat: IDLE_HEARTBEAT_MS, abort_on_missing_resource: true });
+    this.bus.endWhenStalled(this.messages, source);
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     for await (const message of this.messages) {
       const key = message.subject.split('.').at(-1) ?? '';
-      void this.turns.take(key, () => this.receive(message));
+      this.inHand.add(message);
+      void this.turns.take(key, () => this.receive(message).finally(() => this.inHand.delete(message)));
     }
+  }
+
+  private reportWork(): void {
+    if (this.bus.connected) for (const message of this.inHand) message.working();
   }
 
   private async receive(message: JsMsg): Promise<void> {

@@ -20,6 +20,8 @@ type Untold<Event> = Omit<Told<Event>, 'source' | 'at'> & { readonly at?: string
 const SWEEP_AFTER = 1_000;
 const SWEEP_EVERY = 500;
 const BATCH = 200;
+/** A stream that has not acknowledged within this long, in ms, may have no leader: the message is sent again, and counts once by its id. */
+const ACK_TIMEOUT_MS = 2_000;
 
 /**
  * Tells the others what was committed. Right after a commit its rows are published; a sweeper publishes what a crash left behind;
@@ -102,7 +104,10 @@ export class Outbox {
   private async publishNow(row: OutboxRow): Promise<void> {
     try {
       const { created } = await this.bus.stream(this.source);
-      const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row), timeout: 2_000 });
+      const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), {
+        headers: messageId(row),
+        timeout: ACK_TIMEOUT_MS,
+      });
       this.sent.push({ id: row.id, streamSeq: ack.seq, streamCreated: String(created) });
       this.markTimer ??= setTimeout(() => void this.mark(), 100);
     } catch (error) {
@@ -155,7 +160,10 @@ export class Outbox {
       if (rows.length === 0) return 0;
       const sent: Sent[] = [];
       for (const row of rows) {
-        const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row) });
+        const ack = await this.bus.streams.publish(row.subject, JSON.stringify(row.body), {
+          headers: messageId(row),
+          timeout: ACK_TIMEOUT_MS,
+        });
         sent.push({ id: row.id, streamSeq: ack.seq, streamCreated: String(stream.created) });
       }
       await markSent(tx, sent);
