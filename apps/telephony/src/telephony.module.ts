@@ -68,7 +68,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     const { engine } = driver;
     const media = await openMedia(env);
     const database = await openDatabase(env.DATABASE_URL);
-    const bus = await Bus.connect({ url: env.NATS_URL, name: 'telephony' });
+    const bus = await Bus.connect({ env, name: 'telephony' });
     const outbox = new Outbox(bus, database, 'telephony');
     const wirings = new WiringStore(database);
     const messages = new VoicemailStore(database, outbox);
@@ -81,7 +81,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     const recorder = new Recorder(engine, segments, wants);
     const phones = new Phones(new PhoneStore(database, outbox), outbox, env.ACCOUNT);
     const switchboard = new Switchboard(engine, facts, { legs, wirings, recorder, phones, keys: new PhoneKeys(engine, bus) }, env.ACCOUNT);
-    const lease = new Lease({ url: env.DATABASE_URL, engine: env.ENGINE === 'asterisk' ? driver.url : env.ENGINE }, () => {
+    const lease = new Lease({ url: env.DATABASE_URL, engines: driver.engines }, () => {
       log.fatal('another service has driven the call engine while the database was away: this one ends, to begin anew');
       process.kill(process.pid, 'SIGTERM');
     });
@@ -109,6 +109,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
           checks: () => ({
             database: () => database.answers(),
             nats: () => bus.connected,
+            streams: () => bus.streamsReady(),
             // one that waits to take over is ready to
             engine: () => switchboard.inStep || !lease.held,
             following: async () => !lease.held || (await Promise.all(followers.map((follower) => follower.hasCaughtUp()))).every(Boolean),
@@ -120,7 +121,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
 
   async onModuleInit(): Promise<void> {
     if (await this.lease.take()) return this.drive();
-    log.info({ url: this.driver.url }, 'another service drives the call engine; this one waits');
+    log.info({ url: this.driver.url }, 'another service drives the call engine, or one of several; this one waits');
     this.waiting = this.lease.wait().then(() => (this.lease.held ? this.drive() : undefined));
   }
 

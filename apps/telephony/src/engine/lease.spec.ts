@@ -1,6 +1,7 @@
 import { eventually, freePort, testDatabase, type TestDatabase } from '@cordboard/testing';
 import { createServer } from 'node:net';
 import pg from 'pg';
+import { distinctEngines, engineKey } from './engine-key.ts';
 import { Lease } from './lease.store.ts';
 
 let database: TestDatabase;
@@ -13,8 +14,8 @@ afterEach(async () => {
 });
 afterAll(() => database?.drop());
 
-const lease = (name: string, engine = 'one'): Lease => {
-  const made = new Lease({ url: database.url, engine }, () => lost.push(name));
+const lease = (name: string, ...engines: string[]): Lease => {
+  const made = new Lease({ url: database.url, engines: engines.length > 0 ? engines : ['one'] }, () => lost.push(name));
   leases.push(made);
   return made;
 };
@@ -55,7 +56,7 @@ it('who loses the connection and finds it as it was goes on', async () => {
 it('a database that is away is asked by one connection at a time', async () => {
   const port = await freePort();
   let asked = 0;
-  const away = new Lease({ url: `postgresql://127.0.0.1:${port}/away`, engine: 'one' }, () => lost.push('away'));
+  const away = new Lease({ url: `postgresql://127.0.0.1:${port}/away`, engines: ['one'] }, () => lost.push('away'));
   const server = createServer((socket) => {
     asked += 1;
     socket.destroy();
@@ -82,3 +83,67 @@ it('who finds somebody else there afterwards has lost it, and says so once', asy
   await eventually(() => lost.length > 0);
   expect([first.held, second.held, lost]).toEqual([false, true, ['first']]);
 });
+
+describe('The lease of several engines', () => {
+  it('excludes every list that names one of them, in whatever order, and no other list', async () => {
+    const [first, reordered, longer, shorter, apart] = [
+      lease('first', 'a', 'b'),
+      lease('reordered', 'b', 'a'),
+      lease('longer', 'c', 'b', 'a'),
+      lease('shorter', 'b'),
+      lease('apart', 'c'),
+    ];
+    expect(await first.take()).toBe(true);
+    expect([await reordered.take(), await longer.take(), await shorter.take(), await apart.take()]).toEqual([false, false, false, true]);
+  });
+
+  it('is all of them or none: whoever cannot have one keeps none from others', async () => {
+    const [first, both, rest] = [lease('first', 'b'), lease('both', 'a', 'b'), lease('rest', 'a')];
+    await first.take();
+    expect(await both.take()).toBe(false);
+    expect(await rest.take()).toBe(true);
+  });
+
+  it('passes to a waiting overlapping list when it is released, one at a time, without a deadlock', async () => {
+    const waiting = [lease('ab', 'a', 'b'), lease('bc', 'b', 'c'), lease('ca', 'c', 'a')];
+    const first = lease('all', 'a', 'b', 'c');
+    await first.take();
+    const waits = waiting.map((one) => one.wait());
+    await first.release();
+    for (let left = waiting.length; left > 0; left -= 1) {
+      const held = await eventually(
+        () => waiting.filter((one) => one.held),
+        (now) => now.length > 0,
+      );
+      expect(held).toHaveLength(1); // any two of these lists share an engine
+      await held[0]?.release();
+    }
+    await Promise.all(waits);
+    expect(lost).toEqual([]);
+  });
+
+  it('is lost whole when the connection is cut and somebody else has had one of its engines', async () => {
+    const [first, second] = [lease('first', 'a', 'b'), lease('second', 'b', 'c')];
+    await first.take();
+    for (let cuts = 0; !second.held && cuts < 50; cuts += 1) {
+      await cut();
+      await second.take();
+    }
+    await eventually(() => lost.length > 0);
+    expect([first.held, second.held, lost]).toEqual([false, true, ['first']]);
+    await first.release();
+    const third = lease('third', 'a');
+    expect(await third.take()).toBe(true);
+  });
+});
+
+it.each([
+  ['http://PBX.example/', 'pbx.example:80'],
+  ['http://user:secret@pbx.example:80', 'pbx.example:80'],
+  ['https://pbx.example./?x=1', 'pbx.example:443'],
+  ['http://127.0.0.1:8088//', '127.0.0.1:8088'],
+  ['http://[::1]:8088/a/', '[::1]:8088/a'],
+])('The engine at %s is called %s', (url, key) => expect(engineKey(url)).toBe(key));
+
+it('A list that names an engine twice means it once, and the order of a list does not matter', () =>
+  expect(distinctEngines(['http://b:8088', 'http://a:8088/', 'HTTP://B:8088/'])).toEqual(['http://a:8088/', 'HTTP://B:8088/']));

@@ -6,58 +6,68 @@ const EVERY = 250;
 /** A server that does not hear of us notices so many seconds after the last word that we are gone. */
 const UNHEARD = '-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3';
 
+/** The number of an engine's lock. */
+const LOCK = "hashtextextended('engine ' || $1::text, 0)";
+
 /**
- * One service drives an engine at a time, and others wait to take over: the lease is a lock of PostgreSQL's on a connection of its own, so
- * a process that dies lets go at once. While the database is away the holder goes on, since calls must; if somebody else has held the lease
- * by the time it is back, this one has lost it.
+ * One service drives an engine at a time, and others wait to take over: the lease of an engine is a lock of PostgreSQL's, and those of all
+ * engines of a service are on one connection of its own, so a process that dies lets go at once. A service has all of its engines' leases or
+ * none: it asks for them in the order of their names and gives back what it got when one is another's, so services whose lists overlap
+ * neither share an engine nor wait for each other in a circle. While the database is away the holder goes on, since calls must; if somebody
+ * else has held one of the leases by the time it is back, this one has lost them.
  */
 export class Lease {
   private readonly holder = newId();
+  private readonly engines: readonly string[];
   private client: pg.Client | undefined;
   private waiting: Promise<void> | undefined;
   private isHeld = false;
   private isOver = false;
 
-  /** @param lost told when somebody else drives the engine now: nothing that this service knows of it is to be trusted */
+  /** @param lost told when somebody else drives one of the engines now: nothing that this service knows of it is to be trusted */
   constructor(
-    private readonly o: { readonly url: string; readonly engine: string },
+    private readonly o: { readonly url: string; readonly engines: readonly string[] },
     private readonly lost: () => void,
-  ) {}
+  ) {
+    this.engines = [...new Set(o.engines)].toSorted();
+  }
 
   get held(): boolean {
     return this.isHeld;
   }
 
-  /** Asks for it once. @returns whether it is ours */
+  /** Asks for them once. @returns whether all are ours */
   async take(): Promise<boolean> {
     try {
       const client = (this.client ??= await this.connect());
-      const [lock] = await this.ask<{ got: boolean }>(client, `SELECT pg_try_advisory_lock(hashtextextended('engine ' || $1, 0)) AS got`);
-      const [row] = await this.ask<{ holder: string }>(client, 'SELECT holder FROM lease WHERE engine = $1');
-      if (this.isHeld && row?.holder !== this.holder) {
+      const areLocked = await this.lockAll(client);
+      if (this.isHeld && (await this.isAnothers(client))) {
         this.isHeld = false;
         this.isOver = true;
+        if (areLocked) await this.unlock(client, this.engines);
         this.lost();
         return false;
       }
-      if (!lock?.got) return false;
+      if (!areLocked) return false;
       await client.query(
-        'INSERT INTO lease (engine, holder) VALUES ($1, $2) ON CONFLICT (engine) DO UPDATE SET holder = excluded.holder, since = now()',
-        [this.o.engine, this.holder],
+        `INSERT INTO lease (engine, holder) SELECT engine, $2 FROM unnest($1::text[]) AS engine
+         ON CONFLICT (engine) DO UPDATE SET holder = excluded.holder, since = now()`,
+        [this.engines, this.holder],
       );
       return (this.isHeld = true);
     } catch (error) {
       log.debug({ err: error }, 'the lease of the call engine cannot be asked for');
+      this.drop(); // it may have got some of the locks, which go with the connection
       return false;
     }
   }
 
-  /** Resolves once it is ours, or never will be. However many wait, it is asked for by one. */
+  /** Resolves once they are ours, or never will be. However many wait, they are asked for by one. */
   wait(): Promise<void> {
     return (this.waiting ??= this.askAgain().finally(() => (this.waiting = undefined)));
   }
 
-  /** Lets go of it. */
+  /** Lets go of them. */
   async release(): Promise<void> {
     this.isOver = true;
     this.isHeld = false;
@@ -68,8 +78,34 @@ export class Lease {
     while (!this.isOver && !(await this.take())) await new Promise((resolve) => setTimeout(resolve, EVERY));
   }
 
-  private async ask<Row extends pg.QueryResultRow>(client: pg.Client, sql: string): Promise<Row[]> {
-    return (await client.query<Row>(sql, [this.o.engine])).rows;
+  /** Locks every engine, or none. */
+  private async lockAll(client: pg.Client): Promise<boolean> {
+    const locked: string[] = [];
+    for (const engine of this.engines) {
+      const { rows } = await client.query<{ got: boolean }>(`SELECT pg_try_advisory_lock(${LOCK}) AS got`, [engine]);
+      if (!rows[0]?.got) {
+        await this.unlock(client, locked);
+        return false;
+      }
+      locked.push(engine);
+    }
+    return true;
+  }
+
+  private async unlock(client: pg.Client, engines: readonly string[]): Promise<void> {
+    for (const engine of engines) await client.query(`SELECT pg_advisory_unlock(${LOCK})`, [engine]);
+  }
+
+  /** Whether somebody else has had one of the leases since they were ours. */
+  private async isAnothers(client: pg.Client): Promise<boolean> {
+    const { rows } = await client.query<{ holder: string }>('SELECT holder FROM lease WHERE engine = ANY($1)', [this.engines]);
+    return rows.length < this.engines.length || rows.some(({ holder }) => holder !== this.holder);
+  }
+
+  private drop(): void {
+    const client = this.client;
+    this.client = undefined;
+    client?.end().catch(() => undefined);
   }
 
   private async connect(): Promise<pg.Client> {
@@ -84,7 +120,7 @@ export class Lease {
     client.on('error', () => undefined); // it ends, too
     await client.connect();
     client.on('end', () => {
-      this.client = undefined;
+      if (this.client === client) this.client = undefined;
       if (this.isHeld && !this.isOver) void this.wait();
     });
     return client;

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Asterisk } from '../asterisk/driver.ts';
 import { serveControl } from '../simulator/control.ts';
 import { Simulator } from '../simulator/driver.ts';
+import { distinctEngines, engineKey } from './engine-key.ts';
 import type { Engine } from './port.ts';
 import { SideBySide } from './side-by-side.ts';
 
@@ -14,8 +15,13 @@ import { SideBySide } from './side-by-side.ts';
 export const asteriskEnvironment = {
   ASTERISK_URL: z
     .string()
-    .transform((urls) => urls.split(',').map((url) => url.trim()))
-    .pipe(z.array(z.url({ protocol: /^https?$/ })))
+    .transform((urls) =>
+      urls
+        .split(',')
+        .map((url) => url.trim())
+        .filter(Boolean),
+    )
+    .pipe(z.array(z.url({ protocol: /^https?$/ })).min(1))
     .optional(),
   ASTERISK_USER: z.string().default('cordboard'),
   ASTERISK_PASSWORD: z.string().min(1).optional(),
@@ -40,6 +46,8 @@ export interface Driver {
   readonly engine: Engine;
   /** Where the engine, or what controls it, is reached. */
   readonly url: string;
+  /** A name for each engine that it drives, the same in every service that reaches it. */
+  readonly engines: readonly string[];
   close(): Promise<void>;
 }
 
@@ -53,7 +61,7 @@ export async function openDriver(env: Settings): Promise<Driver> {
         port: env.SIMULATOR_PORT,
         production: env.NODE_ENV === 'production',
       });
-      return { engine, url, close };
+      return { engine, url, engines: [env.ENGINE], close };
     }
     case 'asterisk': {
       const { ASTERISK_URL: urls, ASTERISK_USER: user, ASTERISK_TRUNK: trunk, ASTERISK_SOUNDS: sounds } = env;
@@ -62,12 +70,26 @@ export async function openDriver(env: Settings): Promise<Driver> {
         throw new CannotStart(
           'With ENGINE=asterisk, ASTERISK_URL, ASTERISK_PASSWORD (or ASTERISK_PASSWORD_FILE) and ASTERISK_SOUNDS are to be set; see docs/telephony.md.',
         );
-      const sorted = urls.toSorted(); // whoever names the same engines asks for the same lease
-      const engines = sorted.map((url) => new Asterisk({ url, user, password, trunk, sounds }));
+      const distinct = distinctEngines(urls).map((url) => signInOf(url, { user, password }));
+      const engines = distinct.map((signIn) => new Asterisk({ ...signIn, trunk, sounds }));
       const [only, second] = engines;
-      return { engine: only && !second ? only : new SideBySide(engines), url: sorted.join(','), close: async () => undefined };
+      return {
+        engine: only && !second ? only : new SideBySide(engines),
+        url: distinct.map(({ url }) => url).join(','),
+        engines: distinct.map(({ url }) => engineKey(url)),
+        close: async () => undefined,
+      };
     }
   }
+}
+
+/** Credentials in an engine's URL are for that engine, instead of the settings'. `fetch` takes no URL with credentials in it. */
+function signInOf(text: string, settings: { user: string; password: string }): { url: string; user: string; password: string } {
+  const url = new URL(text);
+  const user = decodeURIComponent(url.username) || settings.user;
+  const password = decodeURIComponent(url.password) || settings.password;
+  url.username = url.password = '';
+  return { url: url.href.replace(/\/+$/, ''), user, password };
 }
 
 async function passwordIn(file: string | undefined): Promise<string | undefined> {
