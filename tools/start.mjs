@@ -14,6 +14,7 @@ import { freePort, holdPort } from './lib/ports.mjs';
 import { checkDatabaseUrl, inPlainWords, lock, openDataDir, portsFrom, tryDatabase } from './lib/preconditions.mjs';
 import { buildServices, generate, install, Refusal, whyNotThisNode } from './lib/prepare.mjs';
 import { parentIsGone } from './lib/parent.mjs';
+import { redact } from './lib/redact.mjs';
 import { root } from './lib/root.mjs';
 
 const began = performance.now();
@@ -27,7 +28,7 @@ const AGENTS = ['alice', 'bob', 'carol', 'dan', 'sam', 'ada'];
 const TEST_PHONES = AGENTS.slice(0, 2);
 
 /** @param {string} line */
-const say = (line) => console.log(verbose ? `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}` : line);
+const say = (line) => console.log(redact(verbose ? `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}` : line));
 
 /** @type {import('./lib/stack.mjs').Stack | undefined} */
 let stack;
@@ -36,7 +37,7 @@ let ending;
 /** Ends everything, once; a failure's sentence goes to standard error. @param {number} code @param {string} [sentence] */
 const end = (code, sentence) =>
   (ending ??= (async () => {
-    if (sentence) console.error(sentence);
+    if (sentence) console.error(redact(sentence));
     await stack?.stop().catch((error) => console.error(inPlainWords(String(error.message), dataDir)));
     await endChildren(); // what was only just starting
     process.exit(code);

@@ -98,18 +98,26 @@ export async function startNats({ bin, dir, port, log }) {
 }
 
 /**
- * Why this server cannot be used, in a sentence, or undefined where it can.
- * @param {string} text the value of NATS_URL
+ * Why none of these servers can be used, in a sentence without credentials, or undefined where one can: services use whichever answers.
+ * @param {string} text the value of NATS_URL: one URL or several by commas
  */
 export async function whyNotNats(text) {
-  /** @type {URL} */
-  let url;
-  try {
-    url = new URL(text.split(',')[0] ?? '');
-  } catch {
-    return `NATS_URL is not a URL such as nats://localhost:4222: ${text}`;
-  }
-  const info = await greeting(Number(url.port || 4222), url.hostname);
+  const entries = text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+    .map((entry) => (entry.includes('://') ? entry : `nats://${entry}`));
+  const wrong = entries.some(
+    (entry) => !URL.canParse(entry) || !['nats:', 'tls:'].includes(new URL(entry).protocol) || !new URL(entry).hostname,
+  );
+  if (wrong || entries.length === 0) return 'NATS_URL is not a URL such as nats://localhost:4222, or several by commas.';
+  const reasons = await Promise.all(entries.map((entry) => whyNotServer(new URL(entry))));
+  return reasons.includes(undefined) ? undefined : reasons[0];
+}
+
+/** @param {URL} url @returns {Promise<string | undefined>} */
+async function whyNotServer(url) {
+  const info = await greeting(Number(url.port || 4222), url.hostname.replace(/^\[|\]$/g, ''));
   if (!info?.startsWith('INFO')) return `NATS_URL is ${url.host}, where no NATS server answers.`;
   const { version, jetstream } = JSON.parse(info.slice(4, info.indexOf('\r\n')));
   if (!atLeast(String(version), OLDEST_NATS)) return `The NATS server at ${url.host} is ${version}; ${OLDEST_NATS} or later is needed.`;

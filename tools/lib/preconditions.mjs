@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync 
 import { join } from 'node:path';
 import { Refusal } from './prepare.mjs';
 import { whyNotFree } from './ports.mjs';
+import { redact } from './redact.mjs';
 
 const NEEDED_MIB = 300;
 const MIB = 1024 * 1024;
@@ -139,7 +140,7 @@ const diskFull = (dir) => `The disk of ${dir} is full: make room and start again
 export function inPlainWords(words, dataDir) {
   if (/ENOSPC|No space left on device|no space left|53100/i.test(words)) return diskFull(dataDir);
   const text = words.startsWith('{') ? messageOf(words) : words;
-  return text.trim().split('\n')[0] ?? '';
+  return redact(text.trim().split('\n')[0] ?? '');
 }
 
 /** What a line of a service's log says. @param {string} line */
