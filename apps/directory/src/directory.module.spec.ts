@@ -239,7 +239,8 @@ describe('contacts', () => {
 
   it('S23 refuse an empty name and a number that cannot exist', async () => {
     expect(await made(' ', '+33187000004')).toMatchObject({ __typename: 'Refused', code: 'INVALID_NAME' });
-    expect(await made('Nobody', '+3300000')).toMatchObject({ __typename: 'Refused', code: 'INVALID_NUMBER', remedy: expect.any(String) });
+    for (const number of ['+3300000', '12', '0612345678', ''])
+      expect(await made('Nobody', number)).toMatchObject({ __typename: 'Refused', code: 'INVALID_NUMBER', remedy: expect.any(String) });
   });
 
   it('are told as they are saved, changed and deleted, numbered without a gap', async () => {

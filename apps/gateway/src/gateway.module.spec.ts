@@ -54,9 +54,9 @@ describe('a body', () => {
     [
       'of brackets in brackets',
       `{"query": "{ me { id } }", "variables": { "x": ${'['.repeat(4 * MEGABYTE - 50)}${']'.repeat(4 * MEGABYTE - 50)} } }`,
-      422,
+      400,
     ],
-    ['of a million values', JSON.stringify({ query: '{ me { id } }', variables: { x: Array(1_000_000).fill({}) } }), 422],
+    ['of a million values', JSON.stringify({ query: '{ me { id } }', variables: { x: Array(1_000_000).fill({}) } }), 400],
   ])('%s is refused in GraphQL’s shape', async (_, body, status) => {
     expect(await post(body)).toMatchObject({ status, codes: ['BAD_USER_INPUT'], answer: { errors: [{ message: expect.any(String) }] } });
     expect(reached).toEqual([]);
@@ -80,17 +80,18 @@ describe('a body', () => {
   it('of a large import passes: 50,000 contacts are one variable of 3 MB', async () => {
     const csv = Array.from({ length: 50_000 }, (_, i) => `"Somebody with a name, ${i}","+331870${String(i).padStart(5, '0')}"`).join('\n');
     expect(csv.length).toBeGreaterThan(2 * MEGABYTE);
-    await post(
-      JSON.stringify({ query: 'query($search: String) { contacts(search: $search) { edges { cursor } } }', variables: { search: csv } }),
-    );
+    await post(JSON.stringify({ query: 'mutation($csv: String!) { importContacts(csv: $csv) { __typename } }', variables: { csv } }));
     const { variables } = JSON.parse(reached[0]?.body ?? '{}') as { variables: Record<string, unknown> };
     expect(Object.values(variables)).toEqual([csv]);
   });
 
   it('however large, holds an operation of 2,000 tokens at most, and 12 fields deep', async () => {
-    const many = JSON.stringify({ query: `{ ${'a '.repeat(3 * MEGABYTE)} }` });
+    const many = JSON.stringify({ query: `{ ${'a '.repeat(MEGABYTE / 3)} }` });
     const deep = JSON.stringify({ query: `{ me ${'{ teams '.repeat(900)} ${'}'.repeat(900)} }` });
-    for (const body of [many, deep]) expect(await post(body)).toMatchObject({ codes: expect.arrayContaining(['BAD_USER_INPUT']) });
+    for (const body of [many, deep])
+      expect(await post(body)).toMatchObject({
+        codes: expect.arrayContaining([expect.stringMatching(/BAD_USER_INPUT|GRAPHQL_PARSE_FAILED/)]),
+      });
     expect(reached).toEqual([]);
   });
 });
@@ -119,8 +120,9 @@ describe('a document of 770 bytes that comes to two million fields', () => {
 
 describe('passages', () => {
   it('an import goes to the directory, with the asker’s token', async () => {
-    await fetch(`${gateway.url}/contacts/import`, { method: 'POST', body: 'name,number', headers: { authorization: 'Bearer x' } });
-    expect(reached).toEqual([{ url: '/contacts/import', authorization: 'Bearer x', body: 'name,number' }]);
+    const authorization = `Bearer ${await key.token({ sub: 'alice' })}`;
+    await fetch(`${gateway.url}/contacts/import`, { method: 'POST', body: 'name,number', headers: { authorization } });
+    expect(reached).toEqual([{ url: '/contacts/import', authorization, body: 'name,number' }]);
   });
 
   it('media comes from recording: the link is all that it takes', async () => {

@@ -11,10 +11,9 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { Bus } from '@cordboard/platform-messaging';
 import { gatewayInterface } from '@cordboard/platform-federation';
 import { HealthModule } from '@cordboard/platform-process';
-import { graphqlBody, Identities, languageOf, sayError, TOKEN_EXPIRED, type Identity } from '@cordboard/platform-subgraph';
+import { discardBody, graphqlBody, Identities, sayError, TOKEN_EXPIRED, type Identity } from '@cordboard/platform-subgraph';
 import cors from 'cors';
 import express from 'express';
-import { GraphQLError } from 'graphql';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import eventsSdl from './events.graphql';
@@ -22,10 +21,11 @@ import { page, policy } from './explorer/page.ts';
 import { Documents } from './graph/documents.ts';
 import { graphOver, type GatewayContext } from './graph/federation.ts';
 import { judgedDocuments } from './graph/judged-documents.ts';
-import { hasNul, NUL_REFUSED } from './graph/limits.ts';
 import { Subgraphs } from './graph/subgraphs.ts';
 import { TrustedDocuments } from './graph/trusted.ts';
 import { answerHttp } from './http/answer.ts';
+import { isLegacy } from './http/client-errors.ts';
+import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
 import { isKnown } from './origins.ts';
@@ -34,34 +34,19 @@ import { serveSockets, type Sockets } from './sockets/serve.ts';
 import type { GatewaySettings } from './settings.ts';
 import { TOKEN_REVOKED, Tokens } from './tokens/tokens.ts';
 
-/** A subscription that came over HTTP is told where subscriptions are. */
-const subscriptionsElsewhere: ApolloServerPlugin<GatewayContext> = {
+/** What is wrong with variables is answered 400, and 200 to clients that know `application/json` alone (GraphQL over HTTP §6.4.1). */
+const legacyStatus: ApolloServerPlugin<GatewayContext> = {
   requestDidStart: async () => ({
-    didResolveOperation: async ({ operation }) => {
-      if (operation?.operation === 'subscription')
-        throw new GraphQLError('Subscriptions go over a WebSocket on this path, sub-protocol graphql-transport-ws.', {
-          extensions: { code: 'BAD_USER_INPUT' },
-        });
+    willSendResponse: async ({ request, response, operation }) => {
+      if (operation && response.http.status === 400 && isLegacy(request.http?.headers.get('accept'))) response.http.status = 200;
     },
   }),
 };
-/** PostgreSQL takes no NUL, wherever a variable has it. */
-const withoutNul: ApolloServerPlugin<GatewayContext> = {
-  requestDidStart: async () => ({
-    didResolveOperation: async ({ request }) => {
-      if (hasNul([request.query, request.variables])) throw NUL_REFUSED;
-    },
-  }),
-};
-/** Whoever does not say that they know of the media type of its own is answered 200 where the answer is a GraphQL one (GraphQL over HTTP §6.4.1). */
-const plainStatus: ApolloServerPlugin<GatewayContext> = {
-  requestDidStart: async () => ({
-    willSendResponse: async ({ request, response }) => {
-      const takesItsOwn = request.http?.headers.get('accept')?.includes('application/graphql-response+json') === true;
-      if (response.http.status === 400 && !takesItsOwn && response.body.kind === 'single') response.http.status = 200;
-    },
-  }),
-};
+/** Headers that a page of another origin cannot send unless the gateway allows it (CORS); one of them, or a JSON body, has to be there. */
+const CSRF_HEADERS = ['authorization', 'x-apollo-operation-name', 'apollo-require-preflight'];
+/** A request's headers have to arrive within the first, all of it (an import, too) within the second, in ms. */
+const HEADERS_TIMEOUT_MS = 20_000;
+const REQUEST_TIMEOUT_MS = 600_000;
 
 /** The directory checks the token of whoever imports, history that of whoever exports; a link to media is signed, and is all that it takes. */
 const IMPORT_HEADERS = ['authorization', 'content-type', 'content-length', 'content-encoding', 'accept'];
@@ -142,6 +127,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
 
   async onModuleInit(): Promise<void> {
     const { urls, o } = this.o;
+    const isDevelopment = o.NODE_ENV !== 'production';
     await Promise.all([this.live.start(this.devices.signedOut), this.devices.start(), this.tokens.start()]);
     const http = this.host.httpAdapter.getHttpServer() as Server;
     const judged = judgedDocuments(this.documents);
@@ -150,46 +136,49 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
       introspection: this.introspection,
       hideSchemaDetailsFromClientErrors: !this.introspection,
       includeStacktraceInErrorResponses: false,
-      csrfPrevention: true,
+      csrfPrevention: { requestHeaders: CSRF_HEADERS },
       stopOnTerminationSignals: false, // it would refuse what is still to be answered
       persistedQueries: false,
       documentStore: judged.documentStore,
-      plugins: [judged.plugin, subscriptionsElsewhere, withoutNul, plainStatus],
+      plugins: [judged.plugin, legacyStatus],
       formatError: (formatted, error) => sayError(formatted, error),
     });
     await this.server.start();
+    http.headersTimeout = HEADERS_TIMEOUT_MS;
+    http.requestTimeout = REQUEST_TIMEOUT_MS;
     const app = this.host.httpAdapter.getInstance<express.Express>();
     app.use(
       cors((asked: express.Request, answer) =>
         answer(null, {
-          origin: isKnown(asked.headers.origin, asked.headers.host, o.ALLOWED_ORIGINS ?? null),
+          origin: isKnown(asked.headers.origin, asked.headers.host, o.ALLOWED_ORIGINS ?? null, isDevelopment),
           methods: ['GET', 'POST'],
           maxAge: 600,
         }),
       ),
     );
-    app.get('/', (asked, response) => {
-      response.set({ 'content-security-policy': policy(asked.headers.host), 'x-content-type-options': 'nosniff' });
-      response.type('html').send(page({ introspection: this.introspection }));
-    });
-    app.use('/explorer', express.static(EXPLORER, { index: false, maxAge: '1h' }));
-    const notRevoked: express.RequestHandler = ({ headers: { authorization } }, response, next) =>
-      void this.tokens.of(authorization).then(
+    if (o.EXPLORER ?? isDevelopment) {
+      app.get('/', (asked, response) => {
+        response.set('content-security-policy', policy(asked.headers.host));
+        response.type('html').send(page({ introspection: this.introspection }));
+      });
+      app.use('/explorer', express.static(EXPLORER, { index: false, maxAge: '1h' }));
+    }
+    const authenticated: express.RequestHandler = (request, response, next) =>
+      void this.tokens.of(request.headers.authorization).then(
         () => next(),
-        (error: Error) => (error.message === TOKEN_REVOKED ? refuse(response, 401, 'UNAUTHENTICATED', TOKEN_REVOKED) : next()), // the service says the rest
+        ({ message }: Error) => {
+          refuse(response, 401, 'UNAUTHENTICATED', message);
+          discardBody(request, response);
+        },
       );
-    app.post('/contacts/import', notRevoked, passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
-    app.get('/history/export.csv', notRevoked, passage({ base: urls.history, under: '/history/export.csv', headers: EXPORT_HEADERS }));
+    app.post('/contacts/import', authenticated, passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
+    app.get('/history/export.csv', authenticated, passage({ base: urls.history, under: '/history/export.csv', headers: EXPORT_HEADERS }));
     app.get('/media/*key', passage({ base: urls.recording, under: '/media/', headers: MEDIA_HEADERS }));
-    const contextOf = async (request: express.Request, gone: AbortSignal): Promise<GatewayContext> => ({
-      identity: request.headers.authorization === undefined ? null : await this.tokens.of(request.headers.authorization),
-      language: languageOf(request.headers['accept-language']),
-      gone,
-    });
     app.use(
-      '/graphql',
-      graphqlBody(),
-      answerHttp({ server: this.server, documents: this.documents, singleFlight: o.SINGLE_FLIGHT === true, contextOf }),
+      graphqlEndpoint([
+        graphqlBody({ identify: (authorization) => this.tokens.of(authorization), allowsAnonymous: true }),
+        answerHttp({ server: this.server, documents: this.documents, singleFlight: o.SINGLE_FLIGHT === true }),
+      ]),
     );
     this.sockets = serveSockets({
       http,
@@ -201,6 +190,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
       settings: {
         drainMs: (o.DRAIN_SECONDS ?? 0) * 1_000,
         origins: o.ALLOWED_ORIGINS ?? null,
+        allowsLocalOrigins: isDevelopment,
         ...(o.MOST_SOCKETS_OF_AGENT === undefined ? {} : { mostOfAgent: o.MOST_SOCKETS_OF_AGENT }),
       },
     });

@@ -4,8 +4,10 @@ const flag = z.stringbool().optional();
 
 /** What the gateway can be told besides where the others are. */
 export const gatewayEnvironment = {
-  /** `production`: nobody is told what the graph looks like, and there is no explorer. */
+  /** `production`: no introspection, no explorer, and pages of this machine are like those of any other origin. */
   NODE_ENV: z.string().optional(),
+  /** Whether `/` serves the explorer; by default in development alone. */
+  EXPLORER: flag,
   /** A manifest of documents that apps may name by their ids; and whether nothing else may be asked. */
   TRUSTED_DOCUMENTS: z.string().optional(),
   TRUSTED_DOCUMENTS_ONLY: flag,

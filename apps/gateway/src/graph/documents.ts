@@ -12,6 +12,7 @@ import {
 import type { Asked } from '../sockets/port.ts';
 import type { Graph, Operation } from './federation.ts';
 import {
+  documentHasNul,
   hasNul,
   MOST_CHARACTERS,
   MOST_ERRORS,
@@ -22,7 +23,8 @@ import {
   tooMuchOf,
   whyNoSubscription,
 } from './limits.ts';
-import type { TrustedDocuments } from './trusted.ts';
+import { isPersisted, PersistedQueries } from './persisted-queries.ts';
+import { documentIdOf, type TrustedDocuments } from './trusted.ts';
 
 /** So many documents are remembered, good ones and bad ones. */
 const REMEMBERED = 2_000;
@@ -32,6 +34,7 @@ const LONGEST_REMEMBERED = 20_000;
 export class Documents {
   private readonly known = new Map<string, DocumentNode | readonly GraphQLError[]>();
   private readonly rules: typeof specifiedRules;
+  private readonly persisted = new PersistedQueries();
 
   constructor(
     private readonly graph: Graph,
@@ -45,9 +48,10 @@ export class Documents {
     const text = this.o.trusted ? this.o.trusted.textOf(asked) : asked.query;
     if (text instanceof GraphQLError) return [text];
     if (typeof text !== 'string') return [badInput('An operation needs a query.')];
-    if (hasNul([text, asked.variables])) return [NUL_REFUSED];
     const document = this.read(text);
     if (!('kind' in document)) return document;
+    if (hasNul(asked.variables) || documentHasNul(document)) return [NUL_REFUSED];
+    if (asked.operationName === '') return [badInput('There is no operation "".')];
     const operation = getOperationAST(document, asked.operationName);
     const hindrance = operation && whyNoSubscription(operation);
     if (hindrance) return [hindrance];
@@ -58,14 +62,22 @@ export class Documents {
     }
   };
 
-  /** A request's body with the text of the document that it names; or why that is not taken. */
-  readonly named = (body: unknown): unknown => {
-    if (!this.o.trusted || typeof body !== 'object' || body === null || Array.isArray(body)) return body;
-    const text = this.o.trusted.textOf(body as Asked);
-    if (text instanceof GraphQLError) return text;
-    const { extensions: _, ...asked } = body as Asked;
-    return { ...asked, query: text };
+  /** A request over HTTP with the text of the document that it names by an id or a hash; or why that is not taken. @param account null: no token */
+  readonly named = (asked: Readonly<Record<string, unknown>>, account: string | null): Readonly<Record<string, unknown>> | GraphQLError => {
+    const { extensions: _, ...rest } = asked;
+    const trusted = this.o.trusted?.textOf(asked as unknown as Asked);
+    if (trusted instanceof GraphQLError) return trusted;
+    if (typeof trusted === 'string' && asked['query'] !== trusted) return { ...rest, query: trusted };
+    const id = documentIdOf(asked);
+    if (id !== undefined && typeof asked['query'] !== 'string')
+      return new GraphQLError('There is no document of this id here.', { extensions: { code: 'DOCUMENT_NOT_FOUND' } });
+    const query = this.persisted.textOf(asked, account);
+    if (query instanceof GraphQLError) return query;
+    return isPersisted(asked) ? { ...rest, query } : { ...asked, query };
   };
+
+  /** Keeps a valid query that its client will name by its hash from now on. @param asked as the client sent it */
+  readonly keep = (asked: Readonly<Record<string, unknown>>, account: string): void => this.persisted.keep(asked, account);
 
   /** The document, where it may be asked; or what is wrong with it. */
   read(text: string): DocumentNode | readonly GraphQLError[] {

@@ -1,5 +1,14 @@
 import { badInput } from '@cordboard/platform-subgraph';
-import { GraphQLError, Kind, type DocumentNode, type GraphQLSchema, type OperationDefinitionNode, type TypeNode } from 'graphql';
+import {
+  BREAK,
+  GraphQLError,
+  Kind,
+  type DocumentNode,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type TypeNode,
+  visit,
+} from 'graphql';
 import { DocumentMeasure, pairsOf, Refused, type Judge, type Size } from './document-size.ts';
 
 /** The most that a document may consist of, in tokens. Reading and validating one must never hold others up. */
@@ -101,8 +110,21 @@ export function whyNoSubscription(operation: OperationDefinitionNode): GraphQLEr
     : null;
 }
 
-/** No name, number or id has a NUL in it, and PostgreSQL takes none. */
-export const hasNul = (request: unknown): boolean => JSON.stringify(request ?? null).includes('\\u0000');
+/** Whether a text in it, a key or a value, has the character NUL: no name, number or id has one, and PostgreSQL takes none. */
+export function hasNul(request: unknown): boolean {
+  const left: unknown[] = [request];
+  for (let value = left.pop(); value !== undefined || left.length > 0; value = left.pop()) {
+    if (typeof value === 'string' && value.includes('\0')) return true;
+    if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) left.push(key, inner);
+  }
+  return false;
+}
+/** Whether a text in the document has it, as `"\u0000"` has; six characters that only look like that, `"\\u0000"`, are text. */
+export function documentHasNul(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, { StringValue: ({ value }) => (value.includes('\0') ? ((found = true), BREAK) : undefined) });
+  return found;
+}
 export const NUL_REFUSED = badInput('A text must not contain the character NUL.');
 
 /** A message that repeats what a client wrote, at such a length that it can be read. */

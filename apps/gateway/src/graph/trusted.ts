@@ -40,19 +40,25 @@ export class TrustedDocuments {
 
   /** The document that is meant; or why it is not taken. */
   textOf(asked: Asked): string | undefined | GraphQLError {
-    const id = idOf(asked);
+    const id = hashOf(asked) ?? documentIdOf(asked);
     const known = id === undefined ? undefined : this.byId.get(id);
-    if (known !== undefined) return known;
     const { query } = asked;
+    if (known !== undefined)
+      return typeof query === 'string' && query !== known ? refuse('The query is not the one that its id names.', 'BAD_USER_INPUT') : known;
     if (this.only && !(typeof query === 'string' && this.texts.has(query)))
       return refuse('Only documents that this gateway knows may be asked: deploy it with their manifest.', 'DOCUMENT_NOT_TRUSTED');
-    return id !== undefined && typeof query !== 'string' ? refuse(`There is no document "${id}".`, 'PERSISTED_QUERY_NOT_FOUND') : query;
+    return query;
   }
 }
 
-/** Where apps put the id: Apollo's clients into an extension, others beside the query. */
-function idOf(asked: Asked & { readonly documentId?: unknown }): string | undefined {
-  const persisted = asked.extensions?.['persistedQuery'] as { sha256Hash?: unknown } | undefined;
-  const id = persisted?.sha256Hash ?? asked.documentId;
+/** The hash of a query in the extension of Apollo's clients. */
+function hashOf(asked: Asked): string | undefined {
+  const persisted = asked.extensions?.['persistedQuery'] as { sha256Hash?: unknown } | null | undefined;
+  return typeof persisted?.sha256Hash === 'string' ? persisted.sha256Hash : undefined;
+}
+
+/** The id of a document, which other clients write beside the query. */
+export function documentIdOf(asked: object): string | undefined {
+  const id = (asked as { documentId?: unknown }).documentId;
   return typeof id === 'string' ? id : undefined;
 }

@@ -87,7 +87,6 @@ it('does what GraphQL over HTTP asks for: every MUST and SHOULD', async () => {
   const others = results.filter(({ status }) => status !== 'ok').map(({ id, name, status }) => `${id} ${status} ${name.split(' ')[0]}`);
   const named = [
     ...['5A70', 'D6D5', '6A70'].map((id) => `${id} notice MAY`), // a GET that a page of somebody else's could send is refused on purpose (CSRF)
-    ...['LKJ1', 'LKJ2', '8764', '3E3A'].map((id) => `${id} notice MAY`), // whoever does not name the media type is answered 200 and told in the body
   ];
   expect([...others].sort()).toEqual(named.sort());
 }, 60_000);
@@ -116,7 +115,9 @@ describe('what costs too much is refused before anything is asked', () => {
     socket.send(JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${await key.token({ sub: 'alice' })}` } }));
     await eventually(() => heard.length === 1);
     socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
-    expect((await eventually(() => heard[1]))?.payload?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
+    expect((await eventually(() => heard[1]))?.payload?.[0]?.extensions.code).toMatch(
+      /^(BAD_USER_INPUT|GRAPHQL_(PARSE|VALIDATION)_FAILED)$/,
+    );
     socket.terminate();
   });
   let shared: Promise<string> | undefined;
@@ -195,7 +196,7 @@ describe('trusted documents', () => {
     expect((await post(url, { extensions })).data).toMatchObject({ me: { name: 'Alice' } });
     expect((await post(url, { documentId: 'me' })).data).toMatchObject({ me: { name: 'Alice' } });
     expect((await post(url, { query: '{ me { name } }' })).data).toMatchObject({ me: { name: 'Alice' } });
-    expect(codes(await post(url, { documentId: 'nobody' }))).toEqual(['PERSISTED_QUERY_NOT_FOUND']);
+    expect(codes(await post(url, { documentId: 'nobody' }))).toEqual(['DOCUMENT_NOT_FOUND']);
   });
   it('and nothing else, where nothing else is trusted', async () => {
     const url = await gateway({ TRUSTED_DOCUMENTS: join(folder, 'plain.json'), TRUSTED_DOCUMENTS_ONLY: true });

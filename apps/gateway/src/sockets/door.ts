@@ -10,14 +10,14 @@ export class Door {
   /** Nobody comes in any more. */
   isShut = false;
 
-  constructor(private readonly o: Pick<SocketSettings, 'handshakes' | 'origins' | 'most'>) {
+  constructor(private readonly o: Pick<SocketSettings, 'handshakes' | 'origins' | 'allowsLocalOrigins' | 'most'>) {
     this.tokens = o.handshakes;
   }
 
   /** @param open how many sockets there are. @returns why not, or null */
   refuses({ headers }: IncomingMessage, open: number): Refusal | null {
     if (this.isShut || open >= this.o.most) return { status: 503, reason: 'Service Unavailable', retryAfter: later() };
-    if (!isKnown(headers.origin, headers.host, this.o.origins)) return { status: 403, reason: 'Forbidden' };
+    if (!isKnown(headers.origin, headers.host, this.o.origins, this.o.allowsLocalOrigins)) return { status: 403, reason: 'Forbidden' };
     return this.take() ? null : { status: 503, reason: 'Service Unavailable', retryAfter: later() };
   }
 

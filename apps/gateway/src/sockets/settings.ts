@@ -18,6 +18,8 @@ export interface SocketSettings {
   readonly handshakes: number;
   /** Pages of these origins may open sockets; null: of the gateway's own host, and of this machine. Programs that are no browsers send none. */
   readonly origins: readonly string[] | null;
+  /** Whether pages of this machine may open them where `origins` is null: in development alone. */
+  readonly allowsLocalOrigins: boolean;
   /** Over how long sockets are closed when the gateway goes away, in ms. */
   readonly drainMs: number;
 }
@@ -33,5 +35,6 @@ export const USUAL_SETTINGS: SocketSettings = {
   most: 15_000,
   handshakes: 2_000,
   origins: null,
+  allowsLocalOrigins: true,
   drainMs: 5_000,
 };

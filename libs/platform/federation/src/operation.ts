@@ -19,6 +19,7 @@ import {
 } from 'graphql';
 import type { Thing } from './data.ts';
 import type { EventsSchema, Project } from './events.ts';
+import { withoutOwnVariables } from './faults.ts';
 import type { Normalised } from './normalise.ts';
 import { fetchesOf, type Plan, type Planner } from './plan.ts';
 import { Shapes, type Things } from './shape.ts';
@@ -77,7 +78,7 @@ export class Prepared {
     const definitions = this.operation.variableDefinitions ?? [];
     if (definitions.length === 0) return { values: {} };
     const { coerced, errors } = getVariableValues(this.schema, definitions, variables, { maxErrors: 10 });
-    if (errors) return { errors: errors.map((error) => badInput(error.message)) };
+    if (errors) return { errors: errors.map((error) => badInput(withoutOwnVariables(error.message))) };
     return { values: coerced };
   }
 

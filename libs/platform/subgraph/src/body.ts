@@ -1,55 +1,109 @@
-import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { discardBody, readBody, UnreadableRequest } from './body-reader.ts';
+import { unauthenticated, type Identity } from './identity.ts';
+import { isExcessive, MAX_DEPTH, MAX_VALUES } from './json-scan.ts';
+
+const MEBIBYTE = 1_048_576;
+/** The most that one request may hold, in bytes after inflating, with a verified token. Its CSV is one variable of `importContacts`. */
+export const MAX_IMPORT_BYTES = 8 * MEBIBYTE;
+/** The most for every other operation. */
+export const MAX_BODY_BYTES = MEBIBYTE;
+/** The most without a token: an introspection query is some 2 KiB. */
+export const MAX_ANONYMOUS_BYTES = 16 * 1_024;
+
+export interface GraphqlBodyOptions {
+  /** @throws GraphQLError UNAUTHENTICATED */
+  readonly identify: (authorization: string | undefined) => Promise<Identity>;
+  /** Whether a request without an `Authorization` header is read. */
+  readonly allowsAnonymous: boolean;
+}
+
+/** What `graphqlBody` has found out about a request. */
+export interface ReadRequest {
+  readonly identity: Identity | null;
+  /** The size of the body after inflating, in bytes. */
+  readonly bytes: number;
+}
+
+const read = new WeakMap<object, ReadRequest>();
+/** @throws where the request did not pass `graphqlBody` */
+export function requestRead(request: Request): ReadRequest {
+  const found = read.get(request);
+  if (!found) throw new Error('the request did not pass graphqlBody');
+  return found;
+}
 
 /**
- * The most that one request may weigh. A contact import of 50,000 rows is 3 MB of CSV in one variable, more with its quotes escaped;
- * an operation itself has limits of its own.
+ * Verifies the token, and only then reads the JSON body of a GraphQL request. What is refused is answered in GraphQL's own shape, with 400,
+ * 401, 408, 413 or 415; the body of a refused request is never inflated or parsed.
  */
-const HEAVIEST = '8mb';
-/** The most values, and how deep in one another: 8 MB of brackets would hold everybody else up for seconds while they are parsed. */
-const MOST_VALUES = 100_000;
-const DEEPEST = 100;
+export function graphqlBody(o: GraphqlBodyOptions): RequestHandler {
+  return (request, response, next) => {
+    (async () => {
+      const identity = await identified(request, o);
+      if (request.method !== 'POST') {
+        read.set(request, { identity, bytes: 0 });
+        return next();
+      }
+      mustBeJson(request.headers['content-type']);
+      const limits = identity ? { maxBytes: MAX_IMPORT_BYTES, gzip: true } : { maxBytes: MAX_ANONYMOUS_BYTES, gzip: false };
+      const body = await readBody(request, limits);
+      request.body = parsed(body);
+      read.set(request, { identity, bytes: body.length });
+      next();
+    })().catch((error: unknown) => refuse(request, response, error, next));
+  };
+}
 
-/** Reads the JSON of a GraphQL request; what cannot be read is refused in GraphQL's own shape. */
-export const graphqlBody = (): (RequestHandler | ErrorRequestHandler)[] => [
-  express.json({ limit: HEAVIEST, verify: (_, __, body, encoding) => mustBePlain(body, encoding) }),
-  sayUnreadable,
-];
+async function identified(request: Request, o: GraphqlBodyOptions): Promise<Identity | null> {
+  const headers = request.rawHeaders.filter((name, i) => i % 2 === 0 && name.toLowerCase() === 'authorization');
+  if (headers.length > 1) throw new UnreadableRequest(400, 'A request has one Authorization header at most.');
+  if (headers.length === 0 && o.allowsAnonymous) return null;
+  return o.identify(request.headers.authorization);
+}
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const BRACKET = 0x5b;
-const BACKSLASH = 0x5c;
-const BRACKET_END = 0x5d;
-const BRACE = 0x7b;
-const BRACE_END = 0x7d;
+/** Types that a page of another origin may send without asking first are refused as malformed, others as unsupported. */
+const CROSS_SITE_TYPES = new Set(['', 'application/x-www-form-urlencoded', 'multipart/form-data', 'text/plain']);
 
-/** Looks at every byte once, before anything is parsed. @throws where parsing would take long */
-function mustBePlain(body: Buffer, encoding: string): void {
-  if (!/^utf-?8$/i.test(encoding)) throw Object.assign(new Error('not UTF-8'), { status: 415 });
-  let depth = 0;
-  let values = 0;
-  for (let i = 0; i < body.length; i += 1) {
-    const byte = body[i];
-    if (byte === QUOTE) for (i += 1; i < body.length && body[i] !== QUOTE; i += 1) i += body[i] === BACKSLASH ? 1 : 0;
-    else if (byte === COMMA) values += 1;
-    else if (byte === BRACKET || byte === BRACE) {
-      depth += 1;
-      values += 1;
-    } else if (byte === BRACKET_END || byte === BRACE_END) depth -= 1;
-    if (values > MOST_VALUES || depth > DEEPEST) throw Object.assign(new Error('intricate'), { status: 422 });
+function mustBeJson(contentType: string | undefined): void {
+  const [type = '', ...parameters] = (contentType ?? '').split(';').map((part) => part.trim().toLowerCase());
+  if (type !== 'application/json')
+    throw new UnreadableRequest(CROSS_SITE_TYPES.has(type) ? 400 : 415, 'The body must be JSON, with content-type: application/json.');
+  const charset = parameters
+    .find((parameter) => parameter.startsWith('charset='))
+    ?.slice('charset='.length)
+    .replaceAll('"', '');
+  if (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')
+    throw new UnreadableRequest(415, 'The body must be JSON in UTF-8.');
+}
+
+function parsed(body: Buffer): unknown {
+  if (isExcessive(body))
+    throw new UnreadableRequest(400, `The body holds more than ${MAX_VALUES} values, or nests them deeper than ${MAX_DEPTH}.`);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+  } catch {
+    throw new UnreadableRequest(400, 'The body is not JSON in UTF-8.');
   }
 }
 
-const sayUnreadable: ErrorRequestHandler = (error: { status?: number }, _, response, next) => {
-  if (response.headersSent) return next(error);
-  const status = error.status ?? 400;
-  response
-    .status(status)
-    .json({ errors: [{ message: WHY[status] ?? 'The body cannot be read.', extensions: { code: 'BAD_USER_INPUT' } }] });
-};
-const WHY: Readonly<Record<number, string>> = {
-  400: 'The body is not JSON.',
-  413: `The body is larger than ${HEAVIEST}.`,
-  415: 'The body is not JSON in UTF-8.',
-  422: `The body holds more than ${MOST_VALUES} values, or goes deeper than ${DEEPEST}.`,
-};
+function refuse(request: Request, response: Response, error: unknown, next: (error: unknown) => void): void {
+  if (response.headersSent || response.destroyed) return;
+  if (error instanceof UnreadableRequest)
+    answerErrors(request, response, error.status, [{ message: error.message, extensions: { code: 'BAD_USER_INPUT' } }]);
+  else if (error instanceof GraphQLError && error.extensions['code'] === unauthenticated('').extensions['code'])
+    answerErrors(request, response, 401, [{ message: error.message, extensions: { code: 'UNAUTHENTICATED' } }]);
+  else next(error);
+}
+
+/** Answers with errors alone; what has not been read of the request is discarded. */
+export function answerErrors(request: Request, response: Response, status: number, errors: readonly GraphQLFormattedError[]): void {
+  if (status === 401) response.set('www-authenticate', 'Bearer');
+  if (status === 415) response.set('accept-encoding', 'gzip');
+  const type = request.headers.accept?.includes('application/graphql-response+json')
+    ? 'application/graphql-response+json'
+    : 'application/json';
+  response.status(status).type(`${type}; charset=utf-8`).send(JSON.stringify({ errors }));
+  discardBody(request, response);
+}

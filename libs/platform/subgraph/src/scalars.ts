@@ -17,8 +17,11 @@ export const DateTime = scalar('DateTime', (value) => {
 });
 
 /** E.164: `+`, country code and number, up to 15 digits (ITU-T E.164). Whether it can be dialled is a rule, not a format. */
+export const isE164 = (value: string): boolean => /^\+[1-9]\d{4,14}$/.test(value);
+export const NOT_E164 = 'A PhoneNumber is written in E.164, like +33187000001.';
+
+/** Takes any string: `phone-numbers.ts` decides for each field whether one that is not E.164 is an error or a rule's refusal. */
 export const PhoneNumber = scalar('PhoneNumber', (value) => {
-  if (typeof value !== 'string' || !/^\+[1-9]\d{4,14}$/.test(value))
-    throw badInput('A PhoneNumber is written in E.164, like +33187000001.');
+  if (typeof value !== 'string') throw badInput(NOT_E164);
   return value;
 });

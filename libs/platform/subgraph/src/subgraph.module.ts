@@ -6,10 +6,11 @@ import { HttpAdapterHost } from '@nestjs/core';
 import { log } from '@cordboard/platform-process';
 import type express from 'express';
 import { GraphQLError } from 'graphql';
-import { graphqlBody } from './body.ts';
+import { graphqlBody, requestRead } from './body.ts';
 import { subgraphSchema, type ResolverTree } from './federation.ts';
-import { Identities, type Identity } from './identity.ts';
+import { unauthenticated, type Identities, type Identity } from './identity.ts';
 import { languageOf, type Language } from './language.ts';
+import { checkPhoneNumbers } from './phone-numbers.ts';
 import { DateTime, PhoneNumber } from './scalars.ts';
 
 /** What every resolver knows of a request. */
@@ -64,8 +65,10 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     const { sdl, identities, resolvers } = this.o;
     const scalars = { ...(/scalar DateTime/.test(sdl) ? { DateTime } : {}), ...(/scalar PhoneNumber/.test(sdl) ? { PhoneNumber } : {}) };
+    const schema = subgraphSchema(sdl, { ...scalars, ...resolvers });
+    checkPhoneNumbers(schema);
     this.server = new ApolloServer<SubgraphContext>({
-      schema: subgraphSchema(sdl, { ...scalars, ...resolvers }),
+      schema,
       introspection: true,
       csrfPrevention: true,
       stopOnTerminationSignals: false, // it would refuse what is still to be answered
@@ -76,10 +79,10 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
     const app = this.host.httpAdapter.getInstance<express.Express>();
     app.use(
       '/graphql',
-      graphqlBody(),
+      graphqlBody({ identify: (authorization) => identities.of(authorization), allowsAnonymous: false }),
       expressMiddleware(this.server, {
         context: async ({ req }) => ({
-          identity: await identities.of(req.headers.authorization),
+          identity: identityOf(req),
           language: languageOf(req.headers['accept-language']),
         }),
       }),
@@ -91,9 +94,20 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
   }
 }
 
-const TOLD = new Set(['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE', 'RATE_LIMITED']);
-/** What the server's own words for a malformed request are: to a client all of it is bad input. */
-const MALFORMED = new Set(['GRAPHQL_VALIDATION_FAILED', 'GRAPHQL_PARSE_FAILED', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']);
+function identityOf(request: express.Request): Identity {
+  const { identity } = requestRead(request);
+  if (!identity) throw unauthenticated('A token is needed: send "Authorization: Bearer <token>".');
+  return identity;
+}
+
+/** Codes that clients are told as they are; the first six are resolvers' own, the others name what a client sent wrong. */
+const CLIENT_CODES = new Set([
+  ...['UNAUTHENTICATED', 'FORBIDDEN', 'BAD_USER_INPUT', 'NOT_FOUND', 'UPSTREAM_UNAVAILABLE', 'RATE_LIMITED'],
+  ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'],
+  ...['DOCUMENT_NOT_FOUND', 'DOCUMENT_NOT_TRUSTED'],
+]);
+/** The server's own codes for a malformed request: to a client all of it is bad input. */
+const MALFORMED = new Set(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']);
 
 /** An error that a resolver meant to give is given; a fault is logged here and told without its insides. */
 export function sayError(
@@ -101,8 +115,11 @@ export function sayError(
   error: unknown,
 ): { message: string; extensions?: Record<string, unknown> } {
   const code = String(formatted.extensions?.['code']);
-  if (TOLD.has(code) || MALFORMED.has(code))
-    return { ...formatted, extensions: { ...formatted.extensions, code: TOLD.has(code) ? code : 'BAD_USER_INPUT', stacktrace: undefined } };
+  if (CLIENT_CODES.has(code) || MALFORMED.has(code))
+    return {
+      ...formatted,
+      extensions: { ...formatted.extensions, code: CLIENT_CODES.has(code) ? code : 'BAD_USER_INPUT', stacktrace: undefined },
+    };
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   log.error({ err: cause }, 'a request failed');
   return { ...formatted, message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };

@@ -1,0 +1,52 @@
+import { badInput, MAX_BODY_BYTES } from '@cordboard/platform-subgraph';
+import type express from 'express';
+import { getOperationAST, GraphQLError, Kind, type DocumentNode } from 'graphql';
+import type { Documents } from '../graph/documents.ts';
+import type { Asked } from '../sockets/port.ts';
+import type { Parameters } from './parameters.ts';
+
+/** What a client did wrong, and the status that says so. */
+export interface ClientError {
+  readonly status: number;
+  readonly errors: readonly GraphQLError[];
+}
+
+const SUBSCRIPTION = badInput('Subscriptions go over a WebSocket on this path, sub-protocol graphql-transport-ws.');
+const TOO_LARGE = badInput(`The body is larger than ${MAX_BODY_BYTES / 1_048_576} MiB; more is for importContacts alone.`);
+/** Apollo's clients are used to 200 where they are asked to send the query itself. */
+const RESENT = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED']);
+
+/** Whether the client names `application/json` and not the newer media type: it is answered 200 for a document that is wrong (GraphQL over HTTP §6.4.1). */
+export const isLegacy = (accept: string | undefined): boolean =>
+  accept !== undefined && /application\/json/i.test(accept) && !/application\/graphql-response\+json/i.test(accept);
+
+/** What is wrong with an id, a hash or what it is sent with. */
+export const namingError = (error: GraphQLError): ClientError => ({
+  status: RESENT.has(String(error.extensions['code'])) ? 200 : 400,
+  errors: [error],
+});
+
+/** What is wrong with what is asked for, before anything is executed; null where nothing is. Malformed parameters are left to Apollo Server. */
+export function clientErrorOf(request: express.Request, asked: Parameters, documents: Documents, bytes: number): ClientError | null {
+  const { query, operationName } = asked;
+  if (typeof query !== 'string' || query === '' || !isName(operationName)) return null;
+  const document = documents.read(query);
+  const isLarge = bytes > MAX_BODY_BYTES;
+  if (!('kind' in document)) return isLarge ? large : { status: isLegacy(request.headers.accept) ? 200 : 400, errors: document };
+  if (isLarge && !isImport(document, operationName)) return large;
+  const operation = documents.prepare(asked as unknown as Asked);
+  if (!('kind' in operation)) return { status: 400, errors: operation };
+  return operation.kind === 'subscription' ? { status: 400, errors: [SUBSCRIPTION] } : null;
+}
+
+const large: ClientError = { status: 413, errors: [TOO_LARGE] };
+const isName = (name: unknown): name is string | null | undefined => name === undefined || name === null || typeof name === 'string';
+
+/** Whether the operation does nothing but `importContacts`, whose file may be large. */
+function isImport(document: DocumentNode, operationName: string | null | undefined): boolean {
+  const operation = getOperationAST(document, operationName);
+  return (
+    operation?.operation === 'mutation' &&
+    operation.selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value === 'importContacts')
+  );
+}

@@ -1,0 +1,47 @@
+import { isExcessive } from '@cordboard/platform-subgraph';
+import type express from 'express';
+import { GraphQLError } from 'graphql';
+
+/** What a request asks for, by the names of GraphQL over HTTP §5.1; the values are not checked. */
+export type Parameters = Readonly<Record<string, unknown>>;
+
+const NAMES = ['query', 'operationName', 'variables', 'extensions', 'documentId'];
+const TOO_DEEP = new GraphQLError('A parameter has too many values, or nests them too deep.', { extensions: { code: 'BAD_USER_INPUT' } });
+
+/**
+ * @returns the parameters; null where they are none, which Apollo Server answers in its own words (no object, a parameter twice, broken JSON);
+ * a GraphQLError where they must not be looked at any further
+ */
+export function parametersOf(request: express.Request): Parameters | GraphQLError | null {
+  if (request.method === 'POST') {
+    const body: unknown = request.body;
+    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Parameters) : null;
+  }
+  const search = new URL(request.originalUrl, 'http://gateway').searchParams;
+  const parameters: Record<string, unknown> = {};
+  for (const name of NAMES) {
+    const [value, ...others] = search.getAll(name);
+    if (others.length > 0) return null;
+    // an empty name is none (GraphQL over HTTP §5.2)
+    if (value === undefined || (value === '' && name === 'operationName')) continue;
+    if (name !== 'variables' && name !== 'extensions') parameters[name] = value;
+    else if (isExcessive(Buffer.from(value))) return TOO_DEEP;
+    else {
+      try {
+        parameters[name] = JSON.parse(value);
+      } catch {
+        return null;
+      }
+    }
+  }
+  return parameters;
+}
+
+/** The query string of a GET that asks for this. */
+export function searchOf({ query, operationName, variables }: Parameters): string {
+  const search = new URLSearchParams();
+  if (typeof query === 'string') search.set('query', query);
+  if (typeof operationName === 'string') search.set('operationName', operationName);
+  if (variables !== undefined) search.set('variables', JSON.stringify(variables));
+  return `?${search.toString()}`;
+}
