@@ -1,22 +1,76 @@
 import { streamOf } from '@cordboard/contracts';
-import { testNatsCluster, type TestNatsCluster } from '@cordboard/testing';
-import { Bus } from './index.ts';
+import { Database } from '@cordboard/platform-database';
+import { eventually, plainClient, testDatabase, testNatsCluster, type TestDatabase, type TestNatsCluster } from '@cordboard/testing';
+import { Bus, Feed, Follower, once, Outbox } from './index.ts';
+import { Streams } from './streams.ts';
 
 const ROUTING = streamOf('routing');
+/** How much later than the servers have elected a leader an event may be received, in ms. */
+const MAX_STALL_MS = 5_000;
 
-let nats: TestNatsCluster, bus: Bus;
+let nats: TestNatsCluster,
+  testDb: TestDatabase,
+  source: Database,
+  target: Database,
+  bus: Bus,
+  outbox: Outbox,
+  follower: Follower,
+  feed: Feed;
+let seq = 0;
+const received = new Map<number, number>();
+const fed = new Map<number, number>();
 
 beforeAll(async () => {
-  nats = await testNatsCluster();
+  [nats, testDb] = await Promise.all([testNatsCluster(), testDatabase()]);
+  [source, target] = [Database.over(plainClient(testDb.url, 'routing')), Database.over(plainClient(testDb.url, 'presence'))];
   bus = await Bus.connect({ url: ` nats://127.0.0.1:1, ${nats.urls.join(' ,, ')},${nats.urls[0]}, `, name: 'spec' });
   // as a stream of one server was made before
   await bus.manager.streams.add({ name: ROUTING, subjects: ['cordboard.routing.>'], num_replicas: 1 });
+  outbox = new Outbox(bus, source, 'routing');
+  follower = new Follower(bus, target, {
+    service: 'spec',
+    source: 'routing',
+    take: (envelope) => once(target, envelope, async () => void received.set(envelope.seq, performance.now())),
+  });
+  feed = new Feed(bus, 'routing', { told: (envelope) => fed.set(envelope.seq, performance.now()), lost: () => undefined });
+  outbox.start();
+  follower.start();
+  await feed.start();
 }, 90_000);
 
 afterAll(async () => {
+  await follower?.stop();
+  await feed?.stop();
+  await outbox?.stop();
   await bus?.close();
-  await nats?.stop();
+  await Promise.all([source?.close(), target?.close()]);
+  await Promise.all([nats?.stop(), testDb?.drop()]);
 });
+
+/** Commits and publishes an event, and waits until follower and feed have received it. @returns when they had, in ms */
+async function deliver(): Promise<{ follower: number; feed: number }> {
+  seq += 1;
+  const row = await source.transaction((tx) =>
+    outbox.add(tx, { account: 'demo', key: 'k', from: seq, seq, events: [{ type: 'happened' }] }),
+  );
+  void outbox.publish([row]);
+  await eventually(() => received.has(seq) && fed.has(seq), Boolean, 60_000);
+  return { follower: received.get(seq) ?? NaN, feed: fed.get(seq) ?? NaN };
+}
+const known = (look: () => Promise<number | undefined>) => eventually(look, (n) => n !== undefined, 60_000) as Promise<number>;
+const streamLeader = () => known(() => nats.leaderOf(ROUTING));
+const consumerLeader = () => known(() => nats.consumerLeaderOf(ROUTING, 'spec'));
+/** A replica that was only just added has no vote worth having: until all have caught up the stream dies with its first server. */
+const current = () =>
+  eventually(
+    async () => (await bus.manager.streams.info(ROUTING)).cluster?.replicas ?? [],
+    (replicas) => replicas.length === 2 && replicas.every((replica) => replica.current && !replica.offline),
+    60_000,
+  );
+const restart = async (server: number): Promise<void> => {
+  await nats.start(server);
+  await nats.healthy();
+};
 
 describe('A cluster of three servers', () => {
   it('is reached by a list with blanks, empty entries, repeated servers and one that is away', () => {
@@ -24,7 +78,7 @@ describe('A cluster of three servers', () => {
   });
 
   it('keeps new streams and existing ones on three servers', async () => {
-    expect((await bus.stream('routing')).config.num_replicas).toBe(3);
+    await eventually(async () => (await bus.manager.streams.info(ROUTING)).config.num_replicas === 3);
     expect((await bus.stream('presence')).config.num_replicas).toBe(3);
     const explicit = await Bus.connect({ env: { NATS_URL: nats.url, NATS_STREAM_REPLICAS: '1' }, name: 'one' });
     expect((await explicit.stream('presence')).config.num_replicas).toBe(1);
@@ -37,4 +91,49 @@ describe('A cluster of three servers', () => {
     expect((await many.stream('directory')).config.num_replicas).toBe(1);
     await many.close();
   });
+
+  it.each([
+    ['stream', streamLeader],
+    ['consumer', consumerLeader],
+  ])(
+    'delivers again when a leader of the %s was killed and another one is elected',
+    async (_, leader) => {
+      await deliver();
+      const killed = await leader();
+      await nats.kill(killed);
+      const elected = Promise.all([streamLeader(), consumerLeader()]).then(() => performance.now());
+      const at = await deliver();
+      const since = await elected;
+      expect(at.follower - since).toBeLessThan(MAX_STALL_MS);
+      expect(at.feed - since).toBeLessThan(MAX_STALL_MS);
+      await restart(killed);
+    },
+    120_000,
+  );
+
+  it('asks again, and makes no stream, while most servers are away; readiness names the stream', async () => {
+    const leader = await streamLeader();
+    const left = (leader + 1) % 3;
+    const others = [0, 1, 2].filter((n) => n !== left);
+    const created: string[] = [];
+    for (const server of others) await nats.kill(server);
+    await eventually(() => bus.connected);
+    bus.connection.subscribe('$JS.API.STREAM.CREATE.>', { callback: (_, { subject }) => void created.push(subject) });
+    bus.forget('routing');
+    await expect(bus.stream('routing')).rejects.toThrow();
+    await eventually(async () => (await bus.leaderlessStreams()).includes(ROUTING));
+    expect(await bus.streamsReady()).toBe(true);
+    const impatient = new Streams(bus.manager, () => ({ count: 3, isExplicit: false }), 0);
+    await impatient.get('routing').catch(() => undefined);
+    expect(await impatient.ready()).toBe(false);
+    expect(created).toEqual([]);
+
+    await nats.kill(left);
+    await eventually(() => !bus.connected);
+    await Promise.all([0, 1, 2].map((n) => nats.start(n)));
+    await nats.healthy();
+    await deliver();
+    await eventually(async () => (await bus.leaderlessStreams()).length === 0, Boolean, 60_000);
+    expect(bus.connected).toBe(true);
+  }, 120_000);
 });
