@@ -1,0 +1,137 @@
+import { eventually } from '@cordboard/testing';
+import { signToken } from '@cordboard/tools/tokens';
+import { World, type AgentApp, type Answer } from '../stories/people.ts';
+import { ServiceProcess } from '../support/process.fixture.ts';
+import { TcpBalancer } from '../support/tcp-balancer.fixture.ts';
+
+const SERVICES = ['directory', 'presence', 'routing'] as const;
+type Service = (typeof SERVICES)[number];
+
+let world: World, alice: AgentApp, callId: string;
+let gateway: ServiceProcess;
+/** The second replica of each service; the first is the stack's. */
+const seconds = new Map<Service, ServiceProcess>();
+const balancers: TcpBalancer[] = [];
+const environment = (): NodeJS.ProcessEnv => ({
+  NATS_URL: world.stack.natsUrl,
+  DATABASE_URL: world.stack.databaseUrl,
+  JWT_PUBLIC_KEY_FILE: world.stack.keyFile,
+});
+
+beforeAll(async () => {
+  world = await World.begin();
+  const urls: Record<string, string> = {};
+  for (const name of ['recording', 'history', 'webhooks'] as const)
+    urls[`${name.toUpperCase()}_URL`] = `${world.stack.services[name].url}/graphql`;
+  await Promise.all(
+    SERVICES.map(async (name) => {
+      const second = await ServiceProcess.start(name, environment());
+      seconds.set(name, second);
+      const balancer = await TcpBalancer.open([Number(new URL(world.stack.services[name].url).port), second.port]);
+      balancers.push(balancer);
+      urls[`${name.toUpperCase()}_URL`] = `http://${balancer.address}/graphql`;
+    }),
+  );
+  gateway = await ServiceProcess.start('gateway', { ...environment(), ...urls });
+  ({ alice } = await world.people('alice'));
+  ({ callId } = await world.talking(alice));
+}, 180_000);
+afterAll(async () => {
+  await gateway?.kill();
+  await Promise.all([...seconds.values()].map((service) => service.kill()));
+  await Promise.all(balancers.map((balancer) => balancer.close()));
+  await world?.end();
+}, 60_000);
+
+/** Operations that were not answered as they should be. */
+let failures: string[] = [];
+let operations = 0;
+
+async function ask<Data>(token: string, query: string, variables: object): Promise<Data | undefined> {
+  operations += 1;
+  try {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = (await response.json()) as Answer<Data>;
+    if (response.status === 200 && !errors) return data;
+    failures.push(`${response.status} ${query}: ${JSON.stringify(errors)}`);
+  } catch (error) {
+    failures.push(`${query}: ${String(error)}`);
+  }
+  return undefined;
+}
+
+/** Sends a mutation, and reads afterwards what it was acknowledged to have done. `n` is another number each time. */
+type Exchange = (token: string, n: number) => Promise<void>;
+const expectSeen = (what: string, seen: unknown, wanted: unknown): void => {
+  if (JSON.stringify(seen) !== JSON.stringify(wanted))
+    failures.push(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
+};
+
+const createContact: Exchange = async (token, n) => {
+  const name = `Rolling ${n}`;
+  await ask(token, 'mutation($name: String!) { createContact(name: $name, number: "+33612345678") { ... on Contact { id } } }', { name });
+  const seen = await ask<{ contacts: { edges: { node: { name: string } }[] } }>(
+    token,
+    'query($name: String!) { contacts(search: $name, first: 100) { edges { node { name } } } }',
+    { name },
+  );
+  expectSeen(name, seen?.contacts.edges.filter(({ node }) => node.name === name).length, 1);
+};
+const setStatus: Exchange = async (token, n) => {
+  const reason = `reason ${n}`;
+  await ask(token, 'mutation($reason: String!) { setStatus(status: UNAVAILABLE, reason: $reason) { __typename } }', { reason });
+  const seen = await ask<{ me: { presence: { reason: string } } }>(token, '{ me { presence { reason } } }', {});
+  expectSeen('the reason', seen?.me.presence.reason, reason);
+};
+const holdAndResume: Exchange = async (token, n) => {
+  const mutation = n % 2 === 0 ? 'holdCall' : 'resumeCall';
+  const done = await ask<{ done: { __typename: string } }>(
+    token,
+    `mutation($callId: ID!) { done: ${mutation}(callId: $callId) { __typename } }`,
+    { callId },
+  );
+  expectSeen(mutation, done?.done.__typename, 'Call');
+  const seen = await ask<{ call: { hold: boolean } }>(token, 'query($callId: ID!) { call(id: $callId) { hold } }', { callId });
+  expectSeen(`hold after ${mutation}`, seen?.call.hold, n % 2 === 0);
+};
+
+/** What each service is asked, and by whom: each of them sends one operation after the other. */
+const TRAFFIC: Readonly<Record<Service, { readonly exchange: Exchange; readonly agents: readonly string[] }>> = {
+  directory: { exchange: createContact, agents: ['alice', 'bob', 'carol'] },
+  presence: { exchange: setStatus, agents: ['bob', 'carol', 'dan'] },
+  routing: { exchange: holdAndResume, agents: ['alice'] },
+};
+
+it.each(SERVICES)(
+  'A rolling restart of two replicas of %s under traffic fails no operation and loses no acknowledged mutation',
+  async (name) => {
+    [failures, operations] = [[], 0];
+    const { exchange, agents } = TRAFFIC[name];
+    let isOver = false;
+    let n = 0;
+    const traffic = agents.map(async (agent) => {
+      const token = await signToken(agent, { dataDir: world.stack.dataDir });
+      while (!isOver) await exchange(token, n++);
+    });
+    const moreTraffic = async (): Promise<void> => {
+      const now = operations;
+      await eventually(() => operations > now + 10);
+    };
+    await moreTraffic();
+    await world.stack.restart(name);
+    await moreTraffic();
+    const second = seconds.get(name);
+    second?.signal('SIGTERM');
+    expect(await second?.exited).toEqual({ code: 0, signal: null });
+    seconds.set(name, await ServiceProcess.start(name, environment(), second?.port));
+    await moreTraffic();
+    isOver = true;
+    await Promise.all(traffic);
+    expect(failures).toEqual([]);
+  },
+  120_000,
+);
