@@ -83,6 +83,7 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
     const switchboard = new Switchboard(engine, facts, { legs, wirings, recorder, phones, keys: new PhoneKeys(engine, bus) }, env.ACCOUNT);
     const lease = new Lease({ url: env.DATABASE_URL, engines: driver.engines }, () => {
       log.fatal('another service has driven the call engine while the database was away: this one ends, to begin anew');
+      process.exitCode = 1; // an end that nobody asked for: whoever restarts what failed restarts it
       process.kill(process.pid, 'SIGTERM');
     });
     const follow = (source: Source, take: ConstructorParameters<typeof Follower>[2]['take']): Follower =>

@@ -102,7 +102,7 @@ function endOnSignals(running: () => RunningService | undefined): void {
     if (ending) return log.info({ signal }, 'the shutdown is under way already');
     ending = true;
     const service = running();
-    if (!service) process.exit(0);
+    if (!service) process.exit(process.exitCode ?? 0);
     log.info({ signal, service: service.name }, 'shutting down');
     setTimeout(() => {
       log.fatal({ service: service.name, afterMs: service.maxCloseMs }, 'the shutdown is stuck: ending at once');
