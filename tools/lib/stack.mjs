@@ -14,7 +14,8 @@ import { ensureKeys } from './tokens.mjs';
 /** @typedef {import('./root.mjs').ServiceName} ServiceName */
 /** @typedef {ServiceName | 'nats' | 'postgres' | 'asterisk'} PartName */
 /** A service as it runs now: `startMs` from being spawned to being ready, `rssMiB` what it holds in memory at this moment. */
-/** @typedef {{ readonly pid: number, readonly url: string, readonly startMs: number, readonly rssMiB: number }} RunningService */
+/** `exited` resolves to its exit code, null after a signal. */
+/** @typedef {{ readonly pid: number, readonly url: string, readonly startMs: number, readonly rssMiB: number, readonly exited: Promise<number | null> }} RunningService */
 /**
  * @typedef {object} StackOptions
  * @property {string} [dataDir] where databases, streams, media and keys lie; a temporary one, removed at the end, when not given
@@ -206,6 +207,7 @@ function spawnService(name, { port, env, log }) {
       pid,
       url,
       startMs,
+      exited: child.exited,
       get rssMiB() {
         return rssMiB(pid);
       },
