@@ -236,7 +236,7 @@ export class AgentApp {
         },
         error: (error) => {
           this.hasLostFeed = true;
-          this.world.problems.push(`${this.id}: ${JSON.stringify(error) ?? String(error)}`);
+          this.world.problems.push(`${this.id}: ${error instanceof Error ? error.message : JSON.stringify(error)}`);
         },
         complete: () => undefined,
       },
@@ -253,6 +253,11 @@ export class World {
     readonly stack: Stack & Partial<Omit<StackOnAsterisk, keyof Stack>>,
     private readonly database: TestDatabase | undefined,
   ) {}
+
+  /** The people of a Cordboard that somebody else has started, and will end. */
+  static of(stack: Stack): World {
+    return new World(stack, undefined);
+  }
 
   /**
    * @param durable it has a PostgreSQL of its own, which keeps what it has acknowledged though it is killed, as in earnest; slower

@@ -1,0 +1,139 @@
+import { eventually } from '@cordboard/testing';
+import { SUBGRAPHS } from '@cordboard/tools/root';
+import { signToken } from '@cordboard/tools/tokens';
+import { Books } from '../faults/books.ts';
+import { CALLER, MAIN, type AgentApp, type World } from '../stories/people.ts';
+import { Replicas } from './replicas.fixture.ts';
+import { Watch } from './watch.fixture.ts';
+
+/** The services of which a replica is killed: of telephony the one that drives the engine, of the gateways the one with alice's app. */
+const PARTS = [...SUBGRAPHS, 'telephony', 'gateway'] as const;
+
+describe('with two replicas of each service and three NATS servers, a replica is killed during a transfer', () => {
+  let replicas: Replicas;
+  let worlds: readonly [World, World];
+  let alice: AgentApp, bob: AgentApp;
+  let watch: Watch;
+  let books: Books;
+  const acknowledged: { key: string; transferId: string }[] = [];
+
+  beforeAll(async () => {
+    replicas = await Replicas.begin();
+    worlds = [replicas.world(0), replicas.world(1)];
+    [alice, bob] = await Promise.all([worlds[0].agent('alice'), worlds[1].agent('bob')]);
+    await Promise.all([alice.open(), bob.open()]);
+    const { dataDir, wsUrl } = worlds[0].stack;
+    watch = await Watch.open(wsUrl, await signToken('sam', { dataDir }));
+    books = await Books.open(worlds[0].stack);
+  }, 180_000);
+
+  afterAll(async () => {
+    await watch?.close();
+    await Promise.all([alice?.close(), bob?.close()]);
+    await books?.close();
+    await replicas?.end();
+  }, 60_000);
+
+  /** What an app does whose request or socket was lost: it opens again and asks again. */
+  const insist = <T>(work: () => Promise<T>): Promise<T> =>
+    eventually(
+      async () => {
+        await Promise.all([alice.keepOpen(), bob.keepOpen()]);
+        return work().then(
+          (value) => ({ value }),
+          () => undefined,
+        );
+      },
+      Boolean,
+      30_000,
+    ).then((done) => (done as { value: T }).value);
+
+  const call = async (): Promise<{ callerLeg: string; callId: string }> => {
+    const callerLeg = await insist(() => worlds[0].call(CALLER, MAIN));
+    const offer = await insist(() => alice.rung('DIRECT'));
+    const { acceptOffer } = await insist(() => alice.accept(offer.id));
+    expect(acceptOffer.__typename).toBe('Call');
+    return { callerLeg, callId: acceptOffer.id };
+  };
+  const start = async (callId: string): Promise<string> => {
+    const key = `replicas-${acknowledged.length}`;
+    const { startTransfer } = await insist(() => alice.transfer({ callId, mode: 'COLD', target: { agentId: 'bob' }, idempotencyKey: key }));
+    expect(startTransfer.__typename).toBe('Transfer');
+    acknowledged.push({ key, transferId: startTransfer.id });
+    return startTransfer.id;
+  };
+  const status = (id: string) =>
+    insist(
+      async () =>
+        (await alice.get<{ transfer: { status: string } }>('query($id: ID!) { transfer(id: $id) { status } }', { id })).transfer.status,
+    );
+  const complete = async (callerLeg: string, transferId: string): Promise<void> => {
+    const offer = await insist(() => bob.rung('COLD_TRANSFER'));
+    await insist(async () => {
+      const { acceptOffer } = await bob.accept(offer.id);
+      if (acceptOffer.__typename !== 'Call') throw new Error(acceptOffer.code);
+    });
+    await worlds[0].together(callerLeg, 'bob');
+    expect(await status(transferId)).toBe('COMPLETED');
+  };
+  const quiet = () => insist(() => worlds[0].allQuiet(alice, bob));
+
+  it.each(PARTS)(
+    '%s',
+    async (service) => {
+      const { callerLeg, callId } = await call();
+      const transferId = await start(callId);
+      await insist(() => bob.rung('COLD_TRANSFER'));
+
+      const replica = await replicas.kill(service);
+
+      if (service === 'telephony') {
+        // the simulated network is in its process: its calls are lost with it
+        await eventually(
+          () => status(transferId),
+          (now) => now === 'ABANDONED',
+          30_000,
+        );
+      } else await complete(callerLeg, transferId);
+      await quiet();
+
+      const next = await call(); // while the replica is away
+      await complete(next.callerLeg, await start(next.callId));
+      await replicas.run(service, replica);
+      await quiet();
+    },
+    120_000,
+  );
+
+  it('nothing that was acknowledged is lost, history has every call, and no offer is left', async () => {
+    await eventually(
+      () => books.pending(),
+      (pending) => pending.length === 0,
+      60_000,
+    );
+    expect(await books.transfers(acknowledged)).toEqual([]);
+    expect(await books.conversations()).toEqual([]);
+    expect(await books.told()).toEqual([]);
+    expect(await books.history()).toEqual([]);
+    for (const app of [alice, bob]) {
+      const fresh = await worlds[1].agent(app.id);
+      await fresh.open();
+      expect(fresh.offers).toEqual([]);
+      await fresh.close();
+    }
+  }, 120_000);
+
+  it('the presence subscription has been told every change once', async () => {
+    const { agents } = await bob.get<{ agents: { edges: { node: { id: string; presence: { version: number } } }[] } }>(
+      '{ agents { edges { node { id presence { version } } } } }',
+    );
+    const now = agents.edges.map(({ node }) => [node.id, node.presence.version]);
+    await eventually(
+      () => [...watch.told].map(([id, steps]) => [id, steps.at(-1)?.version]),
+      (told) => now.every(([id, version]) => told.some((one) => one[0] === id && Number(one[1]) >= Number(version))),
+    );
+    expect(watch.faults()).toEqual([]);
+    expect(watch.snapshots).toBe(1);
+    expect(watch.resumed).toBeGreaterThan(0);
+  });
+});
