@@ -6,10 +6,16 @@ import { CALLER, MAIN, type AgentApp, type World } from '../stories/people.ts';
 import { Replicas } from './replicas.fixture.ts';
 import { Watch } from './watch.fixture.ts';
 
-/** The services of which a replica is killed: of telephony the one that drives the engine, of the gateways the one with alice's app. */
-const PARTS = [...SUBGRAPHS, 'telephony', 'gateway'] as const;
+/** What is killed: a replica of a service, or the NATS server that leads a stream. */
+const PARTS = [
+  ...SUBGRAPHS.map((service) => ({ part: service, service })),
+  { part: 'telephony, which drives the engine', service: 'telephony' },
+  { part: "the gateway of alice's app", service: 'gateway' },
+  { part: "the NATS server that leads routing's stream", stream: 'CORDBOARD_ROUTING' },
+  { part: "the NATS server that leads presence's stream", stream: 'CORDBOARD_PRESENCE' },
+] as const;
 
-describe('with two replicas of each service and three NATS servers, a replica is killed during a transfer', () => {
+describe('with two replicas of each service and three NATS servers, any one is killed during a transfer', () => {
   let replicas: Replicas;
   let worlds: readonly [World, World];
   let alice: AgentApp, bob: AgentApp;
@@ -78,16 +84,32 @@ describe('with two replicas of each service and three NATS servers, a replica is
   };
   const quiet = () => insist(() => worlds[0].allQuiet(alice, bob));
 
+  const kill = async (what: (typeof PARTS)[number]): Promise<() => Promise<void>> => {
+    if ('service' in what) {
+      const n = await replicas.kill(what.service);
+      return () => replicas.run(what.service, n);
+    }
+    const server = await eventually(
+      () => replicas.nats.leaderOf(what.stream),
+      (n) => n !== undefined,
+    );
+    await replicas.nats.kill(server ?? 0);
+    return async () => {
+      await replicas.nats.start(server ?? 0);
+      await replicas.nats.healthy();
+    };
+  };
+
   it.each(PARTS)(
-    '%s',
-    async (service) => {
+    '$part',
+    async (what) => {
       const { callerLeg, callId } = await call();
       const transferId = await start(callId);
       await insist(() => bob.rung('COLD_TRANSFER'));
 
-      const replica = await replicas.kill(service);
+      const startAgain = await kill(what);
 
-      if (service === 'telephony') {
+      if ('service' in what && what.service === 'telephony') {
         // the simulated network is in its process: its calls are lost with it
         await eventually(
           () => status(transferId),
@@ -99,7 +121,7 @@ describe('with two replicas of each service and three NATS servers, a replica is
 
       const next = await call(); // while the replica is away
       await complete(next.callerLeg, await start(next.callId));
-      await replicas.run(service, replica);
+      await startAgain();
       await quiet();
     },
     120_000,
