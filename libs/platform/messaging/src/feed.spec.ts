@@ -1,4 +1,4 @@
-import { subjectOf } from '@cordboard/contracts';
+import { replay, subjectOf } from '@cordboard/contracts';
 import { eventually, testNats, type TestNats } from '@cordboard/testing';
 import { Bus, Feed, saidBetween } from './index.ts';
 
@@ -18,9 +18,11 @@ afterAll(async () => {
   await nats.stop();
 });
 
-async function publish(key: string, account = 'demo'): Promise<void> {
+const envelope = (key: string, account = 'demo', seq = 1) =>
+  ({ source: 'routing', account, key, from: seq, seq, at: new Date().toISOString(), events: [{ type: 'happened' }] }) as const;
+async function publish(key: string, account = 'demo', seq = 1): Promise<void> {
   await bus.stream('routing');
-  const told = { source: 'routing', account, key, from: 1, seq: 1, at: new Date().toISOString(), events: [{ type: 'happened' }] };
+  const told = envelope(key, account, seq);
   await bus.streams.publish(subjectOf('routing', account, key), JSON.stringify(told));
 }
 const becomes = (...keys: string[]) =>
@@ -78,5 +80,50 @@ describe('a feed', () => {
     expect(await read({ most: 1 })).toBeUndefined();
     expect(await read({ after: { epoch: 'another', seq: 0 } })).toBeUndefined();
     expect(await read({ after: { epoch: after.epoch, seq: upTo + 100 } })).toBeUndefined();
+  });
+
+  describe('of a stream that has a later envelope of a key before an earlier one', () => {
+    const told: string[] = [];
+    let ofOne: Feed;
+    const publishAll = async (key: string, ...seqs: number[]) => {
+      for (const seq of seqs) await publish(key, 'late', seq);
+    };
+    const tells = (...expected: string[]) =>
+      eventually(
+        () => told.join(),
+        (seen) => seen === expected.join(),
+      );
+
+    beforeAll(async () => {
+      ofOne = new Feed(bus, 'routing', { told: ({ key, seq }) => told.push(`${key}${seq}`), lost: () => told.push('(lost)') }, 'late');
+      await ofOne.start();
+    });
+    afterAll(() => ofOne.stop());
+    beforeEach(() => void told.splice(0));
+
+    it('says that something was missed where the source does not answer', async () => {
+      await publishAll('k', 1, 3, 2, 4);
+      await publishAll('l', 1);
+      await tells('k1', 'k3', '(lost)', 'k2', '(lost)', 'k4', 'l1');
+    });
+
+    it('tells both once and in order, as does who reads them afterwards', async () => {
+      bus.serve(replay('routing'), async ({ key, from, to }) => ({
+        envelopes: [1, 2, 3, 4, 5].filter((seq) => seq >= from && seq <= to).map((seq) => envelope(key, 'late', seq)),
+      }));
+      await bus.flush();
+      const after = ofOne.now;
+      await publishAll('m', 1, 4, 2, 3, 5, 5);
+      await publishAll('n', 1);
+      await tells('m1', 'm2', 'm3', 'm4', 'm5', 'n1');
+      const read = await saidBetween(bus, { source: 'routing', account: 'late', after, upTo: ofOne.now.seq, most: 10 });
+      expect(read?.map((one) => `${one.told.key}${one.told.seq}`)).toEqual(told);
+    });
+
+    it('says that something was missed where the earlier one comes before anything else of the key was known', async () => {
+      await publishAll('o', 6, 5);
+      await publishAll('p', 1);
+      await tells('o6', 'o5', '(lost)', 'p1');
+    });
   });
 });

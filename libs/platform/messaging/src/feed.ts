@@ -3,6 +3,7 @@ import { Envelope, streamOf, subjectsOf, type Source, type Told } from '@cordboa
 import { log } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
 import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
+import { KeyOrder } from './key-order.ts';
 
 /** A place in a stream: which stream it was (`epoch`: a stream that was made anew is another) and how far. */
 export interface Place {
@@ -17,22 +18,25 @@ export interface Entry {
 }
 
 /**
- * What is said on a stream from now on, of one account or of all, in order and without holes, to one process and with nothing kept: for
- * showing, not for deciding. When the connection was lost it goes on where it was; when the stream itself is new, or no longer has what was
- * missed, `lost` is told.
+ * What is said on a stream from now on, of one account or of all, each key's envelopes once, in order and without holes, to one process and
+ * with nothing kept: for showing, not for deciding. When the connection was lost it goes on where it was; when the stream itself is new, or
+ * what was missed is not known any more, `lost` is told. What the stream has too late is told before what follows it, at the same place.
  */
 export class Feed {
   private messages: ConsumerMessages | undefined;
   private running: Promise<void> = Promise.resolve();
   private stopped = false;
   private place: Place | undefined;
+  private readonly order: KeyOrder;
 
   constructor(
     private readonly bus: Bus,
     private readonly source: Source,
     private readonly on: { told: (told: Told<{ type: string }>, place: Place) => void; lost: () => void },
     private readonly account?: string,
-  ) {}
+  ) {
+    this.order = new KeyOrder(bus, source);
+  }
 
   /** Resolves once the feed listens: what is published afterwards will be told. */
   async start(): Promise<void> {
@@ -73,7 +77,10 @@ export class Feed {
     const { first_seq, last_seq } = info.state;
     const goesOn = before !== undefined && before.epoch === epoch && before.seq <= last_seq && first_seq <= before.seq + 1;
     this.place = goesOn ? before : { epoch, seq: last_seq };
-    if (before !== undefined && !goesOn) this.on.lost();
+    if (before !== undefined && !goesOn) {
+      this.order.clear();
+      this.on.lost();
+    }
     const consumer = await this.bus.streams.consumers.get(streamOf(this.source), {
       deliver_policy: DeliverPolicy.StartSequence,
       opt_start_seq: this.place.seq + 1,
@@ -87,9 +94,11 @@ export class Feed {
     listening();
     try {
       for await (const message of this.messages) {
-        this.place = { epoch, seq: message.seq };
         const told = Envelope.safeParse(message.json());
-        if (told.success) this.on.told(told.data, this.place);
+        const { next, isWhole } = told.success ? await this.order.take(told.data) : { next: [], isWhole: true };
+        this.place = { epoch, seq: message.seq };
+        for (const one of next) this.on.told(one, this.place);
+        if (!isWhole) this.on.lost();
       }
     } finally {
       void consumer.delete().catch(() => undefined); // the server would keep it for minutes; where it is away it has none
@@ -120,11 +129,19 @@ export async function saidBetween(
     const messages = await consumer.fetch({ max_messages: num_pending, expires: 5_000 });
     for await (const message of messages) {
       const told = Envelope.safeParse(message.json());
-      if (message.seq <= upTo && told.success) entries.push({ told: told.data, place: { epoch: after.epoch, seq: message.seq } });
+      if (message.seq <= upTo && told.success) insert(entries, { told: told.data, place: { epoch: after.epoch, seq: message.seq } });
       if (message.seq >= upTo || message.info.pending === 0) return entries;
     }
     return null;
   } finally {
     void consumer.delete().catch(() => undefined);
   }
+}
+
+/** Adds an entry at the end, or, where the stream has a later one of its key before it, in front of that and at its place. */
+function insert(entries: Entry[], { told, place }: Entry): void {
+  const at = entries.findIndex((one) => one.told.key === told.key && one.told.seq >= told.seq);
+  const next = entries[at];
+  if (!next) entries.push({ told, place });
+  else if (next.told.seq > told.seq) entries.splice(at, 0, { told, place: next.place });
 }
