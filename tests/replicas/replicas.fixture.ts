@@ -113,10 +113,13 @@ export class Replicas {
     const gateways = this.replicas.gateway.map(({ port }) => port);
     for (const [n] of gateways.entries())
       this.balancers.set(`gateway ${n}`, await TcpBalancer.open([...gateways.slice(n), ...gateways.slice(0, n)], 'first'));
-    for (let n = 0; n < REPLICAS; n += 1) {
-      await Promise.all(SUBGRAPHS.map((name) => this.run(name, n)));
-      await Promise.all([this.run('telephony', n), this.run('gateway', n)]);
-    }
+    await Promise.all(SUBGRAPHS.map((name) => this.run(name, 0))); // they migrate the tables
+    await Promise.all([
+      this.run('telephony', 0),
+      ...gateways.map((_, n) => this.run('gateway', n)),
+      ...SUBGRAPHS.map((name) => this.run(name, 1)),
+    ]);
+    await this.run('telephony', 1);
   }
 
   private environment(name: ServiceName, { port, simulatorPort }: Replica): Record<string, string> {
