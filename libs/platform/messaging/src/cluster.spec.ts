@@ -79,6 +79,7 @@ describe('A cluster of three servers', () => {
 
   it('keeps new streams and existing ones on three servers', async () => {
     await eventually(async () => (await bus.manager.streams.info(ROUTING)).config.num_replicas === 3);
+    await current();
     expect((await bus.stream('presence')).config.num_replicas).toBe(3);
     const explicit = await Bus.connect({ env: { NATS_URL: nats.url, NATS_STREAM_REPLICAS: '1' }, name: 'one' });
     expect((await explicit.stream('presence')).config.num_replicas).toBe(1);
