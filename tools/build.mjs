@@ -5,11 +5,11 @@
  * its packages.
  */
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import { rolldown } from 'rolldown';
-import { bundleOptions, NATIVE, serviceBundle } from './lib/bundle.mjs';
+import { bundleOptions, NATIVE, PLANNER, PLANNER_PROCESS, serviceBundle } from './lib/bundle.mjs';
 import { putExplorer } from './lib/explorer.mjs';
 import { root, SERVICES } from './lib/root.mjs';
 
@@ -36,6 +36,7 @@ export async function build(name, { out = join(root, 'dist/apps'), entry } = {})
     const { output: files } = await bundle.write(output);
     for (const name of NATIVE.filter((native) => externals.has(native)))
       cpSync(join(root, 'node_modules', name), join(fresh, 'node_modules', name), { recursive: true });
+    if (externals.has(PLANNER)) cpSync(join(root, PLANNER_PROCESS), join(fresh, basename(PLANNER_PROCESS)));
     if (name === 'gateway' && !entry) putExplorer(fresh);
     writeFileSync(join(fresh, 'package.json'), `${JSON.stringify(manifest(name), null, 2)}\n`);
     if (existsSync(dir)) renameSync(dir, old);

@@ -4,10 +4,11 @@
  * Where the change does not compile, the error is shown and the old process goes on.
  */
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { cpSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { watch } from 'rolldown';
 import { buildable } from './build.mjs';
-import { serviceBundle } from './lib/bundle.mjs';
+import { PLANNER_PROCESS, serviceBundle } from './lib/bundle.mjs';
 import { root } from './lib/root.mjs';
 
 const name = process.argv[2] ?? '';
@@ -33,6 +34,7 @@ watcher.on('event', async (event) => {
   if (event.code !== 'BUNDLE_END') return;
   await event.result.close();
   await stop();
+  if (name === 'gateway') cpSync(join(root, PLANNER_PROCESS), join(dir, basename(PLANNER_PROCESS)));
   service = spawn(process.execPath, ['--enable-source-maps', join(dir, 'main.js')], { stdio: ['ignore', 'inherit', 'inherit'] });
 });
 

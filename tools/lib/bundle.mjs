@@ -20,7 +20,10 @@ const OPTIONAL = [
 ];
 
 /** What is machine code: never inside a bundle. A bundle that needs nothing else has it beside itself. */
-export const NATIVE = ['@graphql-hive/router-query-planner'];
+export const PLANNER = '@graphql-hive/router-query-planner';
+export const NATIVE = [PLANNER];
+/** What plans in a process of its own: it lies beside the bundle, as it lies beside what starts it. */
+export const PLANNER_PROCESS = 'libs/platform/federation/src/planner.child.mjs';
 
 /** CommonJS packages inside one file still want these. */
 const COMMONJS_NAMES = [

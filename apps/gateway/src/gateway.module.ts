@@ -9,7 +9,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { Bus } from '@cordboard/platform-messaging';
-import { gatewayInterface } from '@cordboard/platform-federation';
+import { gatewayInterface, type PlannerPool } from '@cordboard/platform-federation';
 import { HealthModule } from '@cordboard/platform-process';
 import { discardBody, graphqlBody, Identities, sayError, TOKEN_EXPIRED, type Identity } from '@cordboard/platform-subgraph';
 import cors from 'cors';
@@ -19,7 +19,7 @@ import { join } from 'node:path';
 import eventsSdl from './events.graphql';
 import { page, policy } from './explorer/page.ts';
 import { Documents } from './graph/documents.ts';
-import { graphOver, type GatewayContext } from './graph/federation.ts';
+import { graphOver, startPlanner, type GatewayContext } from './graph/federation.ts';
 import { judgedDocuments } from './graph/judged-documents.ts';
 import { Subgraphs } from './graph/subgraphs.ts';
 import { TrustedDocuments } from './graph/trusted.ts';
@@ -62,6 +62,7 @@ interface Settings {
   readonly identities: Identities;
   readonly urls: Readonly<Record<'directory' | 'presence' | 'routing' | 'recording' | 'history' | 'webhooks', string>>;
   readonly trusted: TrustedDocuments | null;
+  readonly planner: PlannerPool;
   readonly o: Partial<GatewaySettings>;
 }
 
@@ -69,7 +70,7 @@ interface Settings {
 @Module({})
 export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly subgraphs = new Subgraphs(this.o.urls);
-  private readonly graph = graphOver(this.subgraphs);
+  private readonly graph = graphOver(this.subgraphs, this.o.planner);
   private readonly introspection = this.o.o.NODE_ENV !== 'production';
   private readonly documents = new Documents(this.graph, {
     introspection: this.introspection,
@@ -102,7 +103,11 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
     },
   ): Promise<DynamicModule> {
     const trusted = env.TRUSTED_DOCUMENTS ? TrustedDocuments.from(env.TRUSTED_DOCUMENTS, env.TRUSTED_DOCUMENTS_ONLY === true) : null;
-    const [identities, bus] = await Promise.all([Identities.from(env), Bus.connect({ env, name: 'gateway' })]);
+    const [identities, bus, planner] = await Promise.all([
+      Identities.from(env),
+      Bus.connect({ env, name: 'gateway' }),
+      startPlanner(),
+    ]);
     const urls = {
       directory: env.DIRECTORY_URL,
       presence: env.PRESENCE_URL,
@@ -121,18 +126,27 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
           details: () => Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => isReady(url)])),
         }),
       ],
-      providers: [{ provide: SETTINGS, useValue: { bus, identities, urls, trusted, o: env } satisfies Settings }],
+      providers: [{ provide: SETTINGS, useValue: { bus, identities, urls, trusted, planner, o: env } satisfies Settings }],
     };
   }
 
   async onModuleInit(): Promise<void> {
     const { urls, o } = this.o;
     const isDevelopment = o.NODE_ENV !== 'production';
-    await Promise.all([this.live.start(this.devices.signedOut), this.devices.start(), this.tokens.start()]);
+    await Promise.all([
+      this.live.start(this.devices.signedOut),
+      this.devices.start(),
+      this.tokens.start(),
+      this.documents.planTrusted(),
+    ]);
     const http = this.host.httpAdapter.getHttpServer() as Server;
     const judged = judgedDocuments(this.documents);
     this.server = new ApolloServer<GatewayContext>({
-      gateway: gatewayInterface<GatewayContext>(this.graph, ({ gone }) => gone) as never,
+      gateway: gatewayInterface<GatewayContext>(
+        this.graph,
+        ({ gone }) => gone,
+        ({ identity }) => identity?.account ?? null,
+      ) as never,
       introspection: this.introspection,
       hideSchemaDetailsFromClientErrors: !this.introspection,
       includeStacktraceInErrorResponses: false,
@@ -205,6 +219,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.tokens.stop(), this.devices.stop(), this.live.stop()]);
     await this.server?.stop();
+    await this.o.planner.stop();
     await this.subgraphs.close();
     await this.o.bus.close();
   }

@@ -18,11 +18,13 @@ export class GroupsOfLane {
 
   readonly begin: Begin = ({ query, variables }, sender, sink) => {
     let leave = (): void => undefined;
-    const operation = this.federation.prepare(parsed(query));
-    void this.groups.join({ operation, variables: variables ?? {}, left: () => false }, sender, sink).then((left) => {
-      leave = left;
-      this.subscriptions += 1;
-    });
+    void this.federation
+      .prepare(parsed(query))
+      .then((operation) => this.groups.join({ operation, variables: variables ?? {}, left: () => false }, sender, sink))
+      .then((left) => {
+        leave = left;
+        this.subscriptions += 1;
+      });
     return () => leave();
   };
 

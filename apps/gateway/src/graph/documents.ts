@@ -1,3 +1,5 @@
+import { AccountCache } from '@cordboard/platform-federation';
+import { log } from '@cordboard/platform-process';
 import { badInput } from '@cordboard/platform-subgraph';
 import {
   getOperationAST,
@@ -26,13 +28,15 @@ import {
 import { isPersisted, PersistedQueries } from './persisted-queries.ts';
 import { documentIdOf, type TrustedDocuments } from './trusted.ts';
 
-/** So many documents are remembered, good ones and bad ones. */
-const REMEMBERED = 2_000;
-const LONGEST_REMEMBERED = 20_000;
+const KIB = 1_024;
+/** How much text of documents is remembered, good ones and bad ones. Parsed, a text takes some thirty times its bytes. */
+const REMEMBERED = { accountBytes: 512 * KIB, anonymousBytes: 128 * KIB, totalBytes: 16_384 * KIB };
 
 /** Documents that may be asked: read and judged once, however often they come, and in the same way whichever way they come. */
 export class Documents {
-  private readonly known = new Map<string, DocumentNode | readonly GraphQLError[]>();
+  private readonly known = new AccountCache<DocumentNode | readonly GraphQLError[]>(REMEMBERED);
+  /** Those of the manifest, which belong to no account. */
+  private readonly trusted = new Map<string, DocumentNode>();
   private readonly rules: typeof specifiedRules;
   private readonly persisted = new PersistedQueries();
 
@@ -44,11 +48,11 @@ export class Documents {
   }
 
   /** The operation that is asked for; or what is wrong with it. */
-  readonly prepare = (asked: Asked): Operation | readonly GraphQLError[] => {
+  readonly prepare = async (asked: Asked, account: string | null): Promise<Operation | readonly GraphQLError[]> => {
     const text = this.o.trusted ? this.o.trusted.textOf(asked) : asked.query;
     if (text instanceof GraphQLError) return [text];
     if (typeof text !== 'string') return [badInput('An operation needs a query.')];
-    const document = this.read(text);
+    const document = this.read(text, account);
     if (!('kind' in document)) return document;
     if (hasNul(asked.variables) || documentHasNul(document)) return [NUL_REFUSED];
     if (asked.operationName === '') return [badInput('There is no operation "".')];
@@ -56,7 +60,7 @@ export class Documents {
     const hindrance = operation && whyNoSubscription(operation);
     if (hindrance) return [hindrance];
     try {
-      return this.graph.prepare(document, asked.operationName);
+      return await this.graph.prepare(document, asked.operationName, account);
     } catch (error) {
       return [error instanceof GraphQLError ? error : badInput('The document cannot be read.')];
     }
@@ -79,16 +83,26 @@ export class Documents {
   /** Keeps a valid query that its client will name by its hash from now on. @param asked as the client sent it */
   readonly keep = (asked: Readonly<Record<string, unknown>>, account: string): void => this.persisted.keep(asked, account);
 
-  /** The document, where it may be asked; or what is wrong with it. */
-  read(text: string): DocumentNode | readonly GraphQLError[] {
-    const known = this.known.get(text);
+  /** Plans every document of the manifest. One that cannot be planned is logged, and refused when it is asked for. */
+  async planTrusted(): Promise<void> {
+    for (const [id, text] of this.o.trusted?.byId ?? []) {
+      const document = this.judged(text);
+      try {
+        if (!('kind' in document)) throw document[0] ?? badInput('The document cannot be read.');
+        this.trusted.set(text, document);
+        await this.graph.planAhead(document);
+      } catch (error) {
+        log.warn({ documentId: id, reason: (error as Error).message }, 'a trusted document cannot be planned');
+      }
+    }
+  }
+
+  /** The document, where it may be asked; or what is wrong with it. @param account whose share of the cache it takes; null: no token */
+  read(text: string, account: string | null): DocumentNode | readonly GraphQLError[] {
+    const known = this.trusted.get(text) ?? this.known.get(account, text);
     if (known) return known;
     const read = this.judged(text);
-    if (text.length <= LONGEST_REMEMBERED) {
-      const [oldest] = this.known.keys();
-      if (this.known.size >= REMEMBERED && oldest !== undefined) this.known.delete(oldest);
-      this.known.set(text, read);
-    }
+    this.known.set(account, text, read);
     return read;
   }
 

@@ -19,8 +19,8 @@ export function judgedDocuments(documents: Documents): Required<Pick<ApolloServe
   const refusals = new WeakMap<GraphQLRequestContext<GatewayContext>, readonly GraphQLError[]>();
   const plugin: ApolloServerPlugin<GatewayContext> = {
     requestDidStart: async (request) => ({
-      didResolveSource: async ({ source, queryHash }) => {
-        const read = documents.read(source);
+      didResolveSource: async ({ source, queryHash, contextValue }) => {
+        const read = documents.read(source, contextValue.identity?.account ?? null);
         const isRead = 'kind' in read;
         if (!isRead) refusals.set(request, read);
         const waiting = judged.get(queryHash)?.waiting ?? 0;

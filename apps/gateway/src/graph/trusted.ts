@@ -23,7 +23,7 @@ export class TrustedDocuments {
   private readonly texts: ReadonlySet<string>;
 
   constructor(
-    private readonly byId: ReadonlyMap<string, string>,
+    readonly byId: ReadonlyMap<string, string>,
     private readonly only: boolean,
   ) {
     this.texts = new Set(byId.values());

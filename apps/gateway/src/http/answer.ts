@@ -78,9 +78,14 @@ export function answerHttp(o: {
 }
 
 /** What makes two questions one: what is asked, and everything about whoever asks that reaches a subgraph. Null: it is answered alone. */
-function keyOf(request: express.Request, asked: Parameters, documents: Documents, { identity, language }: GatewayContext): string | null {
+async function keyOf(
+  request: express.Request,
+  asked: Parameters,
+  documents: Documents,
+  { identity, language }: GatewayContext,
+): Promise<string | null> {
   if (request.method !== 'POST' || !identity) return null;
-  const operation = documents.prepare(asked as unknown as Asked);
+  const operation = await documents.prepare(asked as unknown as Asked, identity.account);
   if (!('kind' in operation) || operation.kind !== 'query') return null;
   const { query, variables, operationName, extensions } = asked;
   return JSON.stringify([

@@ -6,7 +6,7 @@ import type { Asked, Begin, Sender } from '../sockets/port.ts';
 import type { Groups } from './groups.ts';
 
 /** What a document asks for, once it is known to be one that may be asked; or what is wrong with it. */
-export type Prepare = (asked: Asked) => Operation | readonly GraphQLError[];
+export type Prepare = (asked: Asked, account: string | null) => Promise<Operation | readonly GraphQLError[]>;
 
 /** Operations over a socket: subscriptions are shared with all who hold the same, queries and mutations are executed for their sender. */
 export const beginOver =
@@ -27,7 +27,8 @@ export const beginOver =
       sink.complete();
     };
     void (async () => {
-      const operation = prepare(asked);
+      const operation = await prepare(asked, sender.identity.account);
+      if (over) return; // its sender has left while it was planned
       if (isRefused(operation)) return refuse(operation);
       const variables = asked.variables ?? {};
       if (operation.kind === 'subscription') {

@@ -47,7 +47,7 @@ class Watching {
       complete: () => told.push('complete'),
     };
     const sender = { identity: alice, language: 'en' as const, gone: new AbortController().signal };
-    const leave = await this.groups.join({ operation: this.operation, variables: {}, left: () => false }, sender, sink);
+    const leave = await this.groups.join({ operation: await this.operation, variables: {}, left: () => false }, sender, sink);
     return { told, leave };
   }
 

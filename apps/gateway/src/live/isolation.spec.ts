@@ -177,7 +177,7 @@ async function play(key: typeof keyOf, deliveries: number): Promise<{ readonly c
         complete: () => undefined,
       };
       const sender: Sender = { identity, language: reader.language, gone: newGone().signal };
-      const operation = federation.prepare(parse(document));
+      const operation = await federation.prepare(parse(document));
       leave.push(await groups.join({ operation, variables, left: () => false }, sender, sink));
     }
     for (let n = 0; n < 20; n += 1) topics.say();

@@ -138,18 +138,16 @@ describe('subgraphs', () => {
 });
 
 describe('a plan', () => {
-  it('is the same for what differs in white space and literals alone', () => {
+  it('is the same for what differs in white space and literals alone', async () => {
     const { federation } = library;
-    const keys = ['{ book(id: "b1") { title } }', '{\n  book(id: "b2") {\n    title } }'].map(
-      (text) => federation.prepare(parsed(text)).key,
-    );
-    expect(keys[0]).toBe(keys[1]);
-    expect(federation.prepare(parsed('{ book(id: "b1") { title pages } }')).key).not.toBe(keys[0]);
+    const texts = ['{ book(id: "b1") { title } }', '{\n  book(id: "b2") {\n    title } }', '{ book(id: "b1") { title pages } }'];
+    const [first, same, other] = await Promise.all(texts.map(async (text) => (await federation.prepare(parsed(text))).key));
+    expect(first).toBe(same);
+    expect(other).not.toBe(first);
   });
 
-  it('says which fields it asks of owners', () => {
-    expect([...library.federation.prepare(parsed('{ book(id: "b1") { title reviews { text } } }')).owned].sort()).toEqual(
-      ['Book.id', 'Book.reviews', 'Book.title', 'Query.book', 'Review.text'].sort(),
-    );
+  it('says which fields it asks of owners', async () => {
+    const { owned } = await library.federation.prepare(parsed('{ book(id: "b1") { title reviews { text } } }'));
+    expect([...owned].sort()).toEqual(['Book.id', 'Book.reviews', 'Book.title', 'Query.book', 'Review.text'].sort());
   });
 });

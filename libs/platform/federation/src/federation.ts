@@ -1,12 +1,13 @@
 import { buildASTSchema, execute, GraphQLError, Kind, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { AccountCache, type AccountCacheLimits } from './account-cache.ts';
 import { complete } from './complete.ts';
 import type { Thing } from './data.ts';
 import type { IsA } from './entities.ts';
 import { EventsSchema } from './events.ts';
 import { follow, type Run } from './execution.ts';
 import { errorOf, type Fault } from './faults.ts';
-import { normalise } from './normalise.ts';
-import { badInput, Prepared, type Followed, type Variant } from './operation.ts';
+import { normalise, type Normalised } from './normalise.ts';
+import { badInput, Prepared, type Followed, type Variant, type Variants } from './operation.ts';
 import type { Planner } from './plan.ts';
 import type { Ask } from './question.ts';
 import { RouterPlanner } from './router-planner.ts';
@@ -48,43 +49,66 @@ export class Federation<Context> {
   private readonly events: EventsSchema | null;
   private readonly typed: GraphQLSchema;
   private readonly isA: IsA;
-  private readonly prepared = new Map<string, Prepared>();
+  private readonly prepared: AccountCache<Prepared>;
+  private readonly variants: AccountCache<Variant>;
+  private readonly preparing = new Map<string, Promise<Prepared>>();
   private readonly operations = new WeakMap<DocumentNode, Map<string, Made>>();
+  private readonly plannedAhead = new WeakSet<DocumentNode>();
+  private preparedCount = 0;
 
   /**
    * @param o.ask how a subgraph is asked
    * @param o.eventsSdl the SDL of the virtual subgraph whose fields of Subscription are fed by events; it is never asked
-   * @param o.remembered how many plans are kept
+   * @param o.planner over the same supergraph; without it, plans are made in this process, which a document can then end
+   * @param o.remembered how much text of planned operations is kept, of each account and in all
    */
   constructor(
     private readonly o: {
       readonly supergraphSdl: string;
       readonly ask: Ask<Context>;
       readonly eventsSdl?: string;
-      readonly planner?: (supergraphSdl: string) => Planner;
-      readonly remembered?: number;
+      readonly planner?: Planner;
+      readonly remembered?: AccountCacheLimits;
     },
   ) {
-    this.planner = o.planner?.(o.supergraphSdl) ?? new RouterPlanner(o.supergraphSdl);
+    this.planner = o.planner ?? new RouterPlanner(o.supergraphSdl);
+    this.prepared = new AccountCache(o.remembered ?? DEFAULT_REMEMBERED);
+    this.variants = new AccountCache(o.remembered ?? DEFAULT_REMEMBERED);
     this.schema = buildASTSchema(withoutMachinery(parse(this.planner.apiSdl)), { assumeValidSDL: true });
     this.typed = buildASTSchema(parse(o.supergraphSdl), { assumeValidSDL: true, assumeValid: true });
     this.events = o.eventsSdl === undefined ? null : new EventsSchema(o.eventsSdl);
     this.isA = isAIn(this.typed);
   }
 
-  /** @throws GraphQLError BAD_USER_INPUT where the document has no such operation, or nobody can answer it */
-  prepare(document: DocumentNode, operationName?: string | null): Operation {
+  /**
+   * @param account who asks, for the share of the caches; null: a request without a token
+   * @throws GraphQLError BAD_USER_INPUT where the document has no such operation, or nobody can answer it
+   */
+  async prepare(document: DocumentNode, operationName?: string | null, account: string | null = null): Promise<Operation> {
+    return this.prepareFor(document, operationName, this.plannedAhead.has(document) ? EVERYBODY : account);
+  }
+
+  /**
+   * Plans every operation of a document, for whichever account asks for it later. What was planned is kept as long as the document.
+   * @throws GraphQLError BAD_USER_INPUT where nobody can answer one of them
+   */
+  async planAhead(document: DocumentNode): Promise<void> {
+    this.plannedAhead.add(document);
+    for (const one of document.definitions)
+      if (one.kind === Kind.OPERATION_DEFINITION) await this.prepareFor(document, one.name?.value, EVERYBODY);
+  }
+
+  private async prepareFor(document: DocumentNode, operationName: string | null | undefined, account: string | null): Promise<Operation> {
     const of = this.operations.get(document) ?? new Map<string, Made>();
     this.operations.set(document, of);
-    const known = of.get(operationName ?? '');
+    const name = JSON.stringify([account, operationName ?? '']);
+    const known = of.get(name);
     if (known) return known;
     const normal = normalise(this.schema, document, operationName);
     if (!normal)
       throw badInput(operationName ? `There is no operation "${operationName}".` : 'Say which operation is meant (operationName).');
     const { key, literals } = normal;
-    const prepared =
-      this.remembered(key) ??
-      this.remember(key, new Prepared(this.schema, normal, { planner: this.planner, events: this.events, typed: this.typed }));
+    const prepared = this.prepared.get(account, key) ?? (await this.preparedOnce(normal, account));
     const made: Made = {
       kind: prepared.kind,
       key,
@@ -101,7 +125,7 @@ export class Federation<Context> {
       followed: (values) => prepared.followed(values),
       onlyFor: (argument) => prepared.onlyFor(argument),
     };
-    of.set(operationName ?? '', made);
+    of.set(name, made);
     return made;
   }
 
@@ -134,7 +158,8 @@ export class Federation<Context> {
     context: Context,
     signal: AbortSignal | undefined,
   ): Promise<ExecutionResult> {
-    const variant = variantOr(prepared, variables);
+    const found = variantOr(prepared, variables);
+    const variant = found instanceof Promise ? await found : found;
     if (variant instanceof GraphQLError) return { errors: [variant] };
     const { plan, project, shape, introspection } = variant;
     const data = begin(project);
@@ -153,30 +178,53 @@ export class Federation<Context> {
     return (data as Thing | null | undefined) ?? {};
   }
 
-  private remembered(key: string): Prepared | undefined {
-    const known = this.prepared.get(key);
-    if (known) {
-      this.prepared.delete(key); // what was used last is kept longest
-      this.prepared.set(key, known);
-    }
-    return known;
+  /** Equal operations that one account asks for at the same time are prepared once. */
+  private preparedOnce(normal: Normalised, account: string | null): Promise<Prepared> {
+    const name = JSON.stringify([account, normal.key]);
+    const preparing =
+      this.preparing.get(name) ??
+      this.preparedNew(normal, account).finally(() => {
+        this.preparing.delete(name);
+      });
+    this.preparing.set(name, preparing);
+    return preparing;
   }
 
-  private remember(key: string, prepared: Prepared): Prepared {
-    this.prepared.set(key, prepared);
-    const [oldest] = this.prepared.keys();
-    if (this.prepared.size > (this.o.remembered ?? 1_000) && oldest !== undefined) this.prepared.delete(oldest);
+  private async preparedNew(normal: Normalised, account: string | null): Promise<Prepared> {
+    const { planner, events, typed, variants: all } = this;
+    const id = (this.preparedCount += 1);
+    const variants: Variants = {
+      get: (key) => all.get(account, `${id} ${key}`),
+      set: (key, variant) => all.set(account, `${id} ${key}`, variant, normal.key),
+    };
+    const prepared = new Prepared(this.schema, normal, { planner, events, typed, account, variants });
+    await prepared.begin();
+    this.prepared.set(account, normal.key, prepared);
     return prepared;
   }
 }
 
-function variantOr(prepared: Prepared, variables: Readonly<Record<string, unknown>>): Variant | GraphQLError {
+/** Not the name of an account. */
+const EVERYBODY = '\u0000';
+const KIB = 1_024;
+/** Parsed and planned, a text takes some thirty times its bytes. */
+const DEFAULT_REMEMBERED: AccountCacheLimits = { accountBytes: 512 * KIB, anonymousBytes: 128 * KIB, totalBytes: 16_384 * KIB };
+
+function variantOr(
+  prepared: Prepared,
+  variables: Readonly<Record<string, unknown>>,
+): Variant | GraphQLError | Promise<Variant | GraphQLError> {
   try {
-    return prepared.variant(variables);
+    const variant = prepared.variant(variables);
+    return variant instanceof Promise ? variant.catch(errorOrThrow) : variant;
   } catch (error) {
-    if (error instanceof GraphQLError) return error;
-    throw error;
+    return errorOrThrow(error);
   }
+}
+
+function errorOrThrow(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  throw error;
 }
 
 /** The planner's SDL without what is its own: graphql-js knows introspection by itself. */

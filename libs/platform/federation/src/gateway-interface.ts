@@ -10,10 +10,14 @@ interface Requested<Context> {
 }
 
 /** The public gateway interface of @apollo/server over a federation: it parses, validates and says; the rest is ours. */
-export const gatewayInterface = <Context>(federation: Federation<Context>, signalOf: (context: Context) => AbortSignal | undefined) => ({
+export const gatewayInterface = <Context>(
+  federation: Federation<Context>,
+  signalOf: (context: Context) => AbortSignal | undefined,
+  accountOf: (context: Context) => string | null = () => null,
+) => ({
   load: async () => ({
     executor: async ({ document, operationName, request, context }: Requested<Context>): Promise<ExecutionResult> => {
-      const operation = federation.prepare(document, operationName);
+      const operation = await federation.prepare(document, operationName, accountOf(context));
       return federation.execute(operation, { variables: request.variables, context, signal: signalOf(context) });
     },
   }),

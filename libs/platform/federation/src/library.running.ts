@@ -225,7 +225,7 @@ export class InProcess {
 
   async answer(query: string | DocumentNode, variables: Record<string, unknown> = {}, operationName?: string): Promise<Plain> {
     const document = typeof query === 'string' ? parse(query) : query;
-    const operation = this.federation.prepare(document, operationName);
+    const operation = await this.federation.prepare(document, operationName);
     return plain(await this.federation.execute(operation, { variables, context: null }));
   }
 }

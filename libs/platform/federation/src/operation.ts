@@ -39,19 +39,34 @@ export interface Variant {
   readonly introspection: DocumentNode | null;
 }
 
+/** Where the variants of one operation that has conditions are kept, by what the conditions come to. */
+export interface Variants {
+  get(key: string): Variant | undefined;
+  set(key: string, variant: Variant): void;
+}
+
 /** Everything about one operation that does not depend on who asks or with which values. */
 export class Prepared {
   readonly kind: OperationTypeNode;
   readonly root: string;
   private readonly operation: OperationDefinitionNode;
   private readonly conditions: readonly string[];
-  private readonly variants = new Map<string, Variant>();
+  /** The one variant of an operation that has no conditions. */
+  private only: Variant | undefined;
+  private readonly planning = new Map<string, Promise<Variant>>();
+  private everything: Variant | undefined;
   private asked: ReadonlySet<string> | undefined;
 
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly normal: Pick<Normalised, 'document' | 'operation'>,
-    private readonly o: { readonly planner: Planner; readonly events: EventsSchema | null; readonly typed: GraphQLSchema },
+    private readonly o: {
+      readonly planner: Planner;
+      readonly events: EventsSchema | null;
+      readonly typed: GraphQLSchema;
+      readonly account: string | null;
+      readonly variants: Variants;
+    },
   ) {
     this.operation = normal.operation;
     this.kind = this.operation.operation;
@@ -59,16 +74,25 @@ export class Prepared {
     if (!root) throw badInput(`There is no ${this.kind} here.`);
     this.root = root.name;
     this.conditions = conditionsOf(normal.document);
-    if (this.conditions.length === 0) this.variant({}); // so that whoever prepares it is told what is wrong with it
   }
 
-  /** The fields, `Type.field`, that are asked of owners whatever is skipped; of a subscription, what its events do not carry. */
+  /**
+   * Plans what can be planned before its variables are known: an operation without conditions, and all that a subscription can include.
+   * @throws GraphQLError BAD_USER_INPUT where there is no way to answer
+   */
+  async begin(): Promise<void> {
+    if (this.conditions.length > 0 && this.kind !== 'subscription') return;
+    this.everything = this.conditions.length === 0 ? await this.variant({}) : await this.planned(decided(this.normal.document, null), {});
+  }
+
+  /**
+   * The fields, `Type.field`, that are asked of owners whatever is skipped; of a subscription, what its events do not carry. Known once it has
+   * begun, unless it is a query with conditions.
+   */
   get owned(): ReadonlySet<string> {
-    if (!this.asked) {
-      const everything = this.conditions.length === 0 ? this.variant({}) : this.planned(decided(this.normal.document, null), {});
-      this.asked = new Set(fetchesOf(everything.plan.node).flatMap((fetch) => coordinatesOf(this.o.typed, fetch.operation)));
-    }
-    return this.asked;
+    if (!this.everything) throw new Error('What is asked of owners is known of subscriptions, and of operations without conditions.');
+    const fetches = fetchesOf(this.everything.plan.node);
+    return (this.asked ??= new Set(fetches.flatMap((fetch) => coordinatesOf(this.o.typed, fetch.operation))));
   }
 
   /** @returns what the variables come to, or what is wrong with them */
@@ -83,26 +107,38 @@ export class Prepared {
   }
 
   /**
-   * With these values of the variables. What is skipped is decided before anything is planned: planners err where conditions stand in one
-   * another. @throws GraphQLError BAD_USER_INPUT where there is no way to answer
+   * With these values of the variables; at once where it is planned already. What is skipped is decided before anything is planned: planners err
+   * where conditions stand in one another.
+   * @throws GraphQLError BAD_USER_INPUT where there is no way to answer
    */
-  variant(values: Readonly<Record<string, unknown>>): Variant {
+  variant(values: Readonly<Record<string, unknown>>): Variant | Promise<Variant> {
+    if (this.only) return this.only;
     const key = this.conditions.map((name) => (values[name] === true ? '1' : '0')).join('');
-    const known = this.variants.get(key);
+    const known = this.conditions.length === 0 ? undefined : this.o.variants.get(key);
     if (known) return known;
+    const planning =
+      this.planning.get(key) ??
+      this.plannedVariant(key, values).finally(() => {
+        this.planning.delete(key);
+      });
+    this.planning.set(key, planning);
+    return planning;
+  }
+
+  private async plannedVariant(key: string, values: Readonly<Record<string, unknown>>): Promise<Variant> {
     const document = decided(this.normal.document, (value) =>
       value.kind === Kind.VARIABLE ? values[value.name.value] === true : value.kind === Kind.BOOLEAN && value.value,
     );
-    const variant = this.planned(document, values);
-    if (this.variants.size >= MOST_VARIANTS) this.variants.clear();
-    this.variants.set(key, variant);
+    const variant = await this.planned(document, values);
+    if (this.conditions.length === 0) this.only = variant;
+    else this.o.variants.set(key, variant);
     return variant;
   }
 
-  private planned(document: DocumentNode, values: Readonly<Record<string, unknown>>): Variant {
-    const { planner, events } = this.o;
+  private async planned(document: DocumentNode, values: Readonly<Record<string, unknown>>): Promise<Variant> {
+    const { planner, events, account } = this.o;
     const asked = rootFields(document, this.root, (name) => !name.startsWith('__'));
-    const plan = asked ? planned(planner, printed(asked), this.operation.name?.value) : NOTHING;
+    const plan = asked ? await planned(planner, printed(asked), this.operation.name?.value, account) : NOTHING;
     const root = this.schema.getRootType(this.kind);
     if (this.operation.operation === 'subscription' && (!plan.events || !events))
       throw badInput('There are no events behind this subscription.');
@@ -145,8 +181,6 @@ const rootFieldOf = ({ selectionSet }: OperationDefinitionNode): FieldNode | und
   selectionSet.selections.find((selection) => selection.kind === Kind.FIELD);
 
 const NOTHING: Plan = { events: null, node: null };
-/** So many ways of skipping and including are remembered of one operation. */
-const MOST_VARIANTS = 64;
 
 const isCondition = ({ name }: DirectiveNode): boolean => name.value === 'skip' || name.value === 'include';
 
@@ -196,10 +230,11 @@ function rootFields(document: DocumentNode, root: string, keep: (name: string) =
   return kept === 0 ? null : changed;
 }
 
-function planned(planner: Planner, operation: string, operationName: string | undefined): Plan {
+async function planned(planner: Planner, operation: string, operationName: string | undefined, account: string | null): Promise<Plan> {
   try {
-    return planner.plan(operation, operationName);
+    return await planner.plan(operation, operationName, account);
   } catch (error) {
+    if (error instanceof GraphQLError) throw error;
     throw badInput(`This cannot be answered: ${(error as Error).message}`);
   }
 }

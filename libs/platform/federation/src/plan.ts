@@ -58,8 +58,11 @@ export interface Plan {
 export interface Planner {
   /** The SDL that clients see. */
   readonly apiSdl: string;
-  /** @throws Error where there is no way to answer */
-  plan(operation: string, operationName: string | undefined): Plan;
+  /**
+   * @param account whose operation it is, where accounts take turns; null: a request without a token
+   * @throws Error where there is no way to answer
+   */
+  plan(operation: string, operationName: string | undefined, account?: string | null): Promise<Plan>;
 }
 
 /** Every fetch of a plan, in no order. */

@@ -5,7 +5,7 @@ import type { Entities, Fetch, Needed, Plan, Planner, PlanNode, Rewrite, Step } 
 /** No label is overridden: nothing is rolled out by percentage here. */
 const NO_LABELS: ReadonlySet<string> = new Set();
 
-/** The planner of Hive Router (MIT, Rust), with its plans in our own form. */
+/** The planner of Hive Router (MIT, Rust) in this process, which it can abort: for tests and benches; services plan in a PlannerPool. */
 export class RouterPlanner implements Planner {
   private readonly planner: QueryPlanner;
   readonly apiSdl: string;
@@ -15,14 +15,17 @@ export class RouterPlanner implements Planner {
     this.apiSdl = this.planner.consumerSchema;
   }
 
-  plan(operation: string, operationName: string | undefined): Plan {
-    const { node } = this.planner.plan(operation, operationName ?? null, NO_LABELS as Set<string>, 0) as unknown as {
-      node?: Theirs | null;
-    };
-    const [events, rest] = withoutEvents(node ?? null);
-    const plain = rest && nodeOf(rest, null);
-    return { events: events && fetchOf(events, []), node: plain && markLast(plain) };
+  async plan(operation: string, operationName: string | undefined): Promise<Plan> {
+    return planFrom(this.planner.plan(operation, operationName ?? null, NO_LABELS as Set<string>, 0));
   }
+}
+
+/** @param plan as the planner gives it, or its JSON says it @throws Error for a plan that cannot be executed */
+export function planFrom(plan: unknown): Plan {
+  const { node } = plan as { readonly node?: Theirs | null };
+  const [events, rest] = withoutEvents(node ?? null);
+  const plain = rest && nodeOf(rest, null);
+  return { events: events && fetchOf(events, []), node: plain && markLast(plain) };
 }
 
 type TheirStep = '@' | { Field: string } | { TypeCondition: string[] };
