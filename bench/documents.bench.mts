@@ -29,7 +29,7 @@ async function least(work: () => unknown): Promise<number> {
 
 /** Reads, judges and plans it, with nothing remembered; and answers it where it is about the schema alone. */
 async function answer(query: string): Promise<void> {
-  const operation = new Documents(graph, { trusted: null, introspection: true }).prepare({ query });
+  const operation = await new Documents(graph, { trusted: null, introspection: true }).prepare({ query }, null);
   if ('kind' in operation && /^\{ (\w+: )?__schema/.test(query)) await graph.execute(operation, { context: undefined as never });
 }
 

@@ -9,7 +9,7 @@ const graph = graphOver({ ask: async () => ({ data: {} }) });
 const expensive = expensiveDocuments(MOST_TOKENS);
 const documents = (): Documents => new Documents(graph, { trusted: null, introspection: true });
 const messagesOf = (text: string): readonly string[] => {
-  const read = documents().read(text);
+  const read = documents().read(text, null);
   return 'kind' in read ? [] : read.map(({ message }) => message);
 };
 const spreading = (fragments: number, on = 'Agent', leaf = 'id'): string =>
@@ -59,7 +59,7 @@ describe('the cost of a document', () => {
 describe('errors', () => {
   it('are few and short, whatever is wrong', () => {
     for (const { text } of expensive) {
-      const read = documents().read(text);
+      const read = documents().read(text, null);
       const errors = 'kind' in read ? [] : read;
       expect(errors.length).toBeLessThanOrEqual(MOST_ERRORS);
       expect(JSON.stringify(errors).length).toBeLessThan(10_000);
@@ -67,7 +67,7 @@ describe('errors', () => {
   });
 
   it('say where', () => {
-    const read = documents().read('{\n  me {\r\n    nothing\n  }\n}');
+    const read = documents().read('{\n  me {\r\n    nothing\n  }\n}', null);
     expect('kind' in read ? [] : read.map((error) => error.toJSON())).toMatchObject([
       {
         message: expect.stringContaining('"nothing"'),
@@ -95,7 +95,7 @@ it('a document takes no longer than a valid one of its size would take to be rea
   );
   const ratios = expensive.map(({ kind, text }): [string, number] => [
     kind,
-    least(() => void documents().prepare({ query: text })) / reading,
+    least(() => void documents().prepare({ query: text }, null)) / reading,
   ]);
   expect(ratios.filter(([, ratio]) => ratio > 150)).toEqual([]);
 }, 60_000);

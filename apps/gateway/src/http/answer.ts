@@ -67,7 +67,7 @@ export function answerHttp(o: {
       language: languageOf(request.headers['accept-language']),
       gone: signal,
     });
-    const key = o.singleFlight && asked ? keyOf(request, asked, o.documents, context(gone.signal)) : null;
+    const key = o.singleFlight && asked ? await keyOf(request, asked, o.documents, context(gone.signal)) : null;
     // what many wait for is not taken back when one of them leaves
     const answer =
       key === null
