@@ -1,4 +1,4 @@
-import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
+import { GraphQLError, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import type { Federation } from './federation.ts';
 
 /** What @apollo/server tells its gateway of a request, as far as it is used here. */
@@ -17,7 +17,7 @@ export const gatewayInterface = <Context>(
 ) => ({
   load: async () => ({
     executor: async ({ document, operationName, request, context }: Requested<Context>): Promise<ExecutionResult> => {
-      const operation = await federation.prepare(document, operationName, accountOf(context));
+      const operation = await federation.prepare(document, operationName, accountOf(context)).catch(refuse);
       return federation.execute(operation, { variables: request.variables, context, signal: signalOf(context) });
     },
   }),
@@ -27,3 +27,12 @@ export const gatewayInterface = <Context>(
   },
   stop: async (): Promise<void> => undefined,
 });
+
+const STATUS: Readonly<Record<string, number>> = { BAD_USER_INPUT: 400, RATE_LIMITED: 429 };
+
+/** Without a status of its own, an error before the execution is the server's fault to @apollo/server. */
+function refuse(error: unknown): never {
+  const status = error instanceof GraphQLError ? STATUS[String(error.extensions['code'])] : undefined;
+  if (!(error instanceof GraphQLError) || status === undefined) throw error;
+  throw new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status } } });
+}
