@@ -103,11 +103,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
     },
   ): Promise<DynamicModule> {
     const trusted = env.TRUSTED_DOCUMENTS ? TrustedDocuments.from(env.TRUSTED_DOCUMENTS, env.TRUSTED_DOCUMENTS_ONLY === true) : null;
-    const [identities, bus, planner] = await Promise.all([
-      Identities.from(env),
-      Bus.connect({ env, name: 'gateway' }),
-      startPlanner(),
-    ]);
+    const [identities, bus, planner] = await Promise.all([Identities.from(env), Bus.connect({ env, name: 'gateway' }), startPlanner()]);
     const urls = {
       directory: env.DIRECTORY_URL,
       presence: env.PRESENCE_URL,
@@ -133,12 +129,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
   async onModuleInit(): Promise<void> {
     const { urls, o } = this.o;
     const isDevelopment = o.NODE_ENV !== 'production';
-    await Promise.all([
-      this.live.start(this.devices.signedOut),
-      this.devices.start(),
-      this.tokens.start(),
-      this.documents.planTrusted(),
-    ]);
+    await Promise.all([this.live.start(this.devices.signedOut), this.devices.start(), this.tokens.start(), this.documents.planTrusted()]);
     const http = this.host.httpAdapter.getHttpServer() as Server;
     const judged = judgedDocuments(this.documents);
     this.server = new ApolloServer<GatewayContext>({

@@ -55,13 +55,13 @@ export function answerHttp(o: {
     if (sent instanceof GraphQLError) return refuse({ status: 400, errors: [sent] });
     const asked = sent && o.documents.named(sent, identity?.account ?? null);
     if (asked instanceof GraphQLError) return refuse(namingError(asked));
-    const error = asked && clientErrorOf(request, asked, o.documents, bytes);
-    if (error) return refuse(error);
-    if (sent && identity) o.documents.keep(sent, identity.account);
     const gone = newGone();
     response.on('close', () => {
       if (!response.writableFinished) gone.abort();
     });
+    const error = asked && (await clientErrorOf(request, asked, o.documents, { bytes, account: identity?.account ?? null }));
+    if (error) return refuse(error);
+    if (sent && identity) o.documents.keep(sent, identity.account);
     const context = (signal: AbortSignal): GatewayContext => ({
       identity,
       language: languageOf(request.headers['accept-language']),

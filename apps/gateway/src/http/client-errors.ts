@@ -27,17 +27,25 @@ export const namingError = (error: GraphQLError): ClientError => ({
 });
 
 /** What is wrong with what is asked for, before anything is executed; null where nothing is. Malformed parameters are left to Apollo Server. */
-export function clientErrorOf(request: express.Request, asked: Parameters, documents: Documents, bytes: number): ClientError | null {
+export async function clientErrorOf(
+  request: express.Request,
+  asked: Parameters,
+  documents: Documents,
+  { bytes, account }: { readonly bytes: number; readonly account: string | null },
+): Promise<ClientError | null> {
   const { query, operationName } = asked;
   if (typeof query !== 'string' || query === '' || !isName(operationName)) return null;
-  const document = documents.read(query);
+  const document = documents.read(query, account);
   const isLarge = bytes > MAX_BODY_BYTES;
   if (!('kind' in document)) return isLarge ? large : { status: isLegacy(request.headers.accept) ? 200 : 400, errors: document };
   if (isLarge && !isImport(document, operationName)) return large;
-  const operation = documents.prepare(asked as unknown as Asked);
-  if (!('kind' in operation)) return { status: 400, errors: operation };
+  const operation = await documents.prepare(asked as unknown as Asked, account);
+  if (!('kind' in operation)) return { status: statusOf(operation), errors: operation };
   return operation.kind === 'subscription' ? { status: 400, errors: [SUBSCRIPTION] } : null;
 }
+
+/** That too much waits to be planned is not the document's fault. */
+const statusOf = ([first]: readonly GraphQLError[]): number => (first?.extensions['code'] === 'RATE_LIMITED' ? 429 : 400);
 
 const large: ClientError = { status: 413, errors: [TOO_LARGE] };
 const isName = (name: unknown): name is string | null | undefined => name === undefined || name === null || typeof name === 'string';
