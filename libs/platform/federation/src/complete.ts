@@ -1,6 +1,6 @@
-import { isThing, type ResponsePath, type Thing } from './data.ts';
+import { isThing, newThing, type ResponsePath, type Thing } from './data.ts';
 import type { Fault } from './faults.ts';
-import type { FieldForm, Form, Things } from './shape.ts';
+import type { FieldsOfType, Form, Things } from './shape.ts';
 
 /** A null where there must be none: whatever holds it becomes null too (GraphQL §6.4.4). */
 const NULLED = Symbol('nulled');
@@ -17,8 +17,9 @@ export function complete(things: Things, root: string, data: Thing, introspectio
   const found: Found[] = [];
   const of = things.fieldsOf(root);
   const result = of ? fields(of, data, introspection, found) : NULLED;
+  const before = [...faults]; // what is found here explains nothing else that is found here
   for (const { message, path } of found)
-    if (!isExplained(path, faults)) faults.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+    if (!isExplained(path, before)) faults.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
   return result === NULLED ? null : result;
 }
 
@@ -26,20 +27,19 @@ export function complete(things: Things, root: string, data: Thing, introspectio
 const isExplained = (path: ResponsePath, faults: readonly Fault[]): boolean =>
   faults.some((fault) => !fault.path || fault.path.every((key, i) => i >= path.length - 1 || path[i] === key));
 
-function fields(
-  of: { readonly type: string; readonly fields: readonly FieldForm[] },
-  data: Thing,
-  introspection: Thing | null,
-  found: Found[],
-): Thing | typeof NULLED {
-  const out: Thing = {};
+function fields(of: FieldsOfType, data: Thing, introspection: Thing | null, found: Found[]): Thing | typeof NULLED {
+  const out = newThing();
   let nulled = false;
-  for (const { key, name, form } of of.fields) {
-    if (form === 'typename') out[key] = of.type;
-    else if (form === 'introspection') out[key] = introspection?.[key] ?? null;
+  for (const { key, from, name, form } of of.fields) {
+    if (form === 'typename') {
+      if (of.isInterface) {
+        found.push({ message: `Cannot return null for non-nullable field ${name}.`, path: [key] });
+        nulled = true;
+      } else out[key] = of.type;
+    } else if (form === 'introspection') out[key] = introspection?.[key] ?? null;
     else {
       const before = found.length;
-      const value = valueOf(form, data[key], name, found);
+      const value = valueOf(form, data[from], name, found);
       if (found.length > before) for (let i = before; i < found.length; i += 1) found[i]?.path.unshift(key);
       if (value === NULLED) nulled = true;
       else out[key] = value;

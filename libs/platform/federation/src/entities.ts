@@ -1,4 +1,4 @@
-import { isThing, merge, type ResponsePath, type Thing } from './data.ts';
+import { isThing, merge, newThing, type ResponsePath, type Thing } from './data.ts';
 import type { Entities, Needed, Rewrite, Step } from './plan.ts';
 
 /** Whether an object of one type is one of another: the same, or an interface's or a union's. */
@@ -74,14 +74,14 @@ export function representations(
 
 /** @returns undefined where something that is needed is not known: there is nothing to ask then */
 function needed(thing: Thing, needs: readonly Needed[], isA: IsA, top: boolean): Thing | undefined {
-  const shown: Thing = {};
+  const shown = newThing();
   for (const need of needs) {
     if (need.kind === 'fragment') {
       const type = thing['__typename'];
       if (typeof type === 'string' && !isA(type, need.type)) continue;
       const inside = needed(thing, need.of, isA, top);
       if (inside === undefined) return undefined;
-      Object.assign(shown, inside);
+      merge(shown, inside, true);
       continue;
     }
     const value = thing[need.name] !== undefined ? thing[need.name] : thing[need.key];
@@ -104,14 +104,18 @@ function neededOf(value: unknown, needs: readonly Needed[], isA: IsA): unknown {
   return isThing(value) ? needed(value, needs, isA, false) : value;
 }
 
-/** What was found goes to every place that shows it. */
-export function spread(found: readonly unknown[], { places }: Representations, share: boolean): void {
+/**
+ * What was found goes to every place that shows it. The type of the place stays, unless it is an interface (an interface object of the subgraph
+ * that was asked before) and the type that was found is one of its objects.
+ */
+export function spread(found: readonly unknown[], { places }: Representations, share: boolean, isA: IsA): void {
   found.forEach((thing, i) => {
     if (!isThing(thing)) return;
     places[i]?.forEach((place, n) => {
       const type = place['__typename'];
       merge(place, thing, share || n === 0);
-      if (type !== undefined) place['__typename'] = type;
+      const now = place['__typename'];
+      if (typeof type === 'string' && now !== type && !(typeof now === 'string' && isA(now, type))) place['__typename'] = type;
     });
   });
 }
@@ -130,7 +134,7 @@ function rewriteAt(one: Rewrite, i: number, data: unknown, isA: IsA): void {
     if (typeof type !== 'string' || step.types.some((other) => isA(type, other))) rewriteAt(one, i + 1, data, isA);
   } else if (i < one.path.length - 1) rewriteAt(one, i + 1, data[step.key], isA);
   else if ('value' in one.to) data[step.key] = one.to.value;
-  else if (step.key in data) {
+  else if (Object.hasOwn(data, step.key)) {
     data[one.to.rename] = data[step.key];
     delete data[step.key];
   }

@@ -12,7 +12,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
-import { isThing, type Thing } from './data.ts';
+import { isThing, newThing, type Thing } from './data.ts';
 
 /** Makes what a subgraph would have answered out of an event that is there already. */
 export type Project = (event: unknown) => Thing;
@@ -72,7 +72,7 @@ export class EventsSchema {
         const concrete = this.schema.getType(name);
         known.set(name, (of = isObjectType(concrete) ? read(concrete) : []));
       }
-      const out: Thing = {};
+      const out = newThing();
       for (const [key, value] of of) out[key] = value(thing);
       return out;
     };

@@ -1,7 +1,7 @@
-import { isThing, merge, type ResponsePath, type Thing } from './data.ts';
+import { isThing, merge, newThing, type ResponsePath, type Thing } from './data.ts';
 import { locate, representations, rewrite, spread, type IsA, type Representations } from './entities.ts';
 import { faultOf, faultOfAway, isPathOf, type Fault } from './faults.ts';
-import type { Entities, Fetch, PlanNode } from './plan.ts';
+import type { Entities, Fetch, PlanNode, Rewrite } from './plan.ts';
 import type { Ask } from './question.ts';
 
 /** One execution of a plan: what has been found so far, and what went wrong. */
@@ -34,7 +34,7 @@ export async function follow<Context>(run: Run<Context>, node: PlanNode): Promis
 }
 
 async function fetchInto<Context>(run: Run<Context>, fetch: Fetch): Promise<void> {
-  const variables: Record<string, unknown> = {};
+  const variables = newThing();
   for (const name of fetch.variables) if (run.variables[name] !== undefined) variables[name] = run.variables[name];
   const asked = askedAbout(run, fetch, variables);
   if (asked && asked.every(({ about }) => about.list.length === 0)) return;
@@ -62,7 +62,7 @@ async function fetchInto<Context>(run: Run<Context>, fetch: Fetch): Promise<void
     const found = answer.data[entities.key];
     if (!Array.isArray(found)) continue;
     rewrite(entities.after, found, run.isA);
-    spread(found, about, entities.last);
+    spread(found, about, entities.last, run.isA);
   }
 }
 
@@ -87,12 +87,25 @@ function askedAbout<Context>(run: Run<Context>, fetch: Fetch, variables: Record<
 /** An error of a fetch at every place in the answer that it is about. */
 function faultsOf<Context>(run: Run<Context>, error: unknown, fetch: Fetch, asked: readonly Asked[] | null): readonly Fault[] {
   const path = isPathOf(error);
-  if (!asked) return path ? [faultOf(error, path)] : placesOfAll(run, fetch, asked).map((place) => faultOf(error, place));
+  if (!asked)
+    return path ? [faultOf(error, renamedBy(fetch.after, path))] : placesOfAll(run, fetch, asked).map((place) => faultOf(error, place));
   const [key, index, ...inside] = path ?? [];
   const of = asked.find(({ entities }) => entities.key === key);
   if (!of || typeof index !== 'number') return placesOfAll(run, fetch, asked).map((place) => faultOf(error, place));
   const places = new Set(of.about.places[index]);
-  return placesOf(run, of.entities, (thing) => places.has(thing)).map((place) => faultOf(error, [...place, ...inside]));
+  return placesOf(run, of.entities, (thing) => places.has(thing)).map((place) =>
+    faultOf(error, [...place, ...renamedBy(of.entities.after, inside)]),
+  );
+}
+
+/** A path in a subgraph's answer, with the names that the plan gives the planner's own aliases. */
+function renamedBy(rewrites: readonly Rewrite[], path: ResponsePath): ResponsePath {
+  const names = new Map<string | number, string>();
+  for (const { path: at, to } of rewrites) {
+    const last = at.at(-1);
+    if (last && 'key' in last && 'rename' in to) names.set(last.key, to.rename);
+  }
+  return names.size === 0 ? path : path.map((key) => names.get(key) ?? key);
 }
 
 function placesOf<Context>(run: Run<Context>, entities: Entities, wanted: (thing: Thing) => boolean): readonly ResponsePath[] {
@@ -103,7 +116,7 @@ function placesOf<Context>(run: Run<Context>, entities: Entities, wanted: (thing
 
 /** Where in the answer all that a fetch asked for lies: its fields of the root, or as far down as the things it asked about have in common. */
 function placesOfAll<Context>(run: Run<Context>, fetch: Fetch, asked: readonly Asked[] | null): readonly (ResponsePath | undefined)[] {
-  if (!asked) return fetch.keys.length > 0 ? fetch.keys.map((key) => [key]) : [undefined];
+  if (!asked) return fetch.keys.length > 0 ? fetch.keys.map((key) => renamedBy(fetch.after, [key])) : [undefined];
   const [first, ...others] = asked.flatMap(({ entities, about }) => {
     const things = new Set(about.places.flat());
     return placesOf(run, entities, (thing) => things.has(thing));

@@ -15,7 +15,7 @@ export const errorOf = ({ message, path, extensions }: Fault): GraphQLError =>
 export function faultOf(error: unknown, path: ResponsePath | undefined): Fault {
   const { message, extensions } = isThing(error) ? error : {};
   return {
-    message: typeof message === 'string' ? withoutOwnVariables(message) : 'A part of the graph has failed.',
+    message: typeof message === 'string' ? message : 'A part of the graph has failed.',
     path,
     extensions: codedAsFault(isThing(extensions) ? extensions : {}),
   };

@@ -1,15 +1,17 @@
 import { buildASTSchema, execute, GraphQLError, Kind, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { AccountCache, type AccountCacheLimits } from './account-cache.ts';
 import { complete } from './complete.ts';
-import type { Thing } from './data.ts';
+import { newThing, type Thing } from './data.ts';
 import type { IsA } from './entities.ts';
 import { EventsSchema } from './events.ts';
 import { follow, type Run } from './execution.ts';
-import { errorOf, type Fault } from './faults.ts';
+import { errorOf, withoutOwnVariables, type Fault } from './faults.ts';
 import { normalise, type Normalised } from './normalise.ts';
 import { badInput, Prepared, type Followed, type Variant, type Variants } from './operation.ts';
 import type { Planner } from './plan.ts';
 import type { Ask } from './question.ts';
+import { FieldNames } from './response-keys.ts';
+import { clientPaths } from './response-paths.ts';
 import { RouterPlanner } from './router-planner.ts';
 
 /** One operation of one document, ready to be executed as often as one likes. */
@@ -29,7 +31,7 @@ export interface Operation {
 
 interface Made extends Operation {
   readonly prepared: Prepared;
-  readonly literals: Readonly<Record<string, unknown>>;
+  readonly normal: Normalised;
 }
 
 interface Asking<Context> {
@@ -49,6 +51,7 @@ export class Federation<Context> {
   private readonly events: EventsSchema | null;
   private readonly typed: GraphQLSchema;
   private readonly isA: IsA;
+  private readonly names: FieldNames;
   private readonly prepared: AccountCache<Prepared>;
   private readonly variants: AccountCache<Variant>;
   private readonly preparing = new Map<string, Promise<Prepared>>();
@@ -78,6 +81,7 @@ export class Federation<Context> {
     this.typed = buildASTSchema(parse(o.supergraphSdl), { assumeValidSDL: true, assumeValid: true });
     this.events = o.eventsSdl === undefined ? null : new EventsSchema(o.eventsSdl);
     this.isA = isAIn(this.typed);
+    this.names = new FieldNames(this.typed);
   }
 
   /**
@@ -107,7 +111,7 @@ export class Federation<Context> {
     const normal = normalise(this.schema, document, operationName);
     if (!normal)
       throw badInput(operationName ? `There is no operation "${operationName}".` : 'Say which operation is meant (operationName).');
-    const { key, literals } = normal;
+    const { key } = normal;
     const prepared = this.prepared.get(account, key) ?? (await this.preparedOnce(normal, account));
     const made: Made = {
       kind: prepared.kind,
@@ -116,9 +120,9 @@ export class Federation<Context> {
         return prepared.owned;
       },
       prepared,
-      literals,
+      normal,
       values: (variables) => {
-        const coerced = prepared.coerced({ ...variables, ...literals });
+        const coerced = coercedOf(made, variables);
         if ('errors' in coerced) throw coerced.errors[0] ?? badInput('The variables do not fit.');
         return coerced.values;
       },
@@ -133,9 +137,9 @@ export class Federation<Context> {
   async execute(operation: Operation, { variables, context, signal }: Asking<Context>): Promise<ExecutionResult> {
     const { prepared } = operation as Made;
     if (prepared.kind === 'subscription') return { errors: [badInput('A subscription is followed, not executed.')] };
-    const coerced = prepared.coerced({ ...variables, ...(operation as Made).literals });
+    const coerced = coercedOf(operation as Made, variables);
     if ('errors' in coerced) return coerced;
-    return this.run(prepared, () => ({}), coerced.values, context, signal);
+    return this.run(operation as Made, newThing, coerced.values, context, signal);
   }
 
   /**
@@ -147,12 +151,11 @@ export class Federation<Context> {
     operation: Operation,
     { event, variables, context, signal }: Asking<Context> & { readonly event: unknown },
   ): Promise<ExecutionResult> {
-    const { prepared } = operation as Made;
-    return this.run(prepared, (project) => project?.(event), variables ?? {}, context, signal);
+    return this.run(operation as Made, (project) => project?.(event), variables ?? {}, context, signal);
   }
 
   private async run(
-    prepared: Prepared,
+    { prepared, normal }: Made,
     begin: (project: Variant['project']) => Thing | undefined,
     variables: Readonly<Record<string, unknown>>,
     context: Context,
@@ -167,6 +170,13 @@ export class Federation<Context> {
     const faults: Fault[] = [];
     if (plan.node)
       await follow({ data, faults, variables, context, signal, ask: this.o.ask, isA: this.isA } satisfies Run<Context>, plan.node);
+    const told = faults.splice(0).flatMap(({ message, path, extensions }): Fault[] => {
+      const inClientsWords = withoutOwnVariables(normal.inClientsWords(message));
+      const paths = path ? clientPaths(path, shape, prepared.root, data) : [];
+      const places = paths.filter(({ length }) => length > 0);
+      return (places.length > 0 ? places : [undefined]).map((place) => ({ message: inClientsWords, path: place, extensions }));
+    });
+    faults.push(...told);
     const schema = introspection ? await this.introspect(introspection, variables, faults) : {};
     const answer = complete(shape, prepared.root, data, schema, faults);
     return faults.length > 0 ? { errors: faults.map(errorOf), data: answer } : { data: answer };
@@ -191,13 +201,13 @@ export class Federation<Context> {
   }
 
   private async preparedNew(normal: Normalised, account: string | null): Promise<Prepared> {
-    const { planner, events, typed, variants: all } = this;
+    const { planner, events, typed, isA, names, variants: all } = this;
     const id = (this.preparedCount += 1);
     const variants: Variants = {
       get: (key) => all.get(account, `${id} ${key}`),
       set: (key, variant) => all.set(account, `${id} ${key}`, variant, normal.key),
     };
-    const prepared = new Prepared(this.schema, normal, { planner, events, typed, account, variants });
+    const prepared = new Prepared(this.schema, normal, { planner, events, typed, isA, names, account, variants });
     await prepared.begin();
     this.prepared.set(account, normal.key, prepared);
     return prepared;
@@ -209,6 +219,13 @@ const EVERYBODY = '\u0000';
 const KIB = 1_024;
 /** Parsed and planned, a text takes some thirty times its bytes. */
 const DEFAULT_REMEMBERED: AccountCacheLimits = { accountBytes: 512 * KIB, anonymousBytes: 128 * KIB, totalBytes: 16_384 * KIB };
+
+function coercedOf({ prepared, normal }: Made, variables: Asking<unknown>['variables']): ReturnType<Prepared['coerced']> {
+  const coerced = prepared.coerced(normal.renamed(variables));
+  return 'errors' in coerced
+    ? { errors: coerced.errors.map(({ message }) => badInput(withoutOwnVariables(normal.inClientsWords(message)))) }
+    : coerced;
+}
 
 function variantOr(
   prepared: Prepared,

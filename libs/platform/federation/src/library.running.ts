@@ -1,28 +1,44 @@
 import { composeServices } from '@apollo/composition';
 import { makeExecutableSchema } from '@graphql-tools/schema';
 import { subgraphSchema } from '@cordboard/platform-subgraph';
-import { execute, GraphQLError, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import {
+  execute,
+  GraphQLError,
+  GraphQLScalarType,
+  Kind,
+  parse,
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLSchema,
+  type ValueNode,
+} from 'graphql';
 import { Federation, type Ask, type Question } from './index.ts';
 
 /** A library whose graph lies in three subgraphs, and the same graph in one piece: what graphql-js answers from that is right. */
 const FEDERATION =
-  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides"])';
+  'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@shareable", "@external", "@requires", "@provides", "@interfaceObject", "@inaccessible", "@override"])';
 
 const CATALOG = `${FEDERATION}
   scalar Day
-  enum Genre { NOVEL ESSAY }
-  interface Media { id: ID! title: String! }
-  type Book implements Media @key(fields: "id") { id: ID! title: String! pages: Int genre: Genre published: Day size: Size! @shareable author: User related(first: Int = 2): [Media!]! }
+  scalar Json
+  enum Genre { NOVEL ESSAY POEM @inaccessible }
+  interface Media @key(fields: "id") { id: ID! title: String! }
+  type Copy @key(fields: "book { id } number") { book: Book! number: Int! place: String }
+  type Book implements Media @key(fields: "id") { id: ID! title: String! sheets(per: Int): Int copies: [Copy!] format: String pages: Int genre: Genre published: Day size: Size! @shareable author: User related(first: Int = 2): [Media!]! }
   type Movie implements Media @key(fields: "id") { id: ID! title: String! minutes: Int! size: Size! @shareable }
   type Size @shareable { width: Int! height: Int }
   union Thing = Book | Movie | Shelf
-  type Shelf { name: String! things: [Thing!] }
+  type Shelf { name: String! things: [Thing!] rows: [[Thing!]] }
   type User @key(fields: "id", resolvable: false) { id: ID! }
   input Filter { genre: Genre titles: [String!] = ["Emma", "Ulysses", "Solaris"] }
-  type Query { media(first: Int! = 3): [Media!]! things: [Thing] book(id: ID!): Book books(filter: Filter): [Book] shelf: Shelf! }
+  type Query { media(first: Int! = 3): [Media!]! things: [Thing] book(id: ID!): Book books(filter: Filter): [Book] shelf: Shelf! echo(json: Json, id: ID, float: Float, ids: [ID!], rows: [[Int]], filter: Filter, genre: Genre = NOVEL, text: String): String }
   type Mutation { add(title: String!): Book! }`;
 const REVIEWS = `${FEDERATION}
-  type Book @key(fields: "id") { id: ID! pages: Int @external size: Size! @external weight(unit: String = "g"): Int @requires(fields: "pages size { width }") reviews(first: Int): [Review!]! mark: Int! }
+  scalar Json
+  enum Genre { NOVEL ESSAY POEM @inaccessible }
+  input Filter { genre: Genre titles: [String!] = ["Emma", "Ulysses", "Solaris"] }
+  type Copy @key(fields: "book { id } number") { book: Book! number: Int! state: String }
+  type Book @key(fields: "id") { id: ID! pages: Int @external size: Size! @external weight(unit: String = "g"): Int @requires(fields: "pages size { width }") reviews(first: Int): [Review!]! mark: Int! format: String @override(from: "catalog") sheets(per: Int): Int @external bulk: Int @requires(fields: "sheets(per: 4)") echo(json: Json, id: ID, float: Float, ids: [ID!], rows: [[Int]], filter: Filter, genre: Genre = NOVEL, text: String): String }
   type Movie @key(fields: "id") { id: ID! reviews(first: Int): [Review!] }
   type Size @shareable { width: Int! height: Int }
   type Review { text: String by: User! @provides(fields: "name") about: Book }
@@ -31,19 +47,24 @@ const REVIEWS = `${FEDERATION}
 const USERS = `${FEDERATION}
   type User @key(fields: "id") { id: ID! name: String! @shareable email: String friends: [User]! nick: String! }
   type Query { user(id: ID!): User users: [User!] }`;
+const RATINGS = `${FEDERATION}
+  type Media @key(fields: "id") @interfaceObject { id: ID! score(by: Int): Int! twin: Media }
+  type Query { top: [Media] }`;
 const MONOLITH = `
+  scalar Json
   scalar Day
   enum Genre { NOVEL ESSAY }
-  interface Media { id: ID! title: String! }
-  type Book implements Media { id: ID! title: String! pages: Int genre: Genre published: Day size: Size! author: User related(first: Int = 2): [Media!]! weight(unit: String = "g"): Int reviews(first: Int): [Review!]! mark: Int! }
-  type Movie implements Media { id: ID! title: String! minutes: Int! size: Size! reviews(first: Int): [Review!] }
+  interface Media { id: ID! title: String! score(by: Int): Int! twin: Media }
+  type Copy { book: Book! number: Int! place: String state: String }
+  type Book implements Media { id: ID! title: String! score(by: Int): Int! twin: Media sheets(per: Int): Int copies: [Copy!] format: String bulk: Int echo(json: Json, id: ID, float: Float, ids: [ID!], rows: [[Int]], filter: Filter, genre: Genre = NOVEL, text: String): String pages: Int genre: Genre published: Day size: Size! author: User related(first: Int = 2): [Media!]! weight(unit: String = "g"): Int reviews(first: Int): [Review!]! mark: Int! }
+  type Movie implements Media { id: ID! title: String! score(by: Int): Int! twin: Media minutes: Int! size: Size! reviews(first: Int): [Review!] }
   type Size { width: Int! height: Int }
   union Thing = Book | Movie | Shelf
-  type Shelf { name: String! things: [Thing!] }
+  type Shelf { name: String! things: [Thing!] rows: [[Thing!]] }
   type Review { text: String by: User! about: Book }
   type User { id: ID! name: String! email: String friends: [User]! nick: String! reviews: [Review!]! }
   input Filter { genre: Genre titles: [String!] = ["Emma", "Ulysses", "Solaris"] }
-  type Query { media(first: Int! = 3): [Media!]! things: [Thing] book(id: ID!): Book books(filter: Filter): [Book] shelf: Shelf! user(id: ID!): User users: [User!] }
+  type Query { media(first: Int! = 3): [Media!]! things: [Thing] book(id: ID!): Book books(filter: Filter): [Book] shelf: Shelf! top: [Media] echo(json: Json, id: ID, float: Float, ids: [ID!], rows: [[Int]], filter: Filter, genre: Genre = NOVEL, text: String): String user(id: ID!): User users: [User!] }
   type Mutation { add(title: String!): Book! review(id: ID!, text: String!): Review }`;
 
 type Row = Record<string, unknown> & { id: string };
@@ -117,11 +138,68 @@ const fails = (code: string): never => {
 const first = <T>(list: readonly T[], n: number | null | undefined): readonly T[] =>
   n === null || n === undefined ? list : list.slice(0, n);
 
+/** What a resolver is given, with every digit and every sign: a literal and a variable of one value are to arrive alike. */
+const written = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(written).join(' ')}]`;
+  if (value instanceof Literal) return value.text;
+  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value);
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'absent';
+  return `{${Object.keys(value)
+    .map((key) => `${key}:${written((value as Record<string, unknown>)[key])}`)
+    .join(' ')}}`;
+};
+class Literal {
+  constructor(readonly text: string) {}
+}
+function literalOf(node: ValueNode, variables: Record<string, unknown> | null | undefined): unknown {
+  switch (node.kind) {
+    case Kind.VARIABLE:
+      return variables?.[node.name.value];
+    case Kind.INT:
+    case Kind.FLOAT:
+    case Kind.ENUM:
+      return new Literal(node.value);
+    case Kind.LIST:
+      return node.values.map((one) => literalOf(one, variables));
+    case Kind.OBJECT:
+      return Object.assign(
+        Object.create(null) as object,
+        ...node.fields.map(({ name, value }) => {
+          const one = Object.create(null) as Record<string, unknown>;
+          one[name.value] = literalOf(value, variables);
+          return one;
+        }),
+      ) as unknown;
+    case Kind.NULL:
+      return null;
+    default:
+      return node.value;
+  }
+}
+const Json = new GraphQLScalarType({ name: 'Json', parseValue: (value) => value, parseLiteral: literalOf });
+const echo = (_: unknown, given: Record<string, unknown>) => written(given);
+const number = ({ id }: { id: string }) => Number(id.slice(1));
+const ofMedia = {
+  score: ({ id }: Row, { by }: { by?: number | null }) => number({ id }) * (by ?? 1),
+  twin: ({ id }: Row) => (number({ id }) % 2 === 1 ? media(id.startsWith('b') ? 'm1' : 'b2') : null),
+};
+const top = () => ['b2', 'm1', 'b3'].map(media);
+const copies = {
+  copies: ({ id }: Row) =>
+    id === 'b3' ? null : [1, 2].map((n) => ({ __typename: 'Copy', book: media(id), number: n, place: `${id}/${n}` })),
+};
+const copyOf = { state: ({ book, number: n }: { book: Row; number: number }) => `${book.id} ${n}` };
+const format = { format: ({ id }: Row) => `in ${id}` };
+
 const bookOf = {
+  ...copies,
+  sheets: ({ id }: Row, { per }: { per?: number | null }) => number({ id }) * (per ?? 2),
   genre: (row: Row) => (row.id === 'b4' ? 'POEM' : row['genre']), // no such genre
   related: (row: Row, o: { first: number }) => first(row['related'] as string[], o.first).map(media),
 };
 const aboutBook = {
+  echo,
+  ...format,
   weight: ({ pages, size }: { pages: number | null; size: { width: number } }, { unit }: { unit: string }) =>
     pages === null ? null : unit === 'kg' ? Math.round((pages * size.width) / 1000) : pages * size.width,
   reviews: ({ id }: Row, o: { first?: number }) => {
@@ -143,7 +221,8 @@ const query = {
         ? named(row, 'Book')
         : null,
     ),
-  shelf: () => ({ name: 'high', things: all() }),
+  echo,
+  shelf: () => ({ name: 'high', things: all(), rows: [[media('b1'), null], [media('m1'), media('b3')], null, []] }),
 };
 const userQuery = {
   user: (_: unknown, { id }: { id: string }) => named(find(users, id), 'User'),
@@ -172,21 +251,28 @@ const isType = { __resolveType: (value: { __typename?: string; minutes?: number;
 
 const schemas: Readonly<Record<string, GraphQLSchema>> = {
   catalog: subgraphSchema(CATALOG, {
-    Query: query, Mutation: added, Media: isType, Thing: isType,
+    Query: query, Mutation: added, Media: { ...isType, __resolveReference: ({ id }: Row) => media(id) }, Thing: isType, Json,
+    Copy: { __resolveReference: (row: { book: Row }) => ({ ...row, place: 'elsewhere' }) },
     Book: { ...bookOf, __resolveReference: ({ id }: Row) => find(books, id) },
     Movie: { __resolveReference: ({ id }: Row) => find(movies, id) },
   }), // prettier-ignore
   reviews: subgraphSchema(REVIEWS, {
     Mutation: reviewed,
-    Book: { ...aboutBook, __resolveReference: (row: Row) => row },
+    Json,
+    Copy: { ...copyOf, __resolveReference: (row: unknown) => row },
+    Book: { ...aboutBook, bulk: ({ sheets }: { sheets: number | null }) => sheets, __resolveReference: (row: Row) => row },
     Movie: { ...movieReviews, __resolveReference: (row: Row) => row },
     User: { ...byUser, __resolveReference: (row: Row) => row },
     Review: reviewOf,
   }), // prettier-ignore
+  ratings: subgraphSchema(RATINGS, {
+    Query: { top: () => top().map((one) => ({ id: one?.id })) },
+    Media: { ...ofMedia, twin: (row: Row) => { const twin = ofMedia.twin(row); return twin && { id: twin.id }; }, __resolveReference: (row: Row) => row },
+  }), // prettier-ignore
   users: subgraphSchema(USERS, { Query: userQuery, User: { ...userOf, __resolveReference: ({ id }: Row) => find(users, id) } }),
 };
 const composed = composeServices(
-  Object.entries({ catalog: CATALOG, reviews: REVIEWS, users: USERS }).map(([name, sdl]) => ({
+  Object.entries({ catalog: CATALOG, reviews: REVIEWS, users: USERS, ratings: RATINGS }).map(([name, sdl]) => ({
     name,
     url: `http://${name}`,
     typeDefs: parse(sdl),
@@ -199,9 +285,9 @@ export const schemasByName = schemas;
 export const monolith = makeExecutableSchema({
   typeDefs: MONOLITH,
   resolvers: {
-    Query: { ...query, ...userQuery }, Mutation: { ...added, ...reviewed }, Media: isType, Thing: isType,
-    Book: { ...bookOf, ...aboutBook, author: ({ author }: { author: { id: string } }) => find(users, author.id) ?? { id: author.id, isGone: true } },
-    Movie: movieReviews, Review: { ...reviewOf, by: ({ by }: { by: string }) => find(users, by) },
+    Query: { ...query, ...userQuery, top }, Mutation: { ...added, ...reviewed }, Media: isType, Thing: isType, Json, Copy: copyOf,
+    Book: { ...bookOf, ...aboutBook, ...ofMedia, bulk: (row: Row) => bookOf.sheets(row, { per: 4 }), author: ({ author }: { author: { id: string } }) => find(users, author.id) ?? { id: author.id, isGone: true } },
+    Movie: { ...movieReviews, ...ofMedia }, Review: { ...reviewOf, by: ({ by }: { by: string }) => find(users, by) },
     User: { ...userOf, ...byUser },
   } as never,
 }); // prettier-ignore

@@ -4,8 +4,9 @@ import {
   GraphQLError,
   Kind,
   parse,
-  print as printed,
+  isInputType,
   TypeInfo,
+  typeFromAST,
   visit,
   visitWithTypeInfo,
   type DirectiveNode,
@@ -13,15 +14,20 @@ import {
   type FieldNode,
   type GraphQLObjectType,
   type GraphQLSchema,
+  type NamedTypeNode,
   type OperationDefinitionNode,
   type OperationTypeNode,
   type ValueNode,
 } from 'graphql';
 import type { Thing } from './data.ts';
+import { rewrite, type IsA } from './entities.ts';
 import type { EventsSchema, Project } from './events.ts';
-import { withoutOwnVariables } from './faults.ts';
+import { aboutWholeInterfaces } from './interface-objects.ts';
+import { INEXACT, jsonOf } from './literals.ts';
 import type { Normalised } from './normalise.ts';
-import { fetchesOf, type Plan, type Planner } from './plan.ts';
+import { fetchesOf, type Fetch, type Plan, type Planner } from './plan.ts';
+import { plannerDocument } from './planner-document.ts';
+import { ResponseKeys, type FieldNames } from './response-keys.ts';
 import { Shapes, type Things } from './shape.ts';
 
 /** Where a subscription's field is fed from: its name, and the arguments that it was given. */
@@ -49,7 +55,10 @@ export interface Variants {
 export class Prepared {
   readonly kind: OperationTypeNode;
   readonly root: string;
+  readonly keys: ResponseKeys;
   private readonly operation: OperationDefinitionNode;
+  /** Variables whose default values have no exact JSON value: subgraphs are told the literal. */
+  private readonly inexact: readonly string[];
   private readonly conditions: readonly string[];
   /** The one variant of an operation that has no conditions. */
   private only: Variant | undefined;
@@ -66,8 +75,12 @@ export class Prepared {
       readonly typed: GraphQLSchema;
       readonly account: string | null;
       readonly variants: Variants;
+      readonly isA: IsA;
+      readonly names: FieldNames;
     },
   ) {
+    this.keys = new ResponseKeys(o.names);
+    this.inexact = inexactDefaults(schema, normal.operation);
     this.operation = normal.operation;
     this.kind = this.operation.operation;
     const root = schema.getRootType(this.kind);
@@ -102,7 +115,8 @@ export class Prepared {
     const definitions = this.operation.variableDefinitions ?? [];
     if (definitions.length === 0) return { values: {} };
     const { coerced, errors } = getVariableValues(this.schema, definitions, variables, { maxErrors: 10 });
-    if (errors) return { errors: errors.map((error) => badInput(withoutOwnVariables(error.message))) };
+    if (errors) return { errors: errors.map((error) => badInput(error.message)) };
+    for (const name of this.inexact) if (variables[name] === undefined) delete coerced[name];
     return { values: coerced };
   }
 
@@ -138,7 +152,7 @@ export class Prepared {
   private async planned(document: DocumentNode, values: Readonly<Record<string, unknown>>): Promise<Variant> {
     const { planner, events, account } = this.o;
     const asked = rootFields(document, this.root, (name) => !name.startsWith('__'));
-    const plan = asked ? await planned(planner, printed(asked), this.operation.name?.value, account) : NOTHING;
+    const plan = asked ? await this.plan(planner, asked, account) : NOTHING;
     const root = this.schema.getRootType(this.kind);
     if (this.operation.operation === 'subscription' && (!plan.events || !events))
       throw badInput('There are no events behind this subscription.');
@@ -147,9 +161,27 @@ export class Prepared {
     );
     return {
       plan,
-      project: plan.events && events ? events.projection(plan.events.operation) : null,
-      shape: new Shapes(this.schema, new Map(fragments), values).things([this.operation.selectionSet], root as GraphQLObjectType),
+      project: plan.events && events ? this.projection(plan.events, events) : null,
+      shape: new Shapes(this.schema, new Map(fragments), values, this.keys).things(
+        [this.operation.selectionSet],
+        root as GraphQLObjectType,
+      ),
       introspection: rootFields(document, this.root, (name) => name === '__schema' || name === '__type'),
+    };
+  }
+
+  private async plan(planner: Planner, document: DocumentNode, account: string | null): Promise<Plan> {
+    const { text, restored } = plannerDocument(this.schema, document, this.keys);
+    return restored(aboutWholeInterfaces(await planned(planner, text, this.operation.name?.value, account), this.o.isA));
+  }
+
+  private projection({ operation, after }: Fetch, events: EventsSchema): Project {
+    const project = events.projection(operation);
+    if (after.length === 0) return project;
+    return (event) => {
+      const data = project(event);
+      rewrite(after, data, this.o.isA);
+      return data;
     };
   }
 
@@ -193,6 +225,13 @@ function conditionsOf(document: DocumentNode): readonly string[] {
     },
   });
   return [...names];
+}
+
+function inexactDefaults(schema: GraphQLSchema, { variableDefinitions }: OperationDefinitionNode): readonly string[] {
+  return (variableDefinitions ?? []).flatMap(({ variable, type, defaultValue }) => {
+    const of = defaultValue && typeFromAST(schema, type as NamedTypeNode);
+    return of && isInputType(of) && jsonOf(defaultValue, of) === INEXACT ? variable.name.value : [];
+  });
 }
 
 /** The document without what is skipped, and without conditions. @param holds what a condition's value comes to; null: everything is included */

@@ -17,6 +17,7 @@ import {
   type GraphQLSchema,
   type SelectionSetNode,
 } from 'graphql';
+import type { ResponseKeys } from './response-keys.ts';
 
 /** The form of a value, as the client asked for it. */
 export type Form =
@@ -26,16 +27,28 @@ export type Form =
 
 /** The fields of an object, in the order that the client asked for them; `typename` ones are known without asking. */
 export interface FieldForm {
+  /** The response key, as the client wrote it. */
   readonly key: string;
+  /** The response key in subgraphs' answers. */
+  readonly from: string;
   /** `Type.field`, for errors. */
   readonly name: string;
   readonly form: Form | 'typename' | 'introspection';
 }
 
+/** The fields of an object of one type; of an interface only where no subgraph has said which object it is. */
+export interface FieldsOfType {
+  readonly type: string;
+  readonly isInterface: boolean;
+  readonly fields: readonly FieldForm[];
+}
+
 /** The fields that a selection has of an object, by its type. */
 export interface Things {
   /** Null where there is no such type, or it cannot stand here. */
-  fieldsOf(typename: string | undefined): { readonly type: string; readonly fields: readonly FieldForm[] } | null;
+  fieldsOf(typename: string | undefined): FieldsOfType | null;
+  /** Of every object type that can stand here. */
+  possible(): readonly FieldsOfType[];
 }
 
 /** Values of the variables that decide what is skipped and included. */
@@ -47,27 +60,29 @@ export class Shapes {
     private readonly schema: GraphQLSchema,
     private readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>,
     private readonly conditions: Conditions,
+    private readonly keys: ResponseKeys,
   ) {}
 
   things(selections: readonly SelectionSetNode[], type: GraphQLNamedType): Things {
-    const known = new Map<string, { type: string; fields: readonly FieldForm[] } | null>();
+    const known = new Map<string, FieldsOfType | null>();
     // a subgraph need not say of which type something is where only the interface's own fields are asked for
     const alone = isObjectType(type) || isInterfaceType(type) ? type.name : undefined;
-    const read = (name: string): { type: string; fields: readonly FieldForm[] } | null => {
-      if (isInterfaceType(type) && name === type.name) return { type: name, fields: this.fields(selections, type) };
+    const read = (name: string): FieldsOfType | null => {
+      if (isInterfaceType(type) && name === type.name) return { type: name, isInterface: true, fields: this.fields(selections, type) };
       const concrete = this.schema.getType(name);
       const fits = isObjectType(concrete) && (concrete === type || (isAbstractType(type) && this.schema.isSubType(type, concrete)));
-      return fits ? { type: name, fields: this.fields(selections, concrete) } : null;
+      return fits ? { type: name, isInterface: false, fields: this.fields(selections, concrete) } : null;
     };
-    return {
-      fieldsOf: (typename) => {
-        const name = typename ?? alone;
-        if (name === undefined) return null;
-        let is = known.get(name);
-        if (is === undefined) known.set(name, (is = read(name)));
-        return is;
-      },
+    const fieldsOf = (typename: string | undefined): FieldsOfType | null => {
+      const name = typename ?? alone;
+      if (name === undefined) return null;
+      let is = known.get(name);
+      if (is === undefined) known.set(name, (is = read(name)));
+      return is;
     };
+    const possible = (): readonly FieldsOfType[] =>
+      (isAbstractType(type) ? this.schema.getPossibleTypes(type) : [type]).flatMap(({ name }) => fieldsOf(name) ?? []);
+    return { fieldsOf, possible };
   }
 
   private fields(selections: readonly SelectionSetNode[], type: GraphQLObjectType | GraphQLInterfaceType): readonly FieldForm[] {
@@ -75,11 +90,11 @@ export class Shapes {
     for (const selection of selections) this.gather(selection, type, nodes, new Set());
     return [...nodes].map(([key, [first, ...others]]): FieldForm => {
       const name = first?.name.value ?? '';
-      if (name === '__typename') return { key, name, form: 'typename' };
-      if (name.startsWith('__')) return { key, name, form: 'introspection' };
+      if (name === '__typename') return { key, from: name, name: `${type.name}.${name}`, form: 'typename' };
+      if (name.startsWith('__')) return { key, from: key, name, form: 'introspection' };
       const field = type.getFields()[name];
       if (!first || !field) throw new Error(`${type.name} has no field ${name}.`);
-      return { key, name: `${type.name}.${name}`, form: this.form(field.type, [first, ...others]) };
+      return { key, from: this.keys.internalOf(first), name: `${type.name}.${name}`, form: this.form(field.type, [first, ...others]) };
     });
   }
 

@@ -1,5 +1,14 @@
 import { makeExecutableSchema } from '@graphql-tools/schema';
-import { GraphQLError, isObjectType, Kind, parse, type DocumentNode, type GraphQLResolveInfo, type GraphQLSchema } from 'graphql';
+import {
+  GraphQLError,
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  parse,
+  type DocumentNode,
+  type GraphQLResolveInfo,
+  type GraphQLSchema,
+} from 'graphql';
 
 /** The directives of Apollo Federation 2 that our SDL uses (https://specs.apollo.dev/federation/v2.9). */
 const DIRECTIVES = parse(`
@@ -9,6 +18,9 @@ const DIRECTIVES = parse(`
   directive @external on OBJECT | FIELD_DEFINITION
   directive @requires(fields: String!) on FIELD_DEFINITION
   directive @provides(fields: String!) on FIELD_DEFINITION
+  directive @override(from: String!) on FIELD_DEFINITION
+  directive @interfaceObject on OBJECT
+  directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | UNION | ENUM | ENUM_VALUE | SCALAR | INPUT_OBJECT | INPUT_FIELD_DEFINITION | ARGUMENT_DEFINITION
   scalar _Any
   type _Service { sdl: String! }
 `);
@@ -60,10 +72,13 @@ async function resolveEntity(
   context: unknown,
   info: GraphQLResolveInfo,
 ): Promise<unknown> {
-  if (!isObjectType(info.schema.getType(reference.__typename)))
+  const type = info.schema.getType(reference.__typename);
+  if (!isObjectType(type) && !isInterfaceType(type))
     throw new GraphQLError(`No entity ${reference.__typename} here.`, { extensions: { code: 'BAD_USER_INPUT' } });
   const entity = resolve ? await resolve(reference, context, info) : reference;
-  return entity === null || entity === undefined ? null : Object.assign({}, entity, { __typename: reference.__typename });
+  if (entity === null || entity === undefined) return null;
+  // an entity that was referred to by its interface says itself of which type it is
+  return isInterfaceType(type) ? entity : Object.assign({}, entity, { __typename: reference.__typename });
 }
 
 /** Object types with a resolvable @key: those the gateway may ask for. */
