@@ -5,8 +5,8 @@ import type { FieldsOfType, Form, Things } from './shape.ts';
 /** A null where there must be none: whatever holds it becomes null too (GraphQL §6.4.4). */
 const NULLED = Symbol('nulled');
 
-/** A fault of the answer itself, its path being written from the inside out. */
-type Found = { readonly message: string; readonly path: (string | number)[] };
+/** A fault of the answer itself, its path being written from the inside out. `isMissing`: nothing is there, and another fault may be why. */
+type Found = { readonly message: string; readonly path: (string | number)[]; readonly isMissing: boolean };
 
 /**
  * Puts what was found into the form that was asked for: fields in order, nothing else, nulls where they may be.
@@ -18,8 +18,8 @@ export function complete(things: Things, root: string, data: Thing, introspectio
   const of = things.fieldsOf(root);
   const result = of ? fields(of, data, introspection, found) : NULLED;
   const before = [...faults]; // what is found here explains nothing else that is found here
-  for (const { message, path } of found)
-    if (!isExplained(path, before)) faults.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
+  for (const { message, path, isMissing } of found)
+    if (!isMissing || !isExplained(path, before)) faults.push({ message, path, extensions: { code: 'INTERNAL_SERVER_ERROR' } });
   return result === NULLED ? null : result;
 }
 
@@ -33,7 +33,7 @@ function fields(of: FieldsOfType, data: Thing, introspection: Thing | null, foun
   for (const { key, from, name, form } of of.fields) {
     if (form === 'typename') {
       if (of.isInterface) {
-        found.push({ message: `Cannot return null for non-nullable field ${name}.`, path: [key] });
+        found.push({ message: `Cannot return null for non-nullable field ${name}.`, path: [key], isMissing: true });
         nulled = true;
       } else out[key] = of.type;
     } else if (form === 'introspection') out[key] = introspection?.[key] ?? null;
@@ -51,7 +51,7 @@ function fields(of: FieldsOfType, data: Thing, introspection: Thing | null, foun
 function valueOf(form: Form, value: unknown, name: string, found: Found[]): unknown {
   if (value === null || value === undefined) {
     if (!form.nonNull) return null;
-    found.push({ message: `Cannot return null for non-nullable field ${name}.`, path: [] });
+    found.push({ message: `Cannot return null for non-nullable field ${name}.`, path: [], isMissing: true });
     return NULLED;
   }
   const is = present(form, value, name, found);
@@ -63,11 +63,11 @@ function present(form: Form, value: unknown, name: string, found: Found[]): unkn
   switch (form.is) {
     case 'leaf':
       if (form.fits(value)) return value;
-      found.push({ message: `${name} was given a value that is no ${form.type}.`, path: [] });
+      found.push({ message: `${name} was given a value that is no ${form.type}.`, path: [], isMissing: false });
       return NULLED;
     case 'list': {
       if (!Array.isArray(value)) {
-        found.push({ message: `${name} was given something that is no list.`, path: [] });
+        found.push({ message: `${name} was given something that is no list.`, path: [], isMissing: false });
         return NULLED;
       }
       const out: unknown[] = new Array(value.length);
@@ -85,7 +85,7 @@ function present(form: Form, value: unknown, name: string, found: Found[]): unkn
       const typename = isThing(value) ? value['__typename'] : undefined;
       const of = isThing(value) ? form.of.fieldsOf(typeof typename === 'string' ? typename : undefined) : null;
       if (!isThing(value) || !of) {
-        found.push({ message: `${name} was given something of a type that cannot stand here.`, path: [] });
+        found.push({ message: `${name} was given something of a type that cannot stand here.`, path: [], isMissing: false });
         return NULLED;
       }
       return fields(of, value, null, found);

@@ -15,7 +15,7 @@ export const errorOf = ({ message, path, extensions }: Fault): GraphQLError =>
 export function faultOf(error: unknown, path: ResponsePath | undefined): Fault {
   const { message, extensions } = isThing(error) ? error : {};
   return {
-    message: typeof message === 'string' ? message : 'A part of the graph has failed.',
+    message: typeof message === 'string' ? withoutRepresentations(message) : 'A part of the graph has failed.',
     path,
     extensions: codedAsFault(isThing(extensions) ? extensions : {}),
   };
@@ -25,11 +25,9 @@ export function faultOf(error: unknown, path: ResponsePath | undefined): Fault {
 const codedAsFault = (extensions: GraphQLErrorExtensions): GraphQLErrorExtensions =>
   String(extensions['code']).startsWith('GRAPHQL_') ? { code: 'INTERNAL_SERVER_ERROR' } : extensions;
 
-/** A message of graphql-js without the names of variables that stand where the client wrote a literal, or that the planner made. */
-export const withoutOwnVariables = (message: string): string =>
-  message
-    .replace(/Variable "\$(cordboard_\d+|_*representations\w*)"/g, 'An argument')
-    .replace(/"(?:cordboard_\d+|_*representations\w*)\.?([^"]*)"/g, '"$1"');
+/** A subgraph's message without the names of variables that the planner made. */
+const withoutRepresentations = (message: string): string =>
+  message.replace(/Variable "\$_*representations\w*"/g, 'An argument').replace(/"_*representations\w*\.?([^"]*)"/g, '"$1"');
 
 /** A subgraph that could not be asked. */
 export function faultOfAway(error: unknown, subgraph: string, path: ResponsePath | undefined): Fault {

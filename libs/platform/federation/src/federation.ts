@@ -5,7 +5,7 @@ import { newThing, type Thing } from './data.ts';
 import type { IsA } from './entities.ts';
 import { EventsSchema } from './events.ts';
 import { follow, type Run } from './execution.ts';
-import { errorOf, withoutOwnVariables, type Fault } from './faults.ts';
+import { errorOf, type Fault } from './faults.ts';
 import { normalise, type Normalised } from './normalise.ts';
 import { badInput, Prepared, type Followed, type Variant, type Variants } from './operation.ts';
 import type { Planner } from './plan.ts';
@@ -171,7 +171,7 @@ export class Federation<Context> {
     if (plan.node)
       await follow({ data, faults, variables, context, signal, ask: this.o.ask, isA: this.isA } satisfies Run<Context>, plan.node);
     const told = faults.splice(0).flatMap(({ message, path, extensions }): Fault[] => {
-      const inClientsWords = withoutOwnVariables(normal.inClientsWords(message));
+      const inClientsWords = normal.inClientsWords(message);
       const paths = path ? clientPaths(path, shape, prepared.root, data) : [];
       const places = paths.filter(({ length }) => length > 0);
       return (places.length > 0 ? places : [undefined]).map((place) => ({ message: inClientsWords, path: place, extensions }));
@@ -222,9 +222,7 @@ const DEFAULT_REMEMBERED: AccountCacheLimits = { accountBytes: 512 * KIB, anonym
 
 function coercedOf({ prepared, normal }: Made, variables: Asking<unknown>['variables']): ReturnType<Prepared['coerced']> {
   const coerced = prepared.coerced(normal.renamed(variables));
-  return 'errors' in coerced
-    ? { errors: coerced.errors.map(({ message }) => badInput(withoutOwnVariables(normal.inClientsWords(message)))) }
-    : coerced;
+  return 'errors' in coerced ? { errors: coerced.errors.map(({ message }) => badInput(normal.inClientsWords(message))) } : coerced;
 }
 
 function variantOr(
