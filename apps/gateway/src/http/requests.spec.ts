@@ -18,7 +18,7 @@ beforeAll(async () => {
   behind = createServer((asked, answer) => {
     void text(asked).then((body) => {
       reached.push(body);
-      const agentKey = /(\w+)\s*:\s*agent\b/.exec(body)?.[1] ?? 'agent'; // the gateway asks for it under a response key of its own
+      const agentKey = /\b(r\d+): ?agent\b/.exec(body)?.[1] ?? 'agent'; // the gateway asks for it under a response key of its own
       answer
         .setHeader('content-type', 'application/json')
         .end(JSON.stringify({ data: { me: { id: 'alice' }, [agentKey]: { id: 'alice' } } }));
