@@ -192,6 +192,45 @@ describe('bad input gets a clear answer and changes nothing', () => {
     await client.dispose();
   });
 
+  it('a document of 770 bytes that comes to two million fields is refused over a socket, and others are answered meanwhile', async () => {
+    const fragments = Array.from({ length: 21 }, (_, i) => `fragment F${i} on Agent{${i === 20 ? 'id' : `...F${i + 1}...F${i + 1}`}}`);
+    const client = createClient({
+      url: world.stack.wsUrl,
+      webSocketImpl: WebSocket,
+      lazy: false,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${carol.token}` },
+    });
+    const failed: unknown[] = [];
+    const query = `{me{...F0}}${fragments.join('')}`;
+    expect(query.length).toBeLessThan(800);
+    for (let i = 0; i < 10; i += 1)
+      client.subscribe({ query }, { next: () => undefined, error: (error) => failed.push(error), complete: () => undefined });
+    expect(await bob.get('{ me { id } }')).toEqual({ me: { id: 'bob' } });
+    await eventually(() => failed.length === 10);
+    expect(failed[0]).toEqual([{ message: expect.stringContaining('2000 selections'), extensions: { code: 'BAD_USER_INPUT' } }]);
+    await client.dispose();
+  });
+
+  it('a message repeats 500 characters of what a client wrote at most, over HTTP and over a socket', async () => {
+    const [query, variables] = ['query($first: Int) { agents(first: $first) { edges { cursor } } }', { first: 'x'.repeat(20_000) }];
+    const client = createClient({
+      url: world.stack.wsUrl,
+      webSocketImpl: WebSocket,
+      lazy: false,
+      retryAttempts: 0,
+      connectionParams: { authorization: `Bearer ${carol.token}` },
+    });
+    const answers: { readonly errors?: readonly { readonly message: string }[] }[] = [await alice.ask(query, variables)];
+    client.subscribe(
+      { query, variables },
+      { next: (answer) => answers.push(answer as (typeof answers)[number]), error: () => undefined, complete: () => undefined },
+    );
+    await eventually(() => answers.length === 2);
+    for (const { errors } of answers) expect(errors?.[0]?.message).toMatch(/^Variable "\$first".{480,490}…$/);
+    await client.dispose();
+  });
+
   it('an operation that goes too deep or round in circles is refused before anything is asked', async () => {
     const circles = `{ me { ${'teams { members { '.repeat(3)} id ${'} } '.repeat(3)} } }`;
     expect(await codeOf(alice, circles, {})).toBe('BAD_USER_INPUT');

@@ -218,8 +218,11 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
 
 /** Who shows this token, or why it is not taken, as apps are told. */
 const identified = (tokens: Tokens, authorization: string | undefined): Promise<Identity | { readonly refused: string }> =>
-  tokens.of(authorization).catch((error: Error) => ({ refused: CLOSED_AS[error.message] ?? 'token not valid' }));
-const CLOSED_AS: Readonly<Record<string, string>> = { [TOKEN_EXPIRED]: 'token expired', [TOKEN_REVOKED]: 'token revoked' };
+  tokens.of(authorization).catch((error: Error) => ({ refused: CLOSED_AS.get(error.message) ?? 'token not valid' }));
+const CLOSED_AS: ReadonlyMap<string, string> = new Map([
+  [TOKEN_EXPIRED, 'token expired'],
+  [TOKEN_REVOKED, 'token revoked'],
+]);
 
 /** Whether a subgraph takes work. @throws saying why not */
 async function isReady(url: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { AccountCache } from '@cordboard/platform-federation';
 import { log } from '@cordboard/platform-process';
-import { badInput } from '@cordboard/platform-subgraph';
+import { badInput, shortened } from '@cordboard/platform-subgraph';
 import {
   getOperationAST,
   GraphQLError,
@@ -21,7 +21,6 @@ import {
   MOST_LOCATIONS,
   MOST_TOKENS,
   NUL_REFUSED,
-  shortened,
   tooMuchOf,
   whyNoSubscription,
 } from './limits.ts';

@@ -1,4 +1,4 @@
-import { badInput } from '@cordboard/platform-subgraph';
+import { badInput, shortened } from '@cordboard/platform-subgraph';
 import {
   BREAK,
   GraphQLError,
@@ -15,9 +15,8 @@ import { DocumentMeasure, pairsOf, Refused, type Judge, type Size } from './docu
 export const MOST_TOKENS = 2_000;
 /** The most characters of a document. Comments, commas and white space are no tokens; long texts belong into variables. */
 export const MOST_CHARACTERS = 65_536;
-/** How many errors one document is answered with, how long each may be in characters, and how many places each names. */
+/** How many errors one document is answered with, and how many places each names. */
 export const MOST_ERRORS = 10;
-const LONGEST_MESSAGE = 500;
 export const MOST_LOCATIONS = 3;
 /** How deep an operation may go, in fields. Introspection goes deeper: types of lists of types that must not be null. */
 const DEEPEST = 12;
@@ -126,7 +125,3 @@ export function documentHasNul(document: DocumentNode): boolean {
   return found;
 }
 export const NUL_REFUSED = badInput('A text must not contain the character NUL.');
-
-/** A message that repeats what a client wrote, at such a length that it can be read. */
-export const shortened = (message: string): string =>
-  message.length > LONGEST_MESSAGE ? `${message.slice(0, LONGEST_MESSAGE)}…` : message;

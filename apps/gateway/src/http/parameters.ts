@@ -18,23 +18,23 @@ export function parametersOf(request: express.Request): Parameters | GraphQLErro
     return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Parameters) : null;
   }
   const search = new URL(request.originalUrl, 'http://gateway').searchParams;
-  const parameters: Record<string, unknown> = {};
+  const parameters = new Map<string, unknown>();
   for (const name of NAMES) {
     const [value, ...others] = search.getAll(name);
     if (others.length > 0) return null;
     // an empty name is none (GraphQL over HTTP §5.2)
     if (value === undefined || (value === '' && name === 'operationName')) continue;
-    if (name !== 'variables' && name !== 'extensions') parameters[name] = value;
+    if (name !== 'variables' && name !== 'extensions') parameters.set(name, value);
     else if (isExcessive(Buffer.from(value))) return TOO_DEEP;
     else {
       try {
-        parameters[name] = JSON.parse(value);
+        parameters.set(name, JSON.parse(value));
       } catch {
         return null;
       }
     }
   }
-  return parameters;
+  return Object.fromEntries(parameters);
 }
 
 /** The query string of a GET that asks for this. */

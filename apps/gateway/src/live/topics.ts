@@ -21,12 +21,14 @@ type Opened = Topic & { stop(): void };
 /** By field: how its topic is opened, given an ear on each service that it follows. */
 type Open = (bus: Bus, taps: Readonly<Record<Source, Tap>>, wanted: Wanted) => Promise<Opened>;
 
-const OPEN: Readonly<Record<string, Open>> = {
-  presence: (bus, taps, { account, args }) =>
-    PresenceTopic.open(bus, taps, { account, teamIds: ids(args['teamIds']), agentIds: ids(args['agentIds']) }),
-  offers: (bus, { routing }, { account, agentId }) => OffersTopic.open(bus, routing, { account, agentId: agentId ?? '' }),
-  calls: (bus, taps, { account, agentId }) => CallsTopic.open(bus, taps, { account, agentId: agentId ?? '' }),
-};
+const OPEN: ReadonlyMap<string, Open> = new Map(
+  Object.entries<Open>({
+    presence: (bus, taps, { account, args }) =>
+      PresenceTopic.open(bus, taps, { account, teamIds: ids(args['teamIds']), agentIds: ids(args['agentIds']) }),
+    offers: (bus, { routing }, { account, agentId }) => OffersTopic.open(bus, routing, { account, agentId: agentId ?? '' }),
+    calls: (bus, taps, { account, agentId }) => CallsTopic.open(bus, taps, { account, agentId: agentId ?? '' }),
+  }),
+);
 
 const ids = (named: unknown): readonly string[] | null => (named === null || named === undefined ? null : (named as string[]));
 
@@ -83,7 +85,7 @@ export class Topics {
   }
 
   private async open(wanted: Wanted): Promise<Opened & { leave(): void }> {
-    const open = OPEN[wanted.field];
+    const open = OPEN.get(wanted.field);
     const sources = this.follows.get(wanted.field)?.sources ?? [];
     if (!open) throw new Error(`There is no topic behind Subscription.${wanted.field}.`);
     const held = await Promise.all(sources.map((source) => this.taps.hold({ source, account: wanted.account })));

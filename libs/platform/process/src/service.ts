@@ -119,12 +119,12 @@ function endOnSignals(running: () => RunningService | undefined): void {
   for (const signal of SIGNALS) process.on(signal, (received) => void end(received));
 }
 
-const SENTENCES: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'The port is in use by another program; set PORT to a free one.',
-  ENOSPC: 'The disk is full; make room and start again.',
-};
+const SENTENCES: ReadonlyMap<string, string> = new Map([
+  ['EADDRINUSE', 'The port is in use by another program; set PORT to a free one.'],
+  ['ENOSPC', 'The disk is full; make room and start again.'],
+]);
 
 function explain(error: unknown): string {
-  const known = SENTENCES[(error as { code?: string }).code ?? ''];
+  const known = SENTENCES.get((error as { code?: string }).code ?? '');
   return known ?? `It could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
 }

@@ -78,7 +78,7 @@ async function resolveEntity(
   const entity = resolve ? await resolve(reference, context, info) : reference;
   if (entity === null || entity === undefined) return null;
   // an entity that was referred to by its interface says itself of which type it is
-  return isInterfaceType(type) ? entity : Object.assign({}, entity, { __typename: reference.__typename });
+  return isInterfaceType(type) ? entity : { ...entity, __typename: reference.__typename };
 }
 
 /** Object types with a resolvable @key: those the gateway may ask for. */

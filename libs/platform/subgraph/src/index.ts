@@ -8,4 +8,4 @@ export { subgraphSchema, type ResolverTree } from './federation.ts';
 export { administers, Identities, seesAll, TOKEN_EXPIRED, unauthenticated, type Identity } from './identity.ts';
 export { languageOf, type Language } from './language.ts';
 export { DateTime, PhoneNumber } from './scalars.ts';
-export { sayError, SubgraphModule, type SubgraphContext } from './subgraph.module.ts';
+export { sayError, shortened, SubgraphModule, type SubgraphContext } from './subgraph.module.ts';

@@ -109,6 +109,13 @@ const CLIENT_CODES = new Set([
 /** The server's own codes for a malformed request: to a client all of it is bad input. */
 const MALFORMED = new Set(['BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE']);
 
+/** How long a message to a client may be, in characters. */
+const MAX_MESSAGE_LENGTH = 500;
+
+/** A message that repeats what a client wrote, at such a length that it can be read. */
+export const shortened = (message: string): string =>
+  message.length > MAX_MESSAGE_LENGTH ? `${message.slice(0, MAX_MESSAGE_LENGTH)}…` : message;
+
 /** An error that a resolver meant to give is given; a fault is logged here and told without its insides. */
 export function sayError(
   formatted: { message: string; extensions?: Record<string, unknown> },
@@ -118,6 +125,7 @@ export function sayError(
   if (CLIENT_CODES.has(code) || MALFORMED.has(code))
     return {
       ...formatted,
+      message: shortened(formatted.message),
       extensions: { ...formatted.extensions, code: CLIENT_CODES.has(code) ? code : 'BAD_USER_INPUT', stacktrace: undefined },
     };
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
