@@ -18,6 +18,52 @@ const GLOBALS = 'no-restricted-globals';
 
 const canaries: readonly Canary[] = [
   {
+    does: 'the gateway assigns by a key that a client chose',
+    file: 'apps/gateway/src/x.ts',
+    text: 'export const put = (into: Record<string, unknown>, key: string) => (into[key] = 1);',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'a platform library assigns by a key that a client chose',
+    file: 'libs/platform/subgraph/src/x.ts',
+    text: 'export const put = (into: Record<string, unknown>, key: string) => (into[key] ??= 1);',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'the gateway looks a client’s word up in a table that is an object',
+    file: 'apps/gateway/src/x.ts',
+    text: 'const WORDS: Record<string, string> = {};\nexport const word = (key: string) => WORDS[key];',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'the gateway assigns all that a client sent',
+    file: 'apps/gateway/src/x.ts',
+    text: 'export const put = (into: object, sent: object) => Object.assign(into, sent);',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'the gateway asks whether an object has a key that a client chose',
+    file: 'apps/gateway/src/x.ts',
+    text: 'export const has = (key: string, of: object) => key in of;',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'the gateway goes through all keys of an object, its prototype’s too',
+    file: 'apps/gateway/src/x.ts',
+    text: 'export const go = (of: object) => {\n  for (const key in of) void key;\n};',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'the gateway assigns by an index',
+    file: 'apps/gateway/src/x.ts',
+    text: 'export const put = (into: unknown[], i: number) => (into[i] = 1);',
+  },
+  {
+    does: 'the gateway keeps what a client named in a Map',
+    file: 'apps/gateway/src/x.ts',
+    text: 'export const put = (into: Map<string, unknown>, key: string) => into.set(key, 1);',
+  },
+  {
     does: 'the form of a rule imports a contract',
     file: 'libs/decider/src/x.ts',
     text: imports('@cordboard/contracts'),
