@@ -55,7 +55,7 @@ export class Replicas {
     await Promise.all(
       Object.values(this.replicas)
         .flat()
-        .map(({ child }) => child && endChild(child, { signal: 'SIGKILL' })),
+        .flatMap(({ child }) => (child ? [endChild(child, { signal: 'SIGKILL' })] : [])),
     );
     await Promise.all([...this.balancers.values()].map((balancer) => balancer.close()));
     await this.nats.stop();

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { faults } from '../../tools/lib/faults.mjs';
+import { faults } from '@cordboard/tools/faults';
 import { filesIn, read, root, rowsIn } from './rulebook.ts';
 
 /** What documents claim of the repository, and what of it is not so. */

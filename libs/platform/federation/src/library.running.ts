@@ -172,7 +172,8 @@ function literalOf(node: ValueNode, variables: Record<string, unknown> | null | 
       ) as unknown;
     case Kind.NULL:
       return null;
-    default:
+    case Kind.STRING:
+    case Kind.BOOLEAN:
       return node.value;
   }
 }

@@ -43,7 +43,11 @@ function specified(node: ValueNode, type: string): unknown {
     case Kind.INT:
     case Kind.FLOAT:
       return type === 'ID' ? node.value : jsonNumber(Number(node.value));
-    default:
+    case Kind.NULL:
+    case Kind.ENUM:
+    case Kind.LIST:
+    case Kind.OBJECT:
+    case Kind.VARIABLE:
       return INEXACT;
   }
 }
@@ -64,7 +68,8 @@ function untyped(node: ValueNode): unknown {
       return node.fields.every(({ name }, i) => i === 0 || (node.fields[i - 1]?.name.value ?? '') < name.value)
         ? objectOf(node, untyped)
         : INEXACT;
-    default:
+    case Kind.ENUM:
+    case Kind.VARIABLE:
       return INEXACT;
   }
 }

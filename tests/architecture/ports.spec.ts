@@ -5,7 +5,8 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from '@cordboard/testing';
-import { portRange, reservePorts } from './lib/ports.mjs';
+import { portRange, reservePorts } from '@cordboard/tools/ports';
+import { root } from '@cordboard/tools/root';
 
 const others: ChildProcess[] = [];
 afterEach(() => others.splice(0).forEach((child) => child.kill('SIGKILL')));
@@ -13,7 +14,7 @@ afterEach(() => others.splice(0).forEach((child) => child.kill('SIGKILL')));
 /** Another process that reserves ports of a range and keeps them until it is killed. */
 async function reserver(count: number, range: { lowest: number; highest: number }): Promise<number[]> {
   const program = `
-    import { reservePorts } from ${JSON.stringify(join(import.meta.dirname, 'lib/ports.mjs'))};
+    import { reservePorts } from ${JSON.stringify(join(root, 'tools/lib/ports.mjs'))};
     const { ports } = await reservePorts(${count}, { range: ${JSON.stringify(range)} });
     console.log(JSON.stringify(ports));
     setInterval(() => {}, 1_000);`;
