@@ -7,6 +7,9 @@ import { TcpBalancer } from '../support/tcp-balancer.fixture.ts';
 const SERVICES = ['directory', 'presence', 'routing'] as const;
 type Service = (typeof SERVICES)[number];
 
+/** A balancer hears that a replica is about to end before it stops listening, as in production. */
+const NOTICED = { SHUTDOWN_DELAY_SECONDS: '2' };
+
 let world: World, alice: AgentApp, callId: string;
 let gateway: ServiceProcess;
 /** The second replica of each service; the first is the stack's. */
@@ -16,10 +19,11 @@ const environment = (): NodeJS.ProcessEnv => ({
   NATS_URL: world.stack.natsUrl,
   DATABASE_URL: world.stack.databaseUrl,
   JWT_PUBLIC_KEY_FILE: world.stack.keyFile,
+  ...NOTICED,
 });
 
 beforeAll(async () => {
-  world = await World.begin();
+  world = await World.begin({ env: NOTICED });
   const urls: Record<string, string> = {};
   for (const name of ['recording', 'history', 'webhooks'] as const)
     urls[`${name.toUpperCase()}_URL`] = `${world.stack.services[name].url}/graphql`;
