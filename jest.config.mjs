@@ -6,5 +6,6 @@ import { testedProjects } from './tools/lib/projects.mjs';
 export default {
   projects: [...testedProjects(), 'tests/asterisk'].map((dir) => `<rootDir>/${dir}`),
   maxWorkers: 2,
+  testSequencer: '<rootDir>/tools/lib/longest-first.mjs',
   testTimeout: 60_000,
 };

@@ -77,25 +77,3 @@ describe('errors', () => {
     ]);
   });
 });
-
-/** CPU time in ms. */
-function cpuOf(work: () => void): number {
-  const { user, system } = process.cpuUsage();
-  work();
-  const after = process.cpuUsage({ user, system });
-  return (after.user + after.system) / 1_000;
-}
-
-it('a document takes no longer than a valid one of its size would take to be read, within a generous bound', () => {
-  const fields = Array.from({ length: 660 }, (_, i) => `a${i}: id`).join(' ');
-  const least = (work: () => void): number => Math.min(...Array.from({ length: 3 }, () => cpuOf(work)));
-  const reading = Math.max(
-    0.5,
-    least(() => parse(`{ me { ${fields} } }`)),
-  );
-  const ratios = expensive.map(({ kind, text }): [string, number] => [
-    kind,
-    least(() => void documents().prepare({ query: text }, null)) / reading,
-  ]);
-  expect(ratios.filter(([, ratio]) => ratio > 150)).toEqual([]);
-}, 60_000);
