@@ -119,7 +119,10 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
           inject: [],
           checks: () => ({ nats: () => bus.connected }),
           // one that is away takes its own fields with it, and not the gateways
-          details: () => Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => isReady(url)])),
+          details: () => ({
+            ...Object.fromEntries(Object.entries(urls).map(([name, url]) => [name, () => isReady(url)])),
+            streams: () => haveLeaders(bus),
+          }),
         }),
       ],
       providers: [{ provide: SETTINGS, useValue: { bus, identities, urls, trusted, planner, o: env } satisfies Settings }],
@@ -223,6 +226,13 @@ const CLOSED_AS: ReadonlyMap<string, string> = new Map([
   [TOKEN_EXPIRED, 'token expired'],
   [TOKEN_REVOKED, 'token revoked'],
 ]);
+
+/** Whether every stream that is read here has a leader. @throws naming those that have none */
+async function haveLeaders(bus: Bus): Promise<boolean> {
+  const leaderless = await bus.leaderlessStreams();
+  if (leaderless.length > 0) throw new Error(`no leader: ${leaderless.join(', ')}`);
+  return true;
+}
 
 /** Whether a subgraph takes work. @throws saying why not */
 async function isReady(url: string): Promise<boolean> {

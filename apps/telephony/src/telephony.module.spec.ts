@@ -24,7 +24,7 @@ beforeAll(async () => {
   [database, nats, mediaDir] = await Promise.all([testDatabase(), testNats(), mkdtemp(join(tmpdir(), 'cordboard-media-'))]);
   bus = await Bus.connect({ url: nats.url, name: 'spec' });
   feed = new Feed(bus, 'telephony', {
-    told: (envelope) => void told.push({ ...envelope, events: envelope.events.map((event) => TelephonyEvent.parse(event)) }),
+    told: ({ told: envelope }) => void told.push({ ...envelope, events: envelope.events.map((event) => TelephonyEvent.parse(event)) }),
     lost: () => undefined,
   });
   told = [];

@@ -25,7 +25,7 @@ export class Live {
     this.groups = new Groups(o.graph, this.topics, follows);
     this.begin = beginOver({ graph: o.graph, groups: this.groups, prepare: o.prepare });
     this.devices = new Feed(bus, 'presence', {
-      told: (told) => {
+      told: ({ told }) => {
         if (told.events.every(({ type }) => type !== 'devices.signedOut')) return;
         for (const event of eventsOf(PresenceEvent, told))
           if (event.type === 'devices.signedOut')

@@ -26,10 +26,10 @@ export class Tap {
       bus,
       source,
       {
-        told: (told, place) => {
-          this.past.push({ told, place });
+        told: (entry) => {
+          this.past.push(entry);
           for (const { place } of this.past.splice(0, this.past.length - REMEMBERED)) this.known = place;
-          this.tell({ is: 'told', told, place });
+          this.tell({ is: 'told', ...entry });
         },
         lost: () => {
           this.past = [];
@@ -69,6 +69,8 @@ export class Tap {
   after(place: Place): readonly Entry[] | null {
     const { epoch, seq } = this.known;
     if (place.epoch !== epoch || place.seq < seq || place.seq > this.now.seq) return null;
+    // whoever was at the place where something was told early may have seen it or not
+    if (this.past.some((entry) => entry.isEarly && entry.place.seq === place.seq)) return null;
     return this.past.filter((entry) => entry.place.seq > place.seq);
   }
 

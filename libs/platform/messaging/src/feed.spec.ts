@@ -8,7 +8,7 @@ const heard: string[] = [];
 beforeAll(async () => {
   nats = await testNats();
   bus = await Bus.connect({ url: nats.url, name: 'spec' });
-  feed = new Feed(bus, 'routing', { told: ({ key }) => heard.push(key), lost: () => heard.push('(lost)') });
+  feed = new Feed(bus, 'routing', { told: ({ told: { key } }) => heard.push(key), lost: () => heard.push('(lost)') });
   await feed.start();
 });
 
@@ -63,7 +63,7 @@ describe('a feed', () => {
 
   it('of one account hears nothing of another, and what it missed can be read afterwards, whole or not at all', async () => {
     const own: string[] = [];
-    const ofOne = new Feed(bus, 'routing', { told: ({ key }) => own.push(key), lost: () => own.push('(lost)') }, 'one');
+    const ofOne = new Feed(bus, 'routing', { told: ({ told: { key } }) => own.push(key), lost: () => own.push('(lost)') }, 'one');
     await ofOne.start();
     const after = ofOne.now;
     for (const [key, account] of Object.entries({ g: 'one', h: 'two', i: 'one' })) await publish(key, account);
@@ -95,7 +95,12 @@ describe('a feed', () => {
       );
 
     beforeAll(async () => {
-      ofOne = new Feed(bus, 'routing', { told: ({ key, seq }) => told.push(`${key}${seq}`), lost: () => told.push('(lost)') }, 'late');
+      ofOne = new Feed(
+        bus,
+        'routing',
+        { told: ({ told: { key, seq } }) => told.push(`${key}${seq}`), lost: () => told.push('(lost)') },
+        'late',
+      );
       await ofOne.start();
     });
     afterAll(() => ofOne.stop());

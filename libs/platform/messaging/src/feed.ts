@@ -2,6 +2,7 @@ import { DeliverPolicy, type ConsumerMessages } from '@nats-io/jetstream';
 import { Envelope, streamOf, subjectsOf, type Source, type Told } from '@cordboard/contracts';
 import { log } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
+import { DirectDelivery } from './direct-delivery.ts';
 import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
 import { KeyOrder } from './key-order.ts';
 
@@ -15,12 +16,15 @@ export interface Place {
 export interface Entry {
   readonly told: Told<{ type: string }>;
   readonly place: Place;
+  /** It came while the stream could not store it: the stream has it after this place. */
+  readonly isEarly?: boolean;
 }
 
 /**
  * What is said on a stream from now on, of one account or of all, each key's envelopes once, in order and without holes, to one process and
  * with nothing kept: for showing, not for deciding. When the connection was lost it goes on where it was; when the stream itself is new, or
- * what was missed is not known any more, `lost` is told. What the stream has too late is told before what follows it, at the same place.
+ * what was missed is not known any more, `lost` is told. What the stream has too late is told before what follows it, at the same place. While the
+ * stream delivers nothing, what is published is told early, at the place where the feed is.
  */
 export class Feed {
   private messages: ConsumerMessages | undefined;
@@ -28,14 +32,16 @@ export class Feed {
   private stopped = false;
   private place: Place | undefined;
   private readonly order: KeyOrder;
+  private readonly direct: DirectDelivery;
 
   constructor(
     private readonly bus: Bus,
     private readonly source: Source,
-    private readonly on: { told: (told: Told<{ type: string }>, place: Place) => void; lost: () => void },
+    private readonly on: { told: (entry: Entry) => void; lost: () => void },
     private readonly account?: string,
   ) {
     this.order = new KeyOrder(bus, source);
+    this.direct = new DirectDelivery(bus, { source, account, take: (told) => this.tell(told, { isEarly: true }) });
   }
 
   /** Resolves once the feed listens: what is published afterwards will be told. */
@@ -50,6 +56,7 @@ export class Feed {
     this.stopped = true;
     this.messages?.stop();
     await this.running;
+    await this.direct.stop();
   }
 
   /** Where the feed is now. */
@@ -65,6 +72,7 @@ export class Feed {
         if (!this.stopped) log.warn({ err: error, source: this.source }, 'the feed listens again in a moment');
       }
       this.bus.forget(this.source);
+      if (!this.stopped && this.place) this.direct.start();
       if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -91,18 +99,25 @@ export class Feed {
     // would not be heard until it is as long; so the feed looks at the stream before it goes on
     this.bus.endWhenStalled(this.messages, this.source);
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
+    await this.direct.stop();
     listening();
     try {
       for await (const message of this.messages) {
         const told = Envelope.safeParse(message.json());
-        const { next, isWhole } = told.success ? await this.order.take(told.data) : { next: [], isWhole: true };
-        this.place = { epoch, seq: message.seq };
-        for (const one of next) this.on.told(one, this.place);
-        if (!isWhole) this.on.lost();
+        const place = { epoch, seq: message.seq };
+        if (told.success) await this.tell(told.data, { place });
+        else this.place = place;
       }
     } finally {
       void consumer.delete().catch(() => undefined); // the server would keep it for minutes; where it is away it has none
     }
+  }
+
+  private async tell(told: Envelope, { place, isEarly = false }: { place?: Place; isEarly?: boolean }): Promise<void> {
+    const { next, isWhole } = await this.order.take(told);
+    this.place = place ?? this.now;
+    for (const one of next) this.on.told({ told: one, place: this.place, ...(isEarly ? { isEarly } : {}) });
+    if (!isWhole) this.on.lost();
   }
 }
 

@@ -3,6 +3,7 @@ import { caughtUp, Envelope, replay, streamOf, type Source, type Told } from '@c
 import { isPassing, type Database, type Sql } from '@cordboard/platform-database';
 import { log, Turns } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
+import { DirectDelivery } from './direct-delivery.ts';
 import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
 
 /** What became of an envelope: its effect is committed, it had been before, or one before it has not arrived yet. */
@@ -32,6 +33,8 @@ export class Follower {
   /** How often an envelope has failed, by key and number. */
   private readonly failures = new Map<string, number>();
   private stopped = false;
+  /** What is published while the stream delivers nothing. */
+  private readonly direct: DirectDelivery;
   /** Received and not yet answered for. */
   private readonly inHand = new Set<JsMsg>();
   private keepingInHand: NodeJS.Timeout | undefined;
@@ -41,7 +44,9 @@ export class Follower {
     private readonly bus: Bus,
     private readonly database: Database,
     private readonly o: { service: string; source: Source; take: (told: Told<{ type: string }>) => Promise<Taken> },
-  ) {}
+  ) {
+    this.direct = new DirectDelivery(bus, { source: o.source, queue: o.service, take: (told) => this.takeDirectly(told) });
+  }
 
   start(): void {
     this.consuming = this.followForEver();
@@ -52,6 +57,7 @@ export class Follower {
     this.stopped = true;
     this.messages?.stop();
     await this.consuming;
+    await this.direct.stop();
     await this.turns.over();
     clearInterval(this.keepingInHand);
   }
@@ -82,6 +88,7 @@ export class Follower {
         if (!this.stopped) log.warn({ err: error, source: this.o.source }, 'following again in a moment');
       }
       this.bus.forget(this.o.source);
+      if (!this.stopped) this.direct.start();
       if (!this.stopped) await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -100,6 +107,7 @@ export class Follower {
     this.messages = await consumer.consume({ max_messages: 100, idle_heartbeat: IDLE_HEARTBEAT_MS, abort_on_missing_resource: true });
     this.bus.endWhenStalled(this.messages, source);
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
+    await this.direct.stop();
     for await (const message of this.messages) {
       const key = message.subject.split('.').at(-1) ?? '';
       this.inHand.add(message);
@@ -133,6 +141,15 @@ export class Follower {
     }
     if (taken === 'gap') return message.nak(50);
     message.ack();
+    for (const wake of this.waiting) wake();
+  }
+
+  private async takeDirectly(told: Envelope): Promise<void> {
+    await this.turns.take(told.key, async () => {
+      if ((await this.attempt(told)) !== 'gap') return;
+      await this.fill(told);
+      await this.attempt(told);
+    });
     for (const wake of this.waiting) wake();
   }
 

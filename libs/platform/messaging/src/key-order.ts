@@ -33,7 +33,11 @@ export class KeyOrder {
    */
   async take(told: Envelope): Promise<{ readonly next: readonly Envelope[]; readonly isWhole: boolean }> {
     const before = this.seen.get(told.key);
-    if (before && told.seq <= before.last) return told.seq < before.first ? { next: [told], isWhole: false } : { next: [], isWhole: true };
+    if (before && told.seq <= before.last) {
+      if (told.seq >= before.first) return { next: [], isWhole: true };
+      this.seen.set(told.key, { first: told.from, last: before.last });
+      return { next: [told], isWhole: false };
+    }
     const missing = before && told.from > before.last + 1 ? await this.missing(told, before.last + 1) : [];
     this.seen.set(told.key, { first: missing && before ? before.first : told.from, last: told.seq });
     return { next: [...(missing ?? []), told], isWhole: missing !== null };

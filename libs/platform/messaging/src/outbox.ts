@@ -112,8 +112,15 @@ export class Outbox {
       this.markTimer ??= setTimeout(() => void this.mark(), 100);
     } catch (error) {
       this.bus.forget(this.source);
+      this.publishDirectly([row]);
       log.warn({ err: error, subject: row.subject }, 'not published now; the sweeper will');
     }
+  }
+
+  /** To whoever listens now; while the stream has no leader this is how events are received. The stream counts each once, by its id. */
+  private publishDirectly(rows: readonly OutboxRow[]): void {
+    if (!this.bus.connected) return;
+    for (const row of rows) this.bus.connection.publish(row.subject, JSON.stringify(row.body), { headers: messageId(row) });
   }
 
   /** Writes down what the stream has acknowledged, many rows in one statement. */
@@ -129,8 +136,9 @@ export class Outbox {
 
   private async sweepForEver(): Promise<void> {
     while (!this.stopped) {
-      const swept = await this.sweep().catch((error: unknown) => {
+      const swept = await this.sweep().catch(async (error: unknown) => {
         this.bus.forget(this.source);
+        this.publishDirectly(await this.unsent(this.database).catch(() => []));
         if (!isPassing(error)) log.warn({ err: error }, 'the outbox could not be swept');
         return 0;
       });
@@ -153,10 +161,7 @@ export class Outbox {
         last: stream.state.last_seq,
       });
       if (rewound > 0) return rewound;
-      const rows = await tx.query<OutboxRow>(
-        `SELECT id::text, subject, key, seq, body FROM outbox WHERE stream_seq IS NULL AND at < clock_timestamp() - make_interval(secs => $1) ORDER BY id LIMIT ${BATCH}`,
-        SWEEP_AFTER / 1_000,
-      );
+      const rows = await this.unsent(tx);
       if (rows.length === 0) return 0;
       const sent: Sent[] = [];
       for (const row of rows) {
@@ -169,6 +174,14 @@ export class Outbox {
       await markSent(tx, sent);
       return rows.length;
     });
+  }
+
+  /** The oldest of what nobody has published in time. */
+  private unsent(sql: Sql): Promise<OutboxRow[]> {
+    return sql.query<OutboxRow>(
+      `SELECT id::text, subject, key, seq, body FROM outbox WHERE stream_seq IS NULL AND at < clock_timestamp() - make_interval(secs => $1) ORDER BY id LIMIT ${BATCH}`,
+      SWEEP_AFTER / 1_000,
+    );
   }
 
   /**
