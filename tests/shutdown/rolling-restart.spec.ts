@@ -4,48 +4,55 @@ import { World, type AgentApp, type Answer } from '../stories/people.ts';
 import { ServiceProcess } from '../support/process.fixture.ts';
 import { TcpBalancer } from '../support/tcp-balancer.fixture.ts';
 
-const SERVICES = ['directory', 'presence', 'routing'] as const;
-type Service = (typeof SERVICES)[number];
+const SERVICES = ['directory', 'presence', 'routing', 'recording', 'history', 'webhooks'] as const;
+type Service = (typeof SERVICES)[number] | 'gateway';
 
 /** A balancer hears that a replica is about to end before it stops listening, as in production. */
 const NOTICED = { SHUTDOWN_DELAY_SECONDS: '2' };
 
 let world: World, alice: AgentApp, callId: string;
-let gateway: ServiceProcess;
-/** The second replica of each service; the first is the stack's. */
-const seconds = new Map<Service, ServiceProcess>();
-const balancers: TcpBalancer[] = [];
+/** Two of each service: the first one is the stack's where it is not here. */
+const replicas = new Map<Service, (ServiceProcess | undefined)[]>();
+const balancers = new Map<Service, TcpBalancer>();
+/** Where the services are that a gateway asks: behind balancers. */
+const urls: Record<string, string> = {};
 const environment = (): NodeJS.ProcessEnv => ({
   NATS_URL: world.stack.natsUrl,
   DATABASE_URL: world.stack.databaseUrl,
   JWT_PUBLIC_KEY_FILE: world.stack.keyFile,
+  ...urls,
   ...NOTICED,
 });
 
 beforeAll(async () => {
   world = await World.begin({ env: NOTICED });
-  const urls: Record<string, string> = {};
-  for (const name of ['recording', 'history', 'webhooks'] as const)
-    urls[`${name.toUpperCase()}_URL`] = `${world.stack.services[name].url}/graphql`;
-  await Promise.all(
-    SERVICES.map(async (name) => {
-      const second = await ServiceProcess.start(name, environment());
-      seconds.set(name, second);
-      const balancer = await TcpBalancer.open([Number(new URL(world.stack.services[name].url).port), second.port]);
-      balancers.push(balancer);
-      urls[`${name.toUpperCase()}_URL`] = `http://${balancer.address}/graphql`;
-    }),
-  );
-  gateway = await ServiceProcess.start('gateway', { ...environment(), ...urls });
+  for (const name of SERVICES) {
+    const second = await ServiceProcess.start(name, environment());
+    replicas.set(name, [undefined, second]);
+    const balancer = await TcpBalancer.open([Number(new URL(world.stack.services[name].url).port), second.port]);
+    balancers.set(name, balancer);
+    urls[`${name.toUpperCase()}_URL`] = `http://${balancer.address}/graphql`;
+  }
+  const gateways = [await ServiceProcess.start('gateway', environment()), await ServiceProcess.start('gateway', environment())];
+  replicas.set('gateway', gateways);
+  balancers.set('gateway', await TcpBalancer.open(gateways.map(({ port }) => port)));
   ({ alice } = await world.people('alice'));
   ({ callId } = await world.talking(alice));
 }, 180_000);
 afterAll(async () => {
-  await gateway?.kill();
-  await Promise.all([...seconds.values()].map((service) => service.kill()));
-  await Promise.all(balancers.map((balancer) => balancer.close()));
+  await Promise.all([...replicas.values()].flat().map((service) => service?.kill()));
+  await Promise.all([...balancers.values()].map((balancer) => balancer.close()));
   await world?.end();
 }, 60_000);
+
+/** Ends one of the two in good order and starts it anew on its port. */
+async function restart(name: Service, index: number): Promise<void> {
+  const replica = replicas.get(name)?.[index];
+  if (!replica) return world.stack.restart(name);
+  replica.signal('SIGTERM');
+  expect(await replica.exited).toEqual({ code: 0, signal: null });
+  replicas.get(name)?.splice(index, 1, await ServiceProcess.start(name, environment(), replica.port));
+}
 
 /** Operations that were not answered as they should be. */
 let failures: string[] = [];
@@ -54,7 +61,7 @@ let operations = 0;
 async function ask<Data>(token: string, query: string, variables: object): Promise<Data | undefined> {
   operations += 1;
   try {
-    const response = await fetch(`${gateway.url}/graphql`, {
+    const response = await fetch(`http://${balancers.get('gateway')?.address}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables }),
@@ -103,14 +110,44 @@ const holdAndResume: Exchange = async (token, n) => {
   expectSeen(`hold after ${mutation}`, seen?.call.hold, n % 2 === 0);
 };
 
+const createAndDeleteWebhook: Exchange = async (token, n) => {
+  const url = `https://example.com/${n}`;
+  const made = await ask<{ done: { id: string } }>(
+    token,
+    'mutation($url: String!) { done: createWebhook(url: $url, events: ["call.ended"]) { ... on Webhook { id } } }',
+    { url },
+  );
+  const listed = async (): Promise<number | undefined> =>
+    (await ask<{ webhooks: { url: string }[] }>(token, '{ webhooks { url } }', {}))?.webhooks.filter((one) => one.url === url).length;
+  expectSeen(`${url} after createWebhook`, await listed(), 1);
+  await ask(token, 'mutation($id: ID!) { deleteWebhook(id: $id) { __typename } }', { id: made?.done.id });
+  expectSeen(`${url} after deleteWebhook`, await listed(), 0);
+};
+const readRecordings: Exchange = async (token) => {
+  const seen = await ask<{ recordings: { edges: unknown[] } }>(token, '{ recordings(first: 5) { edges { node { id } } } }', {});
+  expectSeen('recordings', seen?.recordings.edges, []);
+};
+const readHistory: Exchange = async (token) => {
+  const seen = await ask<{ callHistory: { edges: { node: { id: string } }[] } }>(token, '{ callHistory { edges { node { id } } } }', {});
+  expectSeen(
+    'the history',
+    seen?.callHistory.edges.map(({ node }) => node.id),
+    [callId],
+  );
+};
+
 /** What each service is asked, and by whom: each of them sends one operation after the other. */
 const TRAFFIC: Readonly<Record<Service, { readonly exchange: Exchange; readonly agents: readonly string[] }>> = {
   directory: { exchange: createContact, agents: ['alice', 'bob', 'carol'] },
   presence: { exchange: setStatus, agents: ['bob', 'carol', 'dan'] },
   routing: { exchange: holdAndResume, agents: ['alice'] },
+  recording: { exchange: readRecordings, agents: ['sam', 'ada'] },
+  history: { exchange: readHistory, agents: ['sam', 'ada'] },
+  webhooks: { exchange: createAndDeleteWebhook, agents: ['ada'] },
+  gateway: { exchange: createContact, agents: ['alice', 'bob', 'carol'] },
 };
 
-it.each(SERVICES)(
+it.each([...SERVICES, 'gateway'] as const)(
   'A rolling restart of two replicas of %s under traffic fails no operation and loses no acknowledged mutation',
   async (name) => {
     [failures, operations] = [[], 0];
@@ -126,13 +163,10 @@ it.each(SERVICES)(
       await eventually(() => operations > now + 10);
     };
     await moreTraffic();
-    await world.stack.restart(name);
-    await moreTraffic();
-    const second = seconds.get(name);
-    second?.signal('SIGTERM');
-    expect(await second?.exited).toEqual({ code: 0, signal: null });
-    seconds.set(name, await ServiceProcess.start(name, environment(), second?.port));
-    await moreTraffic();
+    for (const replica of [0, 1]) {
+      await restart(name, replica);
+      await moreTraffic();
+    }
     isOver = true;
     await Promise.all(traffic);
     expect(failures).toEqual([]);
