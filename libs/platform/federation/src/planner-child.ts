@@ -19,6 +19,8 @@ export interface PlanRequest {
 export interface Ended {
   /** Nobody in this process ended it, and it did not end itself: somebody else's SIGKILL, for instance. */
   readonly byOthers: boolean;
+  /** Its plan took longer than allowed: the document may be to blame, or a machine that stood still. */
+  readonly isOverdue: boolean;
 }
 
 interface Answer {
@@ -106,7 +108,7 @@ export class PlannerChild {
     this.hasEnded = true;
     const { overdue, stderr, pid } = this;
     log.debug({ pid, code, signal, overdue, stderr }, 'a query planner has ended');
-    return { byOthers: !overdue && (signal === 'SIGKILL' || signal === 'SIGTERM') };
+    return { byOthers: !overdue && (signal === 'SIGKILL' || signal === 'SIGTERM'), isOverdue: overdue };
   }
 
   /** An idle planner keeps no process alive. */

@@ -55,13 +55,19 @@ it('What waits for a process that is ended by others is planned by the next one'
   expect(pool.pids).not.toContain(pid);
 });
 
-it('A plan that takes longer than the limit is refused, and its process replaced', async () => {
-  await begin({ processes: 1, planMs: 300 });
+it('A plan that takes longer than the limit is refused for a while, and its process replaced', async () => {
+  await begin({ processes: 1, planMs: 1_500, overdueMs: 2_000 });
   const [pid = 0] = pool.pids;
   process.kill(pid, 'SIGSTOP');
   await expect(pool.plan(harmless(1), undefined)).rejects.toMatchObject(REFUSED);
+  await expect(pool.plan(harmless(1), undefined)).rejects.toMatchObject(REFUSED);
   expect(subgraphsOf(await pool.plan(harmless(2), undefined))).toBe('lists');
   expect(isGone(pid)).toBe(true);
+  const again = await eventually(
+    () => pool.plan(harmless(1), undefined).catch(() => null),
+    (plan) => plan !== null,
+  );
+  expect(again && subgraphsOf(again)).toBe('lists');
 });
 
 it('Accounts take turns: one account that ends the planner again and again does not occupy every process', async () => {

@@ -8,6 +8,8 @@ import { planFrom } from './router-planner.ts';
 
 const DEFAULT_PROCESSES = 2;
 const DEFAULT_PLAN_MS = 2_000;
+/** A document whose plan took too long is refused for so long: a machine that stood still is not its fault. */
+const DEFAULT_OVERDUE_MS = 300_000;
 const MAX_WAITING = 1_000;
 const MAX_WAITING_OF_ACCOUNT = 100;
 /** So much of blamed documents is remembered, in bytes: a digest each. */
@@ -46,16 +48,21 @@ export class PlannerPool implements Planner {
 
   private constructor(
     private readonly sdl: string,
-    private readonly o: { readonly processes: number; readonly planMs: number },
+    private readonly o: { readonly processes: number; readonly planMs: number; readonly overdueMs: number },
   ) {}
 
   /**
    * Resolves when every process is ready.
    * @param o.planMs how long one plan may take, in ms, before its process is ended
+   * @param o.overdueMs for how long, in ms, the document is refused then
    * @throws Error where the supergraph cannot be planned over, or no process can be started
    */
-  static async start(sdl: string, o: { readonly processes?: number; readonly planMs?: number } = {}): Promise<PlannerPool> {
-    const pool = new PlannerPool(sdl, { processes: o.processes ?? DEFAULT_PROCESSES, planMs: o.planMs ?? DEFAULT_PLAN_MS });
+  static async start(
+    sdl: string,
+    o: { readonly processes?: number; readonly planMs?: number; readonly overdueMs?: number } = {},
+  ): Promise<PlannerPool> {
+    const { processes = DEFAULT_PROCESSES, planMs = DEFAULT_PLAN_MS, overdueMs = DEFAULT_OVERDUE_MS } = o;
+    const pool = new PlannerPool(sdl, { processes, planMs, overdueMs });
     try {
       [pool.apiSdl = ''] = await Promise.all(Array.from({ length: pool.o.processes }, () => pool.add()));
     } catch (error) {
@@ -147,16 +154,16 @@ export class PlannerPool implements Planner {
     this.dispatch();
   }
 
-  private ended(task: Task, { byOthers }: Ended): void {
+  private ended(task: Task, { byOthers, isOverdue }: Ended): void {
     if (this.stopped) return task.reject(rateLimited('The gateway is stopping; ask again.'));
     if (byOthers && !task.retried) {
       task.retried = true;
       return this.enqueue(task);
     }
-    this.blamed.set(task.digest, true);
+    this.blamed.set(task.digest, true, isOverdue ? { ttl: this.o.overdueMs } : {});
     log.warn(
-      { account: task.account, document: task.operation.slice(0, 500) },
-      'a document has ended the query planner; it is not planned again',
+      { account: task.account, document: task.operation.slice(0, 500), isOverdue },
+      isOverdue ? 'a plan took too long; it is not tried again for a while' : 'a document has ended the query planner; it is not planned again',
     );
     task.reject(cannotBePlanned());
   }
