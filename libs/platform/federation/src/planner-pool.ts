@@ -163,7 +163,9 @@ export class PlannerPool implements Planner {
     this.blamed.set(task.digest, true, isOverdue ? { ttl: this.o.overdueMs } : {});
     log.warn(
       { account: task.account, document: task.operation.slice(0, 500), isOverdue },
-      isOverdue ? 'a plan took too long; it is not tried again for a while' : 'a document has ended the query planner; it is not planned again',
+      isOverdue
+        ? 'a plan took too long; it is not tried again for a while'
+        : 'a document has ended the query planner; it is not planned again',
     );
     task.reject(cannotBePlanned());
   }
