@@ -9,6 +9,7 @@ import type { Asked } from '../sockets/port.ts';
 import { clientErrorOf, namingError, type ClientError } from './client-errors.ts';
 import { parametersOf, searchOf, type Parameters } from './parameters.ts';
 import { SingleFlight } from './single-flight.ts';
+import { targetOf } from './target.ts';
 
 interface Answered {
   readonly status: number;
@@ -34,7 +35,7 @@ export function answerHttp(o: {
     const httpGraphQLRequest = {
       method: isPost ? 'POST' : 'GET', // a HEAD is answered as the GET would be
       headers,
-      search: asked && !isPost ? searchOf(asked) : new URL(request.originalUrl, 'http://gateway').search,
+      search: asked && !isPost ? searchOf(asked) : targetOf(request.originalUrl).search,
       body: isPost ? (asked ?? (request.body as unknown)) : undefined,
     };
     const answer = await o.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });

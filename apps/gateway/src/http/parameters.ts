@@ -1,6 +1,7 @@
 import { isExcessive } from '@cordboard/platform-subgraph';
 import type express from 'express';
 import { GraphQLError } from 'graphql';
+import { targetOf } from './target.ts';
 
 /** What a request asks for, by the names of GraphQL over HTTP §5.1; the values are not checked. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -17,7 +18,7 @@ export function parametersOf(request: express.Request): Parameters | GraphQLErro
     const body: unknown = request.body;
     return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Parameters) : null;
   }
-  const search = new URL(request.originalUrl, 'http://gateway').searchParams;
+  const search = new URLSearchParams(targetOf(request.originalUrl).search);
   const parameters = new Map<string, unknown>();
   for (const name of NAMES) {
     const [value, ...others] = search.getAll(name);

@@ -256,7 +256,44 @@ describe('automatic persisted queries', () => {
   });
 });
 
+/** What comes back for these bytes: the first line, and the headers in lower case. */
+async function raw(bytes: string): Promise<readonly string[]> {
+  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+  socket.on('error', () => undefined).write(bytes);
+  const [head = ''] = (await text(socket)).split('\r\n\r\n');
+  const [line = '', ...headers] = head.split('\r\n');
+  return [line, ...headers.map((header) => header.toLowerCase())];
+}
+
 describe('paths, methods and headers', () => {
+  it.each([
+    ['no HTTP', 'hello\r\n\r\n', 400],
+    ['a request without a host', 'GET / HTTP/1.1\r\n\r\n', 400],
+    ['two different lengths', 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
+    ['headers of 32 KiB', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(32_768)}\r\n\r\n`, 431],
+    ['an expectation', 'GET / HTTP/1.1\r\nhost: a\r\nexpect: everything\r\nconnection: close\r\n\r\n', 417],
+    ['an upgrade whose target is no URL', 'GET // HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 404],
+    ['a query whose host is no host', 'GET http://[/graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 404],
+    ['an upgrade elsewhere', 'GET /elsewhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 404],
+    ['an upgrade without a key', 'GET /graphql HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 400],
+  ])('%s is answered with the headers of every answer', async (_, bytes, status) => {
+    const [line, ...headers] = await raw(bytes);
+    expect(line).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(headers).toEqual(expect.arrayContaining(['x-content-type-options: nosniff', 'referrer-policy: no-referrer']));
+  });
+
+  it('a connection that is reset while its upgrade is refused ends nothing else', async () => {
+    for (let n = 0; n < 20; n += 1) {
+      const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').on('error', () => undefined);
+      await new Promise<void>((sent) => {
+        const path = n % 2 === 0 ? '/elsewhere' : '/graphql';
+        socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`, () => sent());
+      });
+      socket.resetAndDestroy();
+    }
+    expect(await post({ query: KNOWN })).toMatchObject({ status: 200 });
+  });
+
   it.each([
     ['GET', '/graphql/anything', 404],
     ['POST', '/graphql/', 404],

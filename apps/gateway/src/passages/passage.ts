@@ -1,5 +1,6 @@
 import { Agent, request, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { pipeline } from 'node:stream';
+import { targetOf } from '../http/target.ts';
 
 /** A path that another service answers, to be found at the gateway's door. */
 interface Passage {
@@ -29,10 +30,10 @@ const KEPT = { connection: 'keep-alive' };
 export const passage =
   ({ base, under, headers }: Passage) =>
   (asked: IncomingMessage & { readonly originalUrl: string }, answer: ServerResponse): void => {
-    const { pathname, search } = new URL(asked.originalUrl, 'http://gateway');
-    if (!pathname.startsWith(under)) return refuse(answer, 404, 'NOT_FOUND', 'There is nothing here.');
+    const { path, search } = targetOf(asked.originalUrl);
+    if (!path.startsWith(under)) return refuse(answer, 404, 'NOT_FOUND', 'There is nothing here.');
     let answered = false;
-    const sent = request(new URL(pathname + search, base), {
+    const sent = request(new URL(path + search, base), {
       method: asked.method,
       agent: connections,
       timeout: QUIET,

@@ -16,9 +16,9 @@ export class Door {
 
   /** @param open how many sockets there are. @returns why not, or null */
   refuses({ headers }: IncomingMessage, open: number): Refusal | null {
-    if (this.isShut || open >= this.o.most) return { status: 503, reason: 'Service Unavailable', retryAfter: later() };
-    if (!isKnown(headers.origin, headers.host, this.o.origins, this.o.allowsLocalOrigins)) return { status: 403, reason: 'Forbidden' };
-    return this.take() ? null : { status: 503, reason: 'Service Unavailable', retryAfter: later() };
+    if (this.isShut || open >= this.o.most) return { status: 503, retryAfter: later() };
+    if (!isKnown(headers.origin, headers.host, this.o.origins, this.o.allowsLocalOrigins)) return { status: 403 };
+    return this.take() ? null : { status: 503, retryAfter: later() };
   }
 
   /** A bucket that fills up as time goes by, and holds one second's worth. */
@@ -34,14 +34,9 @@ export class Door {
 
 interface Refusal {
   readonly status: number;
-  readonly reason: string;
+  /** In seconds. */
   readonly retryAfter?: number;
 }
 
 /** In seconds, and not for everybody the same. */
 const later = (): number => 1 + Math.floor(Math.random() * 5);
-
-export function refuse(socket: Duplex, { status, reason, retryAfter }: Refusal): void {
-  const after = retryAfter === undefined ? '' : `Retry-After: ${retryAfter}\r\n`;
-  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${after}Connection: close\r\nContent-Length: 0\r\n\r\n`);
-}

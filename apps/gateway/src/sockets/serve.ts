@@ -1,10 +1,12 @@
+import { answerRaw } from '@cordboard/platform-process';
 import type { Identity } from '@cordboard/platform-subgraph';
 import { CloseCode, GRAPHQL_TRANSPORT_WS_PROTOCOL } from 'graphql-ws';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { Connection, type Company } from './connection.ts';
-import { Door, refuse } from './door.ts';
+import { targetOf } from '../http/target.ts';
+import { Door } from './door.ts';
 import { USUAL_SETTINGS, type SocketSettings } from './settings.ts';
 
 /** Sockets are pinged in so many groups, one after the other: never all of them at once. */
@@ -31,6 +33,7 @@ export function serveSockets(
     maxPayload: settings.mostPayload,
     perMessageDeflate: false, // a compressed connection weighs fifteen times as much, and frames could not be shared
   });
+  server.on('wsClientError', ({ message }, raw) => answerRaw(raw, 400, { message, headers: { 'Sec-WebSocket-Version': '13, 8' } }));
   const door = new Door(settings);
   const open = new Set<Connection>();
   const groups = Array.from({ length: GROUPS }, () => new Set<Connection>());
@@ -54,9 +57,11 @@ export function serveSockets(
   };
 
   const upgrade = (request: IncomingMessage, raw: Duplex, head: Buffer): void => {
-    if (new URL(request.url ?? '/', 'http://gateway').pathname !== o.path) return refuse(raw, { status: 404, reason: 'Not Found' });
+    raw.on('error', () => raw.destroy()); // nobody else listens before it is a WebSocket
+    if (targetOf(request.url).path !== o.path) return answerRaw(raw, 404);
     const refusal = door.refuses(request, open.size);
-    if (refusal) return refuse(raw, refusal);
+    if (refusal)
+      return answerRaw(raw, refusal.status, refusal.retryAfter ? { headers: { 'Retry-After': String(refusal.retryAfter) } } : {});
     server.handleUpgrade(request, raw, head, (ws) => {
       if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return ws.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       const connection = new Connection(ws, raw, request, company, settings);

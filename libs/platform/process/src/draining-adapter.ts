@@ -1,7 +1,8 @@
 import { ExpressAdapter } from '@nestjs/platform-express';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { refuseUnreadable, SecureResponse } from './raw-answer.ts';
 
 /**
  * How long a kept connection may be unused before it is closed at shutdown, in ms. Clients of ours give theirs up earlier
@@ -29,9 +30,10 @@ export class DrainingAdapter extends ExpressAdapter {
     return this.drainingSince !== undefined;
   }
 
-  override initHttpServer(options: Parameters<ExpressAdapter['initHttpServer']>[0]): void {
-    super.initHttpServer(options);
-    const server = this.getHttpServer() as Server;
+  override initHttpServer(): void {
+    const server: Server = createServer({ ServerResponse: SecureResponse }, this.getInstance<RequestListener>());
+    this.setHttpServer(server);
+    server.on('clientError', refuseUnreadable);
     server.on('connection', (socket: Socket) => {
       this.lastUse = performance.now();
       this.sockets.add(socket);

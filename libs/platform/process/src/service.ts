@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import type { DynamicModule, INestApplication, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { Server, ServerResponse } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DrainingAdapter, MAX_REQUEST_DRAIN_MS } from './draining-adapter.ts';
@@ -44,7 +44,7 @@ const defaultDelaySeconds = (): number => (process.env['NODE_ENV'] === 'producti
 export async function startService(name: string, module: Type | DynamicModule, at: ServiceSettings): Promise<RunningService> {
   const adapter = new DrainingAdapter();
   const app = await NestFactory.create(module, adapter, { logger: nestLog, abortOnError: false, bodyParser: false });
-  secureHeaders(app);
+  (app.getHttpAdapter().getInstance() as { disable(setting: string): void }).disable('x-powered-by');
   await app.listen(at.PORT, at.HOST);
   // longer than whoever keeps connections to us does: a connection must not be closed at the moment it is used again
   (app.getHttpServer() as Server).keepAliveTimeout = 65_000;
@@ -68,16 +68,6 @@ export async function startService(name: string, module: Type | DynamicModule, a
     maxCloseMs: delayMs + (at.DRAIN_SECONDS ?? 0) * 1_000 + MAX_REQUEST_DRAIN_MS + MAX_HOOKS_MS,
     close: () => (closing ??= close()),
   };
-}
-
-/** Before every route, so that errors, 404s and proxied answers have them, too. */
-function secureHeaders(app: INestApplication): void {
-  const express = app.getHttpAdapter().getInstance() as { disable(setting: string): void };
-  express.disable('x-powered-by');
-  app.use((_: unknown, response: ServerResponse, next: () => void) => {
-    response.setHeader('x-content-type-options', 'nosniff').setHeader('referrer-policy', 'no-referrer');
-    next();
-  });
 }
 
 /** Runs a service's `main`: whatever keeps it from starting is one sentence on stderr and exit code 1. A signal ends it in order, with 0. */

@@ -1,0 +1,43 @@
+import { STATUS_CODES, ServerResponse, type IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+
+/** What every answer says: its type is to be believed, and whoever follows a link from it does not tell where from. */
+const SECURE_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' };
+
+/** Answers with them, whoever writes it: Nest, Express or Node itself. */
+export class SecureResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
+  constructor(...given: ConstructorParameters<typeof ServerResponse<Request>>) {
+    super(...given);
+    for (const [name, value] of Object.entries(SECURE_HEADERS)) this.setHeader(name, value);
+  }
+}
+
+/** Answers over a connection that has no `ServerResponse`, since what came is no request or asked for another protocol, and ends it. */
+export function answerRaw(
+  socket: Duplex,
+  status: number,
+  { headers = {}, message = '' }: { readonly headers?: Readonly<Record<string, string>>; readonly message?: string } = {},
+): void {
+  const all = {
+    ...headers,
+    ...(message === '' ? {} : { 'Content-Type': 'text/plain; charset=utf-8' }),
+    'Content-Length': String(Buffer.byteLength(message)),
+    Connection: 'close',
+    ...SECURE_HEADERS,
+  };
+  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`)];
+  socket.once('finish', () => socket.destroy());
+  socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
+}
+
+/** For `clientError` of an HTTP server: what cannot be read as a request is answered with what is wrong with it. */
+export function refuseUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  const hasAnswered = (socket as { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent ?? false;
+  if (!socket.writable || hasAnswered || code === 'ECONNRESET') return void socket.destroy();
+  answerRaw(socket, STATUS_OF_ERROR.get(code) ?? 400);
+}
+const STATUS_OF_ERROR: ReadonlyMap<string, number> = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+]);
