@@ -29,6 +29,6 @@ const rank = ({ path }) => {
 export default class LongestFirst extends Sequencer {
   /** @override @param {import('@jest/test-result').Test[]} tests */
   sort(tests) {
-    return [...super.sort(tests)].sort((a, b) => rank(a) - rank(b));
+    return [.../** @type {typeof tests} */ (super.sort(tests))].sort((a, b) => rank(a) - rank(b));
   }
 }
