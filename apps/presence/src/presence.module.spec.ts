@@ -14,22 +14,22 @@ describe('devices', () => {
   it('D15 who has none is offline; a goodbye takes effect at once', async () => {
     const socket = await running.online();
     expect(await running.availability(socket.agentId)).toBe('AVAILABLE');
-    await running.bus.ask(deviceClosed, { ...socket, clean: true });
+    await running.request(deviceClosed, { ...socket, clean: true });
     expect(await running.availability(socket.agentId)).toBe('OFFLINE');
   });
 
   it('D15 a lost socket lives on for a grace; who comes back within it never went', async () => {
     const socket = await running.online();
-    await running.bus.ask(deviceClosed, { ...socket, clean: false });
+    await running.request(deviceClosed, { ...socket, clean: false });
     expect(await running.availability(socket.agentId)).toBe('AVAILABLE');
-    await running.bus.ask(deviceOpened, { ...socket, nodeId: newId() });
+    await running.request(deviceOpened, { ...socket, nodeId: newId() });
     expect(await running.presence.database.query('SELECT 1 FROM timer WHERE subject = $1', socket.agentId)).toEqual([]);
     expect(await running.steps(socket.agentId)).toEqual(['AVAILABLE']);
   });
 
   it('D15 when the grace is over they are offline', async () => {
     const socket = await running.online();
-    await running.bus.ask(deviceClosed, { ...socket, clean: false });
+    await running.request(deviceClosed, { ...socket, clean: false });
     await running.presence.database.query(
       `UPDATE device SET lost_at = lost_at - interval '16 seconds' WHERE agent_id = $1`,
       socket.agentId,
@@ -51,25 +51,25 @@ describe('devices', () => {
       () => running.presence.devices.of('demo', socket.agentId),
       (devices) => devices[0]?.lostAt !== null,
     );
-    expect(await running.bus.ask(nodeRenewed, { nodeId: socket.nodeId })).toEqual({ known: false });
-    await running.bus.ask(deviceOpened, socket);
+    expect(await running.request(nodeRenewed, { nodeId: socket.nodeId })).toEqual({ known: false });
+    await running.request(deviceOpened, socket);
     expect(await running.presence.devices.of('demo', socket.agentId)).toMatchObject([{ id: socket.deviceId, lostAt: null }]);
     expect(await running.steps(socket.agentId)).toEqual(['AVAILABLE']);
   });
 
   it('the same name on two agents’ devices is two devices', async () => {
     const [one, other] = [await running.online(), await running.online()];
-    await running.bus.ask(deviceOpened, { ...other, deviceId: one.deviceId, nodeId: one.nodeId });
-    await running.bus.ask(deviceClosed, { ...one, clean: true });
+    await running.request(deviceOpened, { ...other, deviceId: one.deviceId, nodeId: one.nodeId });
+    await running.request(deviceClosed, { ...one, clean: true });
     expect(await running.availability(one.agentId)).toBe('OFFLINE');
     expect((await running.presence.devices.of('demo', other.agentId)).map(({ id }) => id)).toContain(one.deviceId);
   });
 
   it('nobody who does not exist has a device', async () => {
-    expect(await running.bus.ask(deviceOpened, { account: 'demo', agentId: 'nobody', deviceId: 'd', nodeId: 'n' })).toEqual({
+    expect(await running.request(deviceOpened, { account: 'demo', agentId: 'nobody', deviceId: 'd', nodeId: 'n' })).toEqual({
       known: false,
     });
-    expect(await running.bus.ask(deviceOpened, { ...(await running.online()), account: 'elsewhere' })).toEqual({ known: false });
+    expect(await running.request(deviceOpened, { ...(await running.online()), account: 'elsewhere' })).toEqual({ known: false });
   });
 });
 
@@ -98,7 +98,7 @@ describe('phones', () => {
   it('signs nobody in', async () => {
     const socket = await running.online();
     await phones(socket.agentId, 'idle');
-    await running.bus.ask(deviceClosed, { ...socket, clean: true });
+    await running.request(deviceClosed, { ...socket, clean: true });
     expect(await running.availability(socket.agentId)).toBe('OFFLINE');
     await phones(socket.agentId, 'busy');
     expect(await running.availability(socket.agentId)).toBe('OFFLINE');
@@ -108,7 +108,7 @@ describe('phones', () => {
     const agentId = `agent-${newId()}`;
     expect(await phones(agentId, 'unreachable')).toBe('applied');
     await running.presence.database.transaction((tx) => running.presence.store.know(tx, 'demo', agentId, 'Somebody'));
-    await running.bus.ask(deviceOpened, { account: 'demo', agentId, deviceId: newId(), nodeId: newId() });
+    await running.request(deviceOpened, { account: 'demo', agentId, deviceId: newId(), nodeId: newId() });
     expect(await running.availability(agentId)).toBe('OFFLINE');
   });
 });
@@ -124,9 +124,9 @@ describe('devices, as the graph sees them', () => {
       { ...kept, deviceId: newId() },
       { ...kept, deviceId: newId(), nodeId: newId() },
     ];
-    await running.bus.ask(deviceOpened, gone);
-    await running.bus.ask(deviceOpened, lost);
-    await running.bus.ask(deviceClosed, { ...lost, clean: false });
+    await running.request(deviceOpened, gone);
+    await running.request(deviceOpened, lost);
+    await running.request(deviceClosed, { ...lost, clean: false });
     expect((await running.ask({ sub: kept.agentId }, signOut(`(deviceId: "${kept.deviceId}")`))).data).toEqual({
       signOutOtherDevices: { devices: [{ id: kept.deviceId }], presence: { availability: 'AVAILABLE' } },
     });
@@ -156,8 +156,8 @@ describe('devices, as the graph sees them', () => {
   it('what an app reports of its connection is kept with its device, also over a reconnect', async () => {
     const socket = await running.online();
     await running.ask({ sub: socket.agentId }, report(socket.deviceId, 'appVersion: "2.1", rttMs: 40, jitterMs: 3.5, packetLoss: 0.02'));
-    await running.bus.ask(deviceClosed, { ...socket, clean: false });
-    await running.bus.ask(deviceOpened, { ...socket, nodeId: newId() });
+    await running.request(deviceClosed, { ...socket, clean: false });
+    await running.request(deviceOpened, { ...socket, nodeId: newId() });
     const [device] = await running.presence.devices.of('demo', socket.agentId);
     expect(device).toMatchObject({ appVersion: '2.1', rttMs: 40, jitterMs: 3.5, packetLoss: 0.02, lostAt: null });
     expect((await running.ask({ sub: socket.agentId }, report(socket.deviceId, 'rttMs: 900'))).data).toMatchObject({
@@ -177,7 +177,7 @@ describe('devices, as the graph sees them', () => {
 it('a snapshot says which agents and teams there are not', async () => {
   const { agentId } = await running.online();
   const asked = { account: 'demo', agentIds: [agentId, 'nobody'], teamIds: ['no-team'] };
-  const { agents, unknown } = await running.bus.ask(presenceSnapshot, asked);
+  const { agents, unknown } = await running.request(presenceSnapshot, asked);
   expect([agents.map((agent) => agent.agentId), unknown]).toEqual([[agentId], ['nobody', 'no-team']]);
 });
 

@@ -63,7 +63,7 @@ async function tell(
   const seq = from + events.length - 1;
   await bus.stream(source);
   await bus.streams.publish(subjectOf(source, account, about), JSON.stringify({ source, account, key: about, from, seq, at, events }));
-  expect(await bus.ask(caughtUp('recording'), { source, key: about, seq, waitMs: 5_000 }, 6_000)).toEqual({ seq });
+  expect(await bus.ask(caughtUp('recording'), { source, key: about, seq, waitMs: 20_000 }, 25_000)).toEqual({ seq });
 }
 const began = (callId: string, viaTransferId: string | null = null): RoutingEvent => ({
   type: 'call.began',
@@ -329,7 +329,7 @@ describe('the switch', () => {
     );
   /** What telephony was told last of a conversation, and the number of that. */
   const wanted = async (conversationId: string): Promise<{ seq: number; want: string; consultations: boolean } | undefined> => {
-    const { envelopes } = await bus.ask(replay('recording'), { key: conversationId, from: 1, to: 1_000 });
+    const { envelopes } = await bus.ask(replay('recording'), { key: conversationId, from: 1, to: 1_000 }, 20_000);
     return envelopes
       .map((envelope) => Envelope.parse(envelope))
       .flatMap(({ seq, events }) => events.filter(({ type }) => type === 'recording.wanted').map((event) => ({ seq, ...event })))
