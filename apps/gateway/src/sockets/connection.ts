@@ -60,7 +60,6 @@ export class Connection {
     this.timer = setTimeout(() => this.end(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout'), o.initMs);
     ws.on('message', (data, isBinary) => this.hear(isBinary ? '' : String(data as Buffer)));
     ws.on('pong', () => (this.isAlive = true));
-    ws.on('error', () => undefined); // its close follows
     ws.on('close', (code) => void this.over(code));
   }
 

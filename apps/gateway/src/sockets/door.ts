@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import { isKnown } from '../origins.ts';
 import type { SocketSettings } from './settings.ts';
 

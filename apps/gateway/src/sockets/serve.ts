@@ -63,6 +63,7 @@ export function serveSockets(
     if (refusal)
       return answerRaw(raw, refusal.status, refusal.retryAfter ? { headers: { 'Retry-After': String(refusal.retryAfter) } } : {});
     server.handleUpgrade(request, raw, head, (ws) => {
+      ws.on('error', () => undefined); // frames of no protocol: `ws` closes it, whether it was taken or not
       if (ws.protocol !== GRAPHQL_TRANSPORT_WS_PROTOCOL) return ws.close(CloseCode.SubprotocolNotAcceptable, 'Subprotocol not acceptable');
       const connection = new Connection(ws, raw, request, company, settings);
       const group = groups[(next += 1) % GROUPS];

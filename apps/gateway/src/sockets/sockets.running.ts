@@ -7,6 +7,19 @@ import type { Begin, Sender, Sink } from './port.ts';
 import { serveSockets, type Sockets } from './serve.ts';
 import type { SocketSettings } from './settings.ts';
 
+/** The bytes that ask for a WebSocket. */
+export const handshake = (...headers: readonly string[]): string =>
+  [
+    'GET /graphql HTTP/1.1',
+    'Host: x',
+    'Connection: Upgrade',
+    'Upgrade: websocket',
+    'Sec-WebSocket-Version: 13',
+    'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
+    ...headers,
+    '\r\n',
+  ].join('\r\n');
+
 export interface Begun {
   readonly query: string;
   readonly sender: Sender;
@@ -102,6 +115,16 @@ export class RunningSockets {
     return client;
   }
 
+  /** All that comes back for these bytes, after whose first line the client sends more, until the connection ends. */
+  async raw(bytes: string | Buffer, more?: Buffer): Promise<string> {
+    const socket = connect(this.port, '127.0.0.1').on('error', () => undefined);
+    socket.write(bytes);
+    let heard = '';
+    socket.once('data', () => more && socket.write(more)).on('data', (data: Buffer) => (heard += data.toString('latin1')));
+    await new Promise((resolve) => socket.once('close', resolve));
+    return heard;
+  }
+
   /** A client that opens a socket, says who it is and what it wants, and then reads nothing any more. */
   async deaf(): Promise<Socket> {
     const socket = connect(this.port, '127.0.0.1');
@@ -111,10 +134,7 @@ export class RunningSockets {
       const bytes = Buffer.from(JSON.stringify(message));
       socket.write(Buffer.concat([Buffer.from([0x81, 0x80 | bytes.length, 0, 0, 0, 0]), bytes])); // masked with zeros
     };
-    socket.write(
-      'GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n' +
-        'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n',
-    );
+    socket.write(handshake('Sec-WebSocket-Protocol: graphql-transport-ws'));
     await eventually(() => heard.includes('101 Switching'));
     say({ type: 'connection_init', payload: { authorization: 'alice', deviceId: 'deaf' } });
     await eventually(() => heard.includes('connection_ack'));

@@ -1,7 +1,7 @@
 import { eventually } from '@cordboard/testing';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { RunningSockets, type RawClient } from './sockets.running.ts';
+import { handshake, RunningSockets, type RawClient } from './sockets.running.ts';
 
 let running: RunningSockets;
 const start = async (settings: Parameters<typeof RunningSockets.start>[0] = {}): Promise<RunningSockets> =>
@@ -362,4 +362,23 @@ it('whatever a client sends, the gateway lives', async () => {
   }
   healthy.say({ type: 'ping' });
   await healthy.hears('pong');
+});
+
+describe('a frame that breaks the protocol ends its connection, and nothing else', () => {
+  const PROTOCOL = 'Sec-WebSocket-Protocol: graphql-transport-ws';
+  const unmasked = Buffer.from([0x81, 0x01, 0x61]);
+  const reserved = Buffer.from([0xf1, 0x80, 0, 0, 0, 0]);
+
+  it.each<[string, string[], Buffer]>([
+    ['unmasked, without a sub-protocol', [], unmasked],
+    ['with reserved bits, without a sub-protocol', [], reserved],
+    ['unmasked, with a sub-protocol of another', ['Sec-WebSocket-Protocol: graphql-ws'], unmasked],
+    ['unmasked, with the sub-protocol', [PROTOCOL], unmasked],
+    ['with reserved bits, with the sub-protocol', [PROTOCOL], reserved],
+  ])('%s', async (_, headers, frame) => {
+    await start();
+    expect(await running.raw(handshake(...headers), frame)).toContain('101 Switching Protocols');
+    expect(await running.raw(Buffer.concat([Buffer.from(handshake(...headers)), frame]))).toContain('101 Switching Protocols');
+    expect((await running.client()).closed).toBeUndefined();
+  });
 });

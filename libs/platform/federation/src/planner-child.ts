@@ -48,6 +48,7 @@ export class PlannerChild {
     this.child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.stderr = (this.stderr + text).slice(-KEPT_STDERR_CHARACTERS);
     });
+    this.child.stderr?.on('error', () => undefined); // what it has said so far is enough
     this.ended = this.end();
     this.holdProcess(false);
   }
@@ -99,7 +100,7 @@ export class PlannerChild {
   private async end(): Promise<Ended> {
     const [code, signal] = await new Promise<[number | null, NodeJS.Signals | null]>((resolve) => {
       this.child.once('exit', (...how) => resolve(how));
-      this.child.once('error', (error) => {
+      this.child.on('error', (error) => {
         this.stderr ||= error.message;
         if (this.child.pid === undefined) resolve([1, null]);
       });
