@@ -177,6 +177,41 @@ describe('the token is verified before the body is read', () => {
   });
 });
 
+describe('what is passed on is one request', () => {
+  const inner = 'POST /graphql HTTP/1.1\r\nHost: y\r\nAuthorization: Bearer z\r\nContent-Length: 2\r\n\r\n{}';
+  const framings = [
+    [`Content-Length: ${inner.length}`, inner],
+    ['Transfer-Encoding: chunked', `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`],
+  ];
+  const asked = [
+    ['GET /media/x', 400, 0],
+    ['HEAD /media/x', 400, 0],
+    ['GET /history/export.csv', 400, 0],
+    ['HEAD /history/export.csv', 400, 0],
+    ['POST /contacts/import', 200, 1],
+  ] as const;
+  it.each(asked.flatMap(([line, status, requests]) => framings.map(([header, body]) => ({ line, header, body, status, requests }))))(
+    '$line with a body, $header',
+    async ({ line, header, body, status, requests }) => {
+      const [answer] = await raw(`${line} HTTP/1.1\r\nHost: x\r\nAuthorization: ${token}\r\nConnection: close\r\n${header}\r\n\r\n${body}`);
+      expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+      expect(reached).toEqual(Array<string>(requests).fill(inner));
+    },
+  );
+
+  it.each([
+    '/media/../health/detail',
+    '/media/%2e%2e/health/ready',
+    '/media/..%2fhealth',
+    '/media/..;/health',
+    '/media//x',
+    '/history/export.csv/',
+  ])('%s asks nothing of the service', async (path) => {
+    const [answer] = await raw(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: ${token}\r\nConnection: close\r\n\r\n`);
+    expect([answer, reached]).toEqual(['HTTP/1.1 404 Not Found', []]);
+  });
+});
+
 describe('what a client does wrong is 4xx', () => {
   const two = 'query A { me { id } } query B { me { id } }';
   const agent = 'query($id: ID!) { agent(id: $id) { id } }';

@@ -1,6 +1,6 @@
 import { eventually } from '@cordboard/testing';
 import { createServer, request, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { passage } from './passage.ts';
 
@@ -139,11 +139,115 @@ it('a service that is away is UPSTREAM_UNAVAILABLE', async () => {
   expect([response.status, await response.json()]).toMatchObject([502, { code: 'UPSTREAM_UNAVAILABLE' }]);
 });
 
-it('nothing else of the service can be reached', async () => {
-  const door = new URL(await doorTo((_, answer) => answer.end('inside')));
-  for (const path of ['/here/../graphql', '/here/%2e%2e/graphql', 'http://elsewhere/graphql']) {
-    const sent = request({ host: door.hostname, port: door.port, path }).end();
-    const response = await new Promise<IncomingMessage>((resolve) => sent.on('response', resolve));
-    expect([path, response.statusCode, await text(response)]).toMatchObject([path, 404, expect.stringContaining('NOT_FOUND')]);
-  }
+/** What a raw request is answered: the status of each answer, and everything that came. */
+async function sentRaw(door: string, ...parts: string[]): Promise<{ statuses: number[]; all: string }> {
+  const { hostname, port } = new URL(door);
+  const socket = connect(Number(port), hostname);
+  for (const part of parts) await new Promise((resolve) => socket.write(part, resolve));
+  const all = await text(socket);
+  return { statuses: [...all.matchAll(/HTTP\/1\.1 (\d{3})/g)].map(([, status]) => Number(status)), all };
+}
+
+describe('a body is never read as a request', () => {
+  const inner = 'POST /graphql HTTP/1.1\r\nHost: y\r\nAuthorization: Bearer z\r\nContent-Length: 2\r\n\r\n{}';
+  const chunked = `${inner.length.toString(16)}\r\n${inner}\r\n0\r\n\r\n`;
+  /** A door, and every request that the service behind it reads, with its body. */
+  const watched = async (): Promise<{ door: string; seen: string[] }> => {
+    const seen: string[] = [];
+    const door = await doorTo((asked, answer) => {
+      void text(asked).then((body) => {
+        seen.push(`${asked.method} ${asked.url} ${body}`);
+        answer.end('inside');
+      });
+    });
+    return { door, seen };
+  };
+  const head = (method: string, ...headers: string[]): string =>
+    [`${method} /here/x HTTP/1.1`, 'Host: x', 'Connection: close', ...headers, '', ''].join('\r\n');
+
+  it.each([
+    ['GET', `Content-Length: ${inner.length}`, inner],
+    ['HEAD', `Content-Length: ${inner.length}`, inner],
+    ['GET', 'Transfer-Encoding: chunked', chunked],
+    ['HEAD', 'Transfer-Encoding: chunked', chunked],
+  ])('a %s with %s is refused, and nothing is asked of the service', async (method, header, body) => {
+    const { door, seen } = await watched();
+    expect([(await sentRaw(door, head(method, header), body)).statuses, seen]).toEqual([[400], []]);
+    await sentRaw(door, head('GET'));
+    expect(seen).toEqual(['GET /here/x ']);
+  });
+
+  it.each(
+    ['POST', 'PUT', 'DELETE', 'OPTIONS'].flatMap((method) => [
+      [method, `Content-Length: ${inner.length}`, inner],
+      [method, 'Transfer-Encoding: chunked', chunked],
+    ]),
+  )('a %s with %s is one request of the service', async (method, header, body) => {
+    const { door, seen } = await watched();
+    expect((await sentRaw(door, head(method, header), body)).statuses).toEqual([200]);
+    expect(seen).toEqual([`${method} /here/x ${inner}`]);
+  });
+
+  it('a POST without a body has none behind', async () => {
+    const { door, seen } = await watched();
+    expect((await sentRaw(door, head('POST'))).statuses).toEqual([200]);
+    expect(seen).toEqual(['POST /here/x ']);
+  });
+});
+
+it('headers about one connection stay on it, in both directions', async () => {
+  const pass = passage({
+    base: await listening((asked, answer) => {
+      answer.writeHead(200, { connection: 'close, x-hop', 'x-hop': '1', 'keep-alive': 'timeout=9', 'x-kept': '1' });
+      answer.end(Object.keys(asked.headers).sort().join());
+    }),
+    under: '/here/',
+    headers: ['accept', 'range', 'te', 'upgrade', 'proxy-authorization', 'connection'],
+  });
+  const door = await listening((asked, answer) => pass(Object.assign(asked, { originalUrl: asked.url ?? '' }), answer));
+  const headers = 'Accept: a\r\nRange: b\r\nTE: trailers\r\nProxy-Authorization: c\r\nConnection: close, Range';
+  const { all } = await sentRaw(door, `GET /here/x HTTP/1.1\r\nHost: x\r\n${headers}\r\n\r\n`);
+  expect(all).toMatch(/accept,connection,host/);
+  expect([/x-kept/i.test(all), /x-hop: 1/i.test(all), /timeout=9/.test(all)]).toEqual([true, false, false]);
+});
+
+it.each([
+  ...['/here/../graphql', '/here/%2e%2e/graphql', '/here/%2E./graphql', '/here/.%2e/graphql', '/here/./x', '/here/%2e', '/here/a/..'],
+  ...[
+    '/here/..;/graphql',
+    '/here/..%3b/graphql',
+    '/here/..\\graphql',
+    '/here/..%5cgraphql',
+    '/here/..%2fgraphql',
+    '/here/%2e%2e%2fgraphql',
+  ],
+  ...[
+    '/here/%252e%252e/graphql',
+    '/here//graphql',
+    '/here/a//b',
+    '/here/',
+    '/here/a/',
+    '/here/%00',
+    '/here/%09../x',
+    '/here/%zz',
+    '/here/%ff',
+  ],
+  ...['/here/...', '/here', '/HERE/x', '//here/x', '/elsewhere', 'http://elsewhere/graphql', 'http://elsewhere/here/../graphql'],
+  ...['/here/a%3fb', '/here/a%23b', '/here/..#', '/here/..?x'],
+])('nothing else of the service can be reached: %s', async (path) => {
+  let asked = 0;
+  const door = await doorTo((_, answer) => {
+    asked += 1;
+    answer.end('inside');
+  });
+  const { statuses, all } = await sentRaw(door, `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+  expect([statuses, asked]).toEqual([[404], 0]);
+  expect(all).toContain('NOT_FOUND');
+});
+
+it('a single path has nothing below', async () => {
+  const pass = passage({ base: await listening((_, answer) => answer.end('inside')), under: '/one.csv', headers: [] });
+  const door = await listening((asked, answer) => pass(Object.assign(asked, { originalUrl: asked.url ?? '' }), answer));
+  const statuses = await Promise.all(['/one.csv?a=b', '/one.csv/', '/one.csvx'].map(async (path) => (await fetch(door + path)).status));
+  expect(statuses).toEqual([200, 404, 404]);
 });
