@@ -10,7 +10,7 @@ import {
 import { HttpAdapterHost } from '@nestjs/core';
 import { Bus } from '@cordboard/platform-messaging';
 import { gatewayInterface, type PlannerPool } from '@cordboard/platform-federation';
-import { HealthModule } from '@cordboard/platform-process';
+import { CannotStart, HealthModule } from '@cordboard/platform-process';
 import { discardBody, graphqlBody, Identities, sayError, TOKEN_EXPIRED, type Identity } from '@cordboard/platform-subgraph';
 import cors from 'cors';
 import express from 'express';
@@ -102,6 +102,8 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
       WEBHOOKS_URL: string;
     },
   ): Promise<DynamicModule> {
+    if (env.TRUSTED_DOCUMENTS_ONLY && !env.TRUSTED_DOCUMENTS)
+      throw new CannotStart('TRUSTED_DOCUMENTS_ONLY needs a manifest: set TRUSTED_DOCUMENTS to its file.');
     const trusted = env.TRUSTED_DOCUMENTS ? TrustedDocuments.from(env.TRUSTED_DOCUMENTS, env.TRUSTED_DOCUMENTS_ONLY === true) : null;
     const [identities, bus, planner] = await Promise.all([Identities.from(env), Bus.connect({ env, name: 'gateway' }), startPlanner()]);
     const urls = {

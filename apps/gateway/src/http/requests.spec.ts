@@ -286,6 +286,10 @@ describe('automatic persisted queries', () => {
     expect((await post({ query: KNOWN, extensions: extensions(hashOf(KNOWN), 2) })).code).toBe('PERSISTED_QUERY_NOT_SUPPORTED');
   });
 
+  it('only trusted documents, without any, is a setting that keeps it from starting', async () => {
+    await expect(start({ TRUSTED_DOCUMENTS_ONLY: true })).rejects.toThrow('TRUSTED_DOCUMENTS_ONLY needs a manifest');
+  });
+
   it('an unknown documentId has a code of its own', async () => {
     expect(await post({ documentId: 'sha256:nobody' })).toMatchObject({ status: 400, code: 'DOCUMENT_NOT_FOUND' });
   });
