@@ -12,6 +12,8 @@ const IDLE_GRACE_MS = 1_000;
 /** Requests that are still under way after this are cut off, in ms: longer than a mutation waits for the call engine. */
 export const MAX_REQUEST_DRAIN_MS = 6_000;
 const POLL_MS = 10;
+/** The event loop takes a connection that waits in a turn of its own; after so many turns without a new one nothing waits any more. */
+const QUIET_TURNS = 10;
 
 /**
  * Express under Nest, with an end that loses no request. Nest closes the HTTP server between `beforeApplicationShutdown` and
@@ -19,11 +21,11 @@ const POLL_MS = 10;
  * have let go of their connections (RFC 9112 §9.6).
  */
 export class DrainingAdapter extends ExpressAdapter {
-  private readonly sockets = new Set<Socket>();
+  /** The open connections, and when each was opened or last answered without being told that it ends. */
+  private readonly sockets = new Map<Socket, number>();
   private readonly responses = new Set<ServerResponse>();
   private drainingSince: number | undefined;
-  /** When a connection was last opened, or last answered without being told that it ends. */
-  private lastUse = 0;
+  private accepted = 0;
 
   /** The process is about to end: it answers, and is to be sent nothing new. */
   get isDraining(): boolean {
@@ -35,16 +37,16 @@ export class DrainingAdapter extends ExpressAdapter {
     this.setHttpServer(server);
     server.on('clientError', refuseUnreadable);
     server.on('connection', (socket: Socket) => {
-      this.lastUse = performance.now();
-      this.sockets.add(socket);
+      this.accepted += 1;
+      this.sockets.set(socket, performance.now());
       socket.once('close', () => this.sockets.delete(socket));
     });
-    server.prependListener('request', (_: IncomingMessage, response: ServerResponse) => {
+    server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
       this.responses.add(response);
       if (this.isDraining) response.shouldKeepAlive = false;
       response.once('close', () => {
         this.responses.delete(response);
-        if (response.shouldKeepAlive) this.lastUse = performance.now();
+        if (response.shouldKeepAlive && this.sockets.has(socket)) this.sockets.set(socket, performance.now());
       });
     });
   }
@@ -61,18 +63,34 @@ export class DrainingAdapter extends ExpressAdapter {
     this.beginDrain();
     const server = this.getHttpServer() as Server | undefined;
     if (!server?.listening) return;
-    await setImmediate(); // connections that the system has accepted for us are taken before the listening ends
+    await this.acceptWaiting();
     // http.Server's own close would end idle connections at this moment, when a request may be on its way
     const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
     const limit = performance.now() + MAX_REQUEST_DRAIN_MS;
-    while (this.isInUse() && performance.now() < limit) await setTimeout(POLL_MS);
-    for (const socket of this.sockets) socket.destroy();
+    while (this.sockets.size > 0 && performance.now() < limit) {
+      this.closeUnused();
+      await setTimeout(POLL_MS);
+    }
+    for (const socket of this.sockets.keys()) socket.destroy();
     await closed;
     server.close(); // ends its timers
   }
 
-  private isInUse(): boolean {
-    if (this.sockets.size === 0) return false;
-    return this.responses.size > 0 || performance.now() - Math.max(this.lastUse, this.drainingSince ?? 0) < IDLE_GRACE_MS;
+  /** Takes the connections that the system has accepted for us: when the listening ends it resets those that wait. */
+  private async acceptWaiting(): Promise<void> {
+    const limit = performance.now() + IDLE_GRACE_MS;
+    for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < limit;) {
+      const before = this.accepted;
+      await setImmediate();
+      quiet = this.accepted === before ? quiet + 1 : 0;
+    }
+  }
+
+  /** Ends connections without a request under way that have been unused for long enough. */
+  private closeUnused(): void {
+    const inUse = new Set([...this.responses].map(({ socket }) => socket));
+    const since = performance.now() - IDLE_GRACE_MS;
+    for (const [socket, lastUse] of this.sockets)
+      if (!inUse.has(socket) && Math.max(lastUse, this.drainingSince ?? 0) <= since) socket.destroy();
   }
 }
