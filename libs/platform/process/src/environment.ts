@@ -14,10 +14,14 @@ export function readEnvironment<Shape extends z.ZodRawShape>(
   const read = z.object(shape).safeParse(env);
   if (read.success) return read.data;
   const wrong = read.error.issues.map(
-    (issue) => `${issue.path.join('.')} ${env[String(issue.path[0])] === undefined ? 'is missing' : `is wrong (${issue.message})`}`,
+    ({ path, message }) =>
+      `${path.join('.')} ${env[String(path[0])] === undefined ? 'is missing' : `is wrong (${SAID.get(String(path[0])) ?? message})`}`,
   );
   throw new CannotStart(`The environment is not right: ${wrong.join('; ')}.`);
 }
+
+/** What is wanted, where the schema's own message does not say it. */
+const SAID: ReadonlyMap<string, string> = new Map([['DATABASE_URL', 'it is not a URL such as postgresql://host:5432/database']]);
 
 const port = z.coerce.number().int().min(0).max(65_535);
 

@@ -90,7 +90,7 @@ async function run(check: () => boolean | Promise<boolean>): Promise<CheckResult
   });
   const reason = await Promise.race([(async () => check())(), late])
     .then(
-      (ok) => (ok ? null : 'it does not hold'),
+      (ok) => (ok ? null : 'it is not there, or not yet'),
       (error: unknown) => (error instanceof Error ? error.message : String(error)),
     )
     .finally(() => clearTimeout(timer));

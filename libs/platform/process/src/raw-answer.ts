@@ -4,6 +4,8 @@ import type { Duplex } from 'node:stream';
 /** What every answer says: its type is to be believed, and whoever follows a link from it does not tell where from. */
 const SECURE_HEADERS = { 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer' };
 
+const REASONS: ReadonlyMap<string, string | undefined> = new Map(Object.entries(STATUS_CODES));
+
 /** Answers with them, whoever writes it: Nest, Express or Node itself. */
 export class SecureResponse<Request extends IncomingMessage = IncomingMessage> extends ServerResponse<Request> {
   constructor(...given: ConstructorParameters<typeof ServerResponse<Request>>) {
@@ -25,7 +27,7 @@ export function answerRaw(
     Connection: 'close',
     ...SECURE_HEADERS,
   };
-  const head = [`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`)];
+  const head = [`HTTP/1.1 ${status} ${REASONS.get(String(status))}`, ...Object.entries(all).map(([name, value]) => `${name}: ${value}`)];
   socket.once('finish', () => socket.destroy());
   socket.end(`${head.join('\r\n')}\r\n\r\n${message}`);
 }
