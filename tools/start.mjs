@@ -47,7 +47,7 @@ let interrupted = false;
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
   process.on(signal, () => {
     interrupted = true;
-    if (stack) say('stopping');
+    if (stack && !ending) say('stopping');
     void end(0);
   });
 // a closed terminal takes no more text; that must not keep us from ending what we have started

@@ -97,7 +97,7 @@ function isCordboard(pid) {
 
 /** @param {string} text the value of DATABASE_URL */
 export function checkDatabaseUrl(text) {
-  const example = 'postgresql://user:password@host:5432/database';
+  const example = 'postgresql://host:5432/database';
   try {
     const { protocol, pathname, hostname } = new URL(text);
     if (!['postgres:', 'postgresql:'].includes(protocol))

@@ -194,7 +194,7 @@ function spawnService(name, { port, env, log }) {
   };
   const url = `http://127.0.0.1:${port}`;
   const pid = child.process.pid ?? 0;
-  const lastWords = async () => child.lastWords() || `it ended with ${await child.exited}`;
+  const lastWords = async () => child.lastWords() || howItEnded(await child.exited, child.process.signalCode);
   const isUp = async () => {
     while (!(await isReady(url))) {
       if (!child.running()) throw new Error(`${name} did not start: ${await lastWords()}`);
@@ -222,6 +222,9 @@ function spawnService(name, { port, env, log }) {
     isUp: isUp(),
   };
 }
+
+/** @param {number | null} code @param {NodeJS.Signals | null} signal */
+const howItEnded = (code, signal) => (signal ? `somebody ended it with ${signal}` : `it ended with exit code ${code}`);
 
 /** @param {string} url */
 async function isReady(url) {
