@@ -1,17 +1,22 @@
 import { log } from '@cordboard/platform-process';
 import { sayError, upstreamUnavailable } from '@cordboard/platform-subgraph';
 import { GraphQLError, type ExecutionResult, type GraphQLFormattedError } from 'graphql';
-import type { Graph, Operation } from '../graph/federation.ts';
-import type { Asked, Begin, Sender } from '../sockets/port.ts';
+import type { GatewayContext, Graph, Operation } from '../graph/federation.ts';
+import { newGone } from '../graph/gone.ts';
+import type { Asked, Begin } from '../sockets/port.ts';
 import type { Groups } from './groups.ts';
 
 /** What a document asks for, once it is known to be one that may be asked; or what is wrong with it. */
 export type Prepare = (asked: Asked, account: string | null) => Promise<Operation | readonly GraphQLError[]>;
 
-/** Operations over a socket: subscriptions are shared with all who hold the same, queries and mutations are executed for their sender. */
+/**
+ * Operations over a socket: subscriptions are shared with all who hold the same, queries and mutations are executed for their sender. What
+ * is ended is taken back from the subgraphs, but for a mutation that was sent.
+ */
 export const beginOver =
   ({ graph, groups, prepare }: { readonly graph: Graph; readonly groups: Groups; readonly prepare: Prepare }): Begin =>
   (asked, sender, sink) => {
+    const gone = newGone();
     let over = false;
     let leave = (): void => undefined;
     /** Before anything is executed. */
@@ -26,7 +31,7 @@ export const beginOver =
       sink.next(Buffer.from(JSON.stringify(result)));
       sink.complete();
     };
-    void (async () => {
+    const work = (async () => {
       const operation = await prepare(asked, sender.identity.account);
       if (over) return; // its sender has left while it was planned
       if (isRefused(operation)) return refuse(operation);
@@ -36,7 +41,8 @@ export const beginOver =
         if (over) leave();
         return;
       }
-      last(await executed(graph, operation, variables, sender));
+      const { identity, language } = sender;
+      last(await executed(graph, operation, variables, { identity, language, gone: gone.signal }));
     })().catch((error: unknown) => {
       if (!(error instanceof GraphQLError)) log.warn({ err: error }, 'a subscription could not be begun');
       last({
@@ -45,7 +51,9 @@ export const beginOver =
     });
     return () => {
       over = true;
+      gone.abort();
       leave();
+      return work;
     };
   };
 
@@ -53,10 +61,9 @@ async function executed(
   graph: Graph,
   operation: Operation,
   variables: Readonly<Record<string, unknown>>,
-  sender: Sender,
+  context: GatewayContext,
 ): Promise<ExecutionResult> {
-  const context = { identity: sender.identity, language: sender.language, gone: sender.gone };
-  const { data, errors } = await graph.execute(operation, { variables, context, signal: sender.gone });
+  const { data, errors } = await graph.execute(operation, { variables, context, signal: context.gone });
   return { ...(errors && { errors: errors.map(inWords) as unknown as GraphQLError[] }), ...(data !== undefined && { data }) };
 }
 

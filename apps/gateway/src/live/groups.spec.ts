@@ -46,7 +46,7 @@ class Watching {
       error: (errors) => told.push(JSON.stringify(errors)),
       complete: () => told.push('complete'),
     };
-    const sender = { identity: alice, language: 'en' as const, gone: new AbortController().signal };
+    const sender = { identity: alice, language: 'en' as const };
     const leave = await this.groups.join({ operation: await this.operation, variables: {}, left: () => false }, sender, sink);
     return { told, leave };
   }

@@ -3,7 +3,6 @@ import type { Identity, Language } from '@cordboard/platform-subgraph';
 import { parse } from 'graphql';
 import eventsSdl from '../events.graphql';
 import type { GatewayContext } from '../graph/subgraphs.ts';
-import { newGone } from '../graph/gone.ts';
 import type { Sender, Sink } from '../sockets/port.ts';
 import supergraphSdl from '../supergraph.graphql';
 import { readFollows } from './follows.ts';
@@ -176,7 +175,7 @@ async function play(key: typeof keyOf, deliveries: number): Promise<{ readonly c
         error: (errors) => void foreign.push(JSON.stringify(errors)),
         complete: () => undefined,
       };
-      const sender: Sender = { identity, language: reader.language, gone: newGone().signal };
+      const sender: Sender = { identity, language: reader.language };
       const operation = await federation.prepare(parse(document));
       leave.push(await groups.join({ operation, variables, left: () => false }, sender, sink));
     }

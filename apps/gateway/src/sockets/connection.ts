@@ -4,7 +4,6 @@ import { CloseCode } from 'graphql-ws';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import { newGone } from '../graph/gone.ts';
 import type { Closable, Device } from '../live/devices.ts';
 import { messageFrame, nextFrame } from './frames.ts';
 import { authorizationIn, readMessage, type Message } from './messages.ts';
@@ -39,9 +38,11 @@ export interface Company {
 export class Connection {
   isAlive = true;
   private readonly outlet: Outlet;
+  /** How those that the client has not ended are ended, by their ids. */
   private readonly operations = new Map<string, () => void>();
+  /** For how many operations something is being done: those that the client has ended count until their work has ended, too. */
+  private working = 0;
   private readonly timer: NodeJS.Timeout;
-  private readonly gone = newGone();
   private sender: (Sender & { identity: Identity }) | undefined;
   private device: Device | undefined;
   private expiry: NodeJS.Timeout | undefined;
@@ -140,7 +141,7 @@ export class Connection {
     const { account, agentId } = identity;
     const named = payload['deviceId'];
     const device = { account, agentId, deviceId: typeof named === 'string' && /^[\w-]{1,64}$/.test(named) ? named : newId() };
-    this.sender = { identity, language: languageAsked(payload, this.request), gone: this.gone.signal };
+    this.sender = { identity, language: languageAsked(payload, this.request) };
     if (!this.company.admit(identity)) return this.end(TRY_AGAIN_LATER, 'too many sockets of this agent');
     this.device = device;
     const isKnown = await this.company.opened(device, this);
@@ -194,16 +195,17 @@ export class Connection {
     const { sender } = this;
     if (!sender || !this.acknowledged) return this.end(CloseCode.Unauthorized, 'Unauthorized');
     if (this.operations.has(id)) return this.end(CloseCode.SubscriberAlreadyExists, alreadyExists(id));
-    if (this.operations.size >= this.o.mostOperations) {
+    if (this.working >= this.o.mostOperations) {
       const message = `A socket has ${this.o.mostOperations} operations at most: complete one, or open another.`;
       this.outlet.send(messageFrame({ id, type: 'error', payload: [{ message, extensions: { code: 'RATE_LIMITED' } }] }));
       return;
     }
-    let stop = (): void => undefined;
+    let stop: ReturnType<Begin> = () => undefined;
     const sink = this.sinkOf(id);
+    this.working += 1;
     this.operations.set(id, () => {
       sink.end();
-      stop();
+      void Promise.resolve(stop()).then(() => (this.working -= 1));
     });
     stop = this.company.begin(asked, sender, sink);
   }
@@ -214,6 +216,7 @@ export class Connection {
       if (!open) return;
       open = false;
       this.operations.delete(id);
+      this.working -= 1;
       this.outlet.send(messageFrame(message));
     };
     return {
@@ -234,7 +237,6 @@ export class Connection {
     this.outlet.close();
     for (const stop of this.operations.values()) stop();
     this.operations.clear();
-    this.gone.abort();
     if (this.sender) this.company.left(this.sender.identity);
     if (this.device) await this.company.closed(this.device, this, clean);
   }

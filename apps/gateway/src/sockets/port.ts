@@ -6,8 +6,6 @@ export interface Sender {
   /** As their latest token says: a token that is renewed in band changes it. */
   readonly identity: Identity;
   readonly language: Language;
-  /** Aborted when the socket is gone. */
-  readonly gone: AbortSignal;
 }
 
 /** What a `subscribe` message asks for. */
@@ -34,6 +32,6 @@ export interface Sink {
 
 /**
  * Begins an operation, whatever its kind; whatever is wrong with it is told to its sink, never thrown.
- * @returns ends it: nothing is told any more
+ * @returns ends it: nothing is told any more. Resolves when nothing is being done for it any more, either; never rejects
  */
-export type Begin = (asked: Asked, sender: Sender, sink: Sink) => () => void;
+export type Begin = (asked: Asked, sender: Sender, sink: Sink) => () => Promise<void> | void;

@@ -25,6 +25,8 @@ export interface Begun {
   readonly sender: Sender;
   readonly sink: Sink;
   ended: boolean;
+  /** When its work has ended, once it was ended; at once. */
+  worked: Promise<void>;
 }
 
 /** Sockets over a server of their own; what is asked over them is remembered, and answered by the test. */
@@ -36,6 +38,8 @@ export class RunningSockets {
   readonly tokens = new Map<string, Partial<Identity> & { lastsMs: number }>();
   /** When tokens are checked; at once. */
   checked: Promise<void> = Promise.resolve();
+  /** When the work of what is begun from now on ends, once it was ended; at once. */
+  worked: Promise<void> = Promise.resolve();
   sockets: Sockets;
   private readonly opened: WebSocket[] = [];
 
@@ -44,10 +48,13 @@ export class RunningSockets {
     settings: Partial<SocketSettings>,
   ) {
     const begin: Begin = ({ query }, sender, sink) => {
-      const one = { query, sender, sink, ended: false };
+      const one = { query, sender, sink, ended: false, worked: this.worked };
       this.begun.push(one);
       if (query.includes('throws')) sink.error([{ message: 'No such field.', extensions: { code: 'BAD_USER_INPUT' } }]);
-      return () => void (one.ended = true);
+      return () => {
+        one.ended = true;
+        return one.worked;
+      };
     };
     this.sockets = serveSockets({
       http,
