@@ -1,5 +1,6 @@
 import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { Kind, parse } from 'graphql';
+import { markLast } from './last.ts';
 import type { Entities, Fetch, Needed, Plan, Planner, PlanNode, Rewrite, Step } from './plan.ts';
 
 /** No label is overridden: nothing is rolled out by percentage here. */
@@ -163,33 +164,4 @@ function rewriteOf(rewrite: TheirRewrite): Rewrite {
     'Key' in step ? { key: step.Key } : { types: [step.TypenameEquals].flat() },
   );
   return { path, to: rename ? { rename: rename.renameKeyTo ?? '' } : { value: set?.setValueTo } };
-}
-
-/** What nothing is asked about any more may be shared by all places that show it. */
-function markLast(plan: PlanNode): PlanNode {
-  const fieldsOf = (path: readonly Step[]): string =>
-    path.flatMap((step) => (typeof step === 'object' && 'field' in step ? step.field : [])).join('.');
-  const asked: string[] = [];
-  const mark = (node: PlanNode, marked: boolean): PlanNode => {
-    switch (node.kind) {
-      case 'fetch':
-        if (!marked) asked.push(...node.entities.flatMap(({ paths }) => paths.map(fieldsOf)));
-        return marked
-          ? {
-              ...node,
-              entities: node.entities.map((one) => ({
-                ...one,
-                last: one.paths.every((path) => asked.every((other) => !other.startsWith(`${fieldsOf(path)}.`))),
-              })),
-            }
-          : node;
-      case 'sequence':
-      case 'parallel':
-        return { ...node, nodes: node.nodes.map((one) => mark(one, marked)) };
-      case 'condition':
-        return { ...node, then: node.then && mark(node.then, marked), otherwise: node.otherwise && mark(node.otherwise, marked) };
-    }
-  };
-  mark(plan, false);
-  return mark(plan, true);
 }
