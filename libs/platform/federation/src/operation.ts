@@ -1,6 +1,5 @@
 import {
   getArgumentValues,
-  getVariableValues,
   GraphQLError,
   Kind,
   parse,
@@ -29,6 +28,7 @@ import { fetchesOf, type Fetch, type Plan, type Planner } from './plan.ts';
 import { plannerDocument } from './planner-document.ts';
 import { ResponseKeys, type FieldNames } from './response-keys.ts';
 import { Shapes, type Things } from './shape.ts';
+import { coercedVariables } from './variables.ts';
 
 /** Where a subscription's field is fed from: its name, and the arguments that it was given. */
 export interface Followed {
@@ -114,10 +114,10 @@ export class Prepared {
   ): { readonly values: Readonly<Record<string, unknown>> } | { readonly errors: readonly GraphQLError[] } {
     const definitions = this.operation.variableDefinitions ?? [];
     if (definitions.length === 0) return { values: {} };
-    const { coerced, errors } = getVariableValues(this.schema, definitions, variables, { maxErrors: 10 });
-    if (errors) return { errors: errors.map((error) => badInput(error.message)) };
-    for (const name of this.inexact) if (variables[name] === undefined) delete coerced[name];
-    return { values: coerced };
+    const coerced = coercedVariables(this.schema, definitions, variables);
+    if ('errors' in coerced) return { errors: coerced.errors.map((error) => badInput(error.message)) };
+    for (const name of this.inexact) if (variables[name] === undefined) delete coerced.values[name];
+    return coerced;
   }
 
   /**
