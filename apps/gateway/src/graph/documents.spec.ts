@@ -56,6 +56,25 @@ describe('the cost of a document', () => {
   });
 });
 
+describe('variables', () => {
+  const prepared = async (variables: Record<string, unknown>) => {
+    const query = 'query($ids: [ID!]) { callHistory(filter: { ids: $ids }) { edges { cursor } } }';
+    const operation = await documents().prepare({ query, variables }, null);
+    return 'kind' in operation ? [] : operation.map(({ message }) => message);
+  };
+  const ids = (n: number): string[] => Array.from({ length: n }, () => '1');
+
+  it('may hold 10,000 values, wherever they stand', async () => {
+    expect(await prepared({ ids: ids(9_999) })).toEqual([]);
+    for (const variables of [{ ids: ids(10_000) }, { ids: [], other: { unasked: [ids(5_000), ids(5_000)] } }])
+      expect(await prepared(variables)).toEqual(['The variables of an operation may hold 10000 values.']);
+  });
+
+  it.each([{ ids: ['\0'] }, { ids: [], 'a\0': 1 }, { ids: [{ a: [[{ b: 'x\0' }]] }] }])('have no NUL: %j', async (variables) =>
+    expect(await prepared(variables)).toEqual(['A text must not contain the character NUL.']),
+  );
+});
+
 describe('errors', () => {
   it('are few and short, whatever is wrong', () => {
     for (const { text } of expensive) {

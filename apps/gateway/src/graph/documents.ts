@@ -15,7 +15,6 @@ import type { Asked } from '../sockets/port.ts';
 import type { Graph, Operation } from './federation.ts';
 import {
   documentHasNul,
-  hasNul,
   MOST_CHARACTERS,
   MOST_ERRORS,
   MOST_LOCATIONS,
@@ -23,6 +22,7 @@ import {
   NUL_REFUSED,
   tooMuchOf,
   whyNoSubscription,
+  whyNoVariables,
 } from './limits.ts';
 import { isPersisted, PersistedQueries } from './persisted-queries.ts';
 import { documentIdOf, type TrustedDocuments } from './trusted.ts';
@@ -53,7 +53,8 @@ export class Documents {
     if (typeof text !== 'string') return [badInput('An operation needs a query.')];
     const document = this.read(text, account);
     if (!('kind' in document)) return document;
-    if (hasNul(asked.variables) || documentHasNul(document)) return [NUL_REFUSED];
+    const unfit = whyNoVariables(asked.variables) ?? (documentHasNul(document) ? NUL_REFUSED : null);
+    if (unfit) return [unfit];
     if (asked.operationName === '') return [badInput('There is no operation "".')];
     const operation = getOperationAST(document, asked.operationName);
     const hindrance = operation && whyNoSubscription(operation);

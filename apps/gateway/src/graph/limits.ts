@@ -13,6 +13,8 @@ import { DocumentMeasure, pairsOf, Refused, type Judge, type Size } from './docu
 
 /** The most that a document may consist of, in tokens. Reading and validating one must never hold others up. */
 export const MOST_TOKENS = 2_000;
+/** How many values the variables of an operation may hold: elements of lists and keys of objects. */
+const MOST_VALUES = 10_000;
 /** The most characters of a document. Comments, commas and white space are no tokens; long texts belong into variables. */
 export const MOST_CHARACTERS = 65_536;
 /** How many errors one document is answered with, and how many places each names. */
@@ -109,14 +111,24 @@ export function whyNoSubscription(operation: OperationDefinitionNode): GraphQLEr
     : null;
 }
 
-/** Whether a text in it, a key or a value, has the character NUL: no name, number or id has one, and PostgreSQL takes none. */
-export function hasNul(request: unknown): boolean {
-  const left: unknown[] = [request];
-  for (let value = left.pop(); value !== undefined || left.length > 0; value = left.pop()) {
-    if (typeof value === 'string' && value.includes('\0')) return true;
-    if (typeof value === 'object' && value !== null) for (const [key, inner] of Object.entries(value)) left.push(key, inner);
+/**
+ * Why variables are not even coerced; null where they may be. They hold too many values, or a text in them, a key or a value, has the character
+ * NUL: no name, number or id has one, and PostgreSQL takes none. Looks at as many values as there may be.
+ */
+export function whyNoVariables(variables: unknown): GraphQLError | null {
+  const left: unknown[] = [variables];
+  let values = 0;
+  while (left.length > 0) {
+    const value = left.pop();
+    if (typeof value === 'string' && value.includes('\0')) return NUL_REFUSED;
+    if (typeof value !== 'object' || value === null) continue;
+    const keys = Object.keys(value);
+    values += keys.length;
+    if (values > MOST_VALUES) return TOO_MANY_VALUES;
+    if (!Array.isArray(value) && keys.some((key) => key.includes('\0'))) return NUL_REFUSED;
+    left.push(...(Object.values(value) as unknown[]));
   }
-  return false;
+  return null;
 }
 /** Whether a text in the document has it, as `"\u0000"` has; six characters that only look like that, `"\\u0000"`, are text. */
 export function documentHasNul(document: DocumentNode): boolean {
@@ -125,3 +137,4 @@ export function documentHasNul(document: DocumentNode): boolean {
   return found;
 }
 export const NUL_REFUSED = badInput('A text must not contain the character NUL.');
+const TOO_MANY_VALUES = badInput(`The variables of an operation may hold ${MOST_VALUES} values.`);
