@@ -25,6 +25,7 @@ import {
   whyNoVariables,
 } from './limits.ts';
 import { isPersisted, PersistedQueries } from './persisted-queries.ts';
+import { Places } from './places.ts';
 import { documentIdOf, type TrustedDocuments } from './trusted.ts';
 
 const KIB = 1_024;
@@ -116,7 +117,7 @@ export class Documents {
       const errors = this.validated(document, source);
       return errors.length > 0 ? errors : document;
     } catch (error) {
-      if (error instanceof GraphQLError) return [inShort(error, text, 'GRAPHQL_PARSE_FAILED')];
+      if (error instanceof GraphQLError) return [inShort(error, new Places(text), 'GRAPHQL_PARSE_FAILED')];
       return [badInput('The document cannot be read.')];
     }
   }
@@ -130,7 +131,8 @@ export class Documents {
         maxErrors: MOST_ERRORS - 1, // what says that there are more is one, too
         hideSuggestions: !this.o.introspection,
       });
-      return errors.map((error) => inShort(error, text, 'GRAPHQL_VALIDATION_FAILED'));
+      const places = new Places(text);
+      return errors.map((error) => inShort(error, places, 'GRAPHQL_VALIDATION_FAILED'));
     } finally {
       source.body = text;
     }
@@ -140,15 +142,10 @@ export class Documents {
 const TOO_LONG = badInput(`A document may have ${MOST_CHARACTERS} characters; long texts belong into variables.`);
 
 /** The error with its first places alone, and the beginning of a long message. */
-function inShort({ message, positions, nodes, extensions }: GraphQLError, text: string, code: string): GraphQLError {
+function inShort({ message, positions, nodes, extensions }: GraphQLError, places: Places, code: string): GraphQLError {
   const error = new GraphQLError(shortened(message), { extensions: { code, ...extensions } });
   const starts = positions ?? nodes?.flatMap(({ loc }) => loc?.start ?? []);
-  const locations = starts?.slice(0, MOST_LOCATIONS).map((position) => placeOf(text, position));
+  const locations = starts?.slice(0, MOST_LOCATIONS).map((position) => places.of(position));
   if (locations && locations.length > 0) Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
   return error;
-}
-
-function placeOf(text: string, position: number): { readonly line: number; readonly column: number } {
-  const lines = text.slice(0, position).split(/\r\n|[\n\r]/);
-  return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }
