@@ -72,9 +72,12 @@ function coerceOne(
   if (value === null && isNonNullType(type)) return onError(`Variable "$${name}" of non-null type "${String(type)}" must not be null.`);
   const misfit = longMisfit(value, type);
   if (misfit) return onError(`Variable "$${name}" got an invalid value${misfit.at && ` at "${name}${misfit.at}"`}; ${misfit.message}`);
+  const told = new Map<unknown, string>(); // many errors may be about one object
   values[name] = coerceInputValue(value, type, (path, invalid, { message }) => {
+    const beginning = told.get(invalid) ?? beginningOf(invalid);
+    told.set(invalid, beginning);
     const at = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('');
-    onError(`Variable "$${name}" got invalid value ${beginningOf(invalid)}${at && ` at "${name}${at}"`}; ${message}`);
+    onError(`Variable "$${name}" got invalid value ${beginning}${at && ` at "${name}${at}"`}; ${message}`);
   });
 }
 
