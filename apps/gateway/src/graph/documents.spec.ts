@@ -96,3 +96,16 @@ describe('errors', () => {
     ]);
   });
 });
+
+describe('a condition on the own field of a subscription', () => {
+  it.each([
+    ['the field', 'presence @skip(if: $no) { __typename }'],
+    ['a field in a fragment', '...F } fragment F on Subscription { presence @include(if: $no) { __typename }'],
+    ['a fragment in a fragment', '... { ...F @skip(if: $no) } } fragment F on Subscription { presence { __typename }'],
+  ])('is refused: on %s', async (_, text) => {
+    const asked = { query: `subscription($no: Boolean!) { ${text} }`, variables: { no: false } };
+    expect(await documents().prepare(asked, null)).toMatchObject([
+      { message: "A subscription's own field cannot be skipped or included.", extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+  });
+});

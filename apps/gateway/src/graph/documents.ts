@@ -1,16 +1,7 @@
 import { AccountCache } from '@cordboard/platform-federation';
 import { log } from '@cordboard/platform-process';
 import { badInput, shortened } from '@cordboard/platform-subgraph';
-import {
-  getOperationAST,
-  GraphQLError,
-  NoSchemaIntrospectionCustomRule,
-  parse,
-  Source,
-  specifiedRules,
-  validate,
-  type DocumentNode,
-} from 'graphql';
+import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, Source, specifiedRules, validate, type DocumentNode } from 'graphql';
 import type { Asked } from '../sockets/port.ts';
 import type { Graph, Operation } from './federation.ts';
 import {
@@ -57,9 +48,6 @@ export class Documents {
     const unfit = whyNoVariables(asked.variables) ?? (documentHasNul(document) ? NUL_REFUSED : null);
     if (unfit) return [unfit];
     if (asked.operationName === '') return [badInput('There is no operation "".')];
-    const operation = getOperationAST(document, asked.operationName);
-    const hindrance = operation && whyNoSubscription(operation);
-    if (hindrance) return [hindrance];
     try {
       return await this.graph.prepare(document, asked.operationName, account);
     } catch (error) {
@@ -112,7 +100,7 @@ export class Documents {
     try {
       const source = new Source(text);
       const document = parse(source, { maxTokens: MOST_TOKENS });
-      const refusal = tooMuchOf(this.graph.schema, document);
+      const refusal = tooMuchOf(this.graph.schema, document) ?? whyNoSubscription(document);
       if (refusal) return [refusal];
       const errors = this.validated(document, source);
       return errors.length > 0 ? errors : document;

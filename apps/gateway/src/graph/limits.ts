@@ -1,3 +1,4 @@
+import { rootSelections } from '@cordboard/platform-federation';
 import { badInput, shortened } from '@cordboard/platform-subgraph';
 import {
   BREAK,
@@ -101,15 +102,17 @@ function bracketsOf(type: TypeNode): number {
   return brackets;
 }
 
-/** Why an operation cannot be a subscription here; null where it can. graphql-js has no answer of its own to a root field that is skipped. */
-export function whyNoSubscription(operation: OperationDefinitionNode): GraphQLError | null {
-  const conditional = operation.selectionSet.selections.some((selection) =>
-    selection.directives?.some(({ name }) => name.value === 'skip' || name.value === 'include'),
+/** Why a subscription of the document cannot be followed; null where each can. graphql-js has no answer of its own to a root field that is skipped. */
+export function whyNoSubscription(document: DocumentNode): GraphQLError | null {
+  const isConditional = document.definitions.some(
+    (one) =>
+      one.kind === Kind.OPERATION_DEFINITION &&
+      one.operation === 'subscription' &&
+      [...rootSelections(document, one)].some(({ directives }) => directives?.some(({ name }) => CONDITIONS.has(name.value))),
   );
-  return operation.operation === 'subscription' && conditional
-    ? badInput("A subscription's own field cannot be skipped or included.")
-    : null;
+  return isConditional ? badInput("A subscription's own field cannot be skipped or included.") : null;
 }
+const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include']);
 
 /**
  * Why variables are not even coerced; null where they may be. They hold too many values, or a text in them, a key or a value, has the character

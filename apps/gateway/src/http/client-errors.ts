@@ -1,6 +1,7 @@
+import { rootFieldsOf } from '@cordboard/platform-federation';
 import { badInput, MAX_BODY_BYTES } from '@cordboard/platform-subgraph';
 import type express from 'express';
-import { getOperationAST, GraphQLError, Kind, type DocumentNode } from 'graphql';
+import { getOperationAST, GraphQLError, type DocumentNode } from 'graphql';
 import type { Documents } from '../graph/documents.ts';
 import type { Asked } from '../sockets/port.ts';
 import type { Parameters } from './parameters.ts';
@@ -53,8 +54,5 @@ const isName = (name: unknown): name is string | null | undefined => name === un
 /** Whether the operation does nothing but `importContacts`, whose file may be large. */
 function isImport(document: DocumentNode, operationName: string | null | undefined): boolean {
   const operation = getOperationAST(document, operationName);
-  return (
-    operation?.operation === 'mutation' &&
-    operation.selectionSet.selections.every((selection) => selection.kind === Kind.FIELD && selection.name.value === 'importContacts')
-  );
+  return operation?.operation === 'mutation' && rootFieldsOf(document, operation).every(({ name }) => name.value === 'importContacts');
 }

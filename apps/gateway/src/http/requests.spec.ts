@@ -124,14 +124,16 @@ describe('the token is verified before the body is read', () => {
 
   it('importContacts may have 8 MiB, wherever its query stands in the body; nothing beside it may', async () => {
     const query = 'mutation($csv: String!) { importContacts(csv: $csv) { __typename } }';
+    const inFragment = 'mutation($csv: String!) { ...F } fragment F on Mutation { importContacts(csv: $csv) { __typename } }';
     const beside = 'mutation($csv: String!) { importContacts(csv: $csv) { __typename } setStatus(status: BUSY) { __typename } }';
     const csv = 'x'.repeat(3 * 1_048_576);
     for (const body of [
       { query, variables: { csv } },
       { variables: { csv }, query },
+      { query: inFragment, variables: { csv } },
     ])
       expect((await post(body)).status).not.toBe(413);
-    expect(reached).toHaveLength(2);
+    expect(reached).toHaveLength(3);
     expect((await post({ query: beside, variables: { csv } })).status).toBe(413);
     expect((await post({ query, variables: { csv: csv.repeat(3) } })).status).toBe(413);
   });

@@ -9,6 +9,8 @@ import { Groups } from './groups.ts';
 import { Followed, type Topic } from './topic.ts';
 import { alice, presence } from './topics.running.ts';
 
+const CHANGE = '... on PresenceChanged { agent { id name presence { version } } cursor }';
+
 /** Subscriptions over one topic that a test feeds, and one owner, the directory, that answers when it is told to. */
 class Watching {
   readonly asked: { readonly question: Question<never>; answer(names?: Readonly<Record<string, string>>): void; fail(): void }[] = [];
@@ -35,11 +37,7 @@ class Watching {
     { hold: async () => ((this.held += 1), { thing: this.topic, leave: () => (this.left += 1) }) } as never,
     readFollows(eventsSdl),
   );
-  private readonly operation = this.federation.prepare(
-    parse('subscription { presence { ... on PresenceChanged { agent { id name presence { version } } cursor } } }'),
-  );
-
-  async reader() {
+  async reader(query = `subscription { presence { ${CHANGE} } }`, variables = {}) {
     const told: string[] = [];
     const sink: Sink = {
       next: (json) => told.push(json.toString()),
@@ -47,7 +45,11 @@ class Watching {
       complete: () => told.push('complete'),
     };
     const sender = { identity: alice, language: 'en' as const };
-    const leave = await this.groups.join({ operation: await this.operation, variables: {}, left: () => false }, sender, sink);
+    const leave = await this.groups.join(
+      { operation: await this.federation.prepare(parse(query)), variables, left: () => false },
+      sender,
+      sink,
+    );
     return { told, leave };
   }
 
@@ -128,4 +130,43 @@ it('an owner that is away costs its own fields of that event, said where; the ne
   (await watching.question(1)).answer();
   await eventually(() => reader.told.length === 2);
   expect(namesIn(reader.told.slice(1))).toEqual(['BOB']);
+});
+
+describe('a field of Subscription that stands in a fragment', () => {
+  it.each([
+    ['a named one', 'subscription { ...F }', 'fragment F on Subscription { presence { CHANGE } }'],
+    ['one in place', 'subscription { ... on Subscription { presence { CHANGE } } }', ''],
+    ['one without a type', 'subscription { ... { presence { CHANGE } } }', ''],
+    [
+      'one in another',
+      'subscription { ... { ...F } }',
+      'fragment F on Subscription { ... { ...G } } fragment G on Subscription { presence { CHANGE } }',
+    ],
+    [
+      'two that ask for parts of it',
+      'subscription { ...F ...G }',
+      'fragment F on Subscription { presence { ... on PresenceChanged { agent { id name } } } } fragment G on Subscription { presence { CHANGE } }',
+    ],
+    [
+      'one with conditions inside',
+      'subscription($yes: Boolean!) { ...F }',
+      'fragment F on Subscription { presence { CHANGE ... @skip(if: $yes) { __typename } } }',
+    ],
+  ])('is followed as without: %s', async (_, operation, fragments) => {
+    const reader = await watching.reader(`${operation} ${fragments}`.replace('CHANGE', CHANGE), { yes: true });
+    watching.becomes('bob', 1);
+    (await watching.question(0)).answer();
+    await eventually(() => reader.told.length === 1);
+    const presence = { agent: { id: 'bob', name: 'BOB', presence: { version: 1 } }, cursor: 'c1' };
+    expect(reader.told.map((text) => JSON.parse(text) as unknown)).toEqual([{ data: { presence } }]);
+  });
+
+  it('is executed once for all, wherever each of them was', async () => {
+    const query = `subscription($was: String) { ...F } fragment F on Subscription { presence(after: $was) { ${CHANGE} } }`;
+    const readers = [await watching.reader(query, { was: 'c1' }), await watching.reader(query, { was: 'c2' })];
+    watching.becomes('bob', 3);
+    (await watching.question(0)).answer();
+    await eventually(() => readers.every(({ told }) => told.length === 1));
+    expect([watching.held, watching.asked.length]).toEqual([1, 1]);
+  });
 });

@@ -10,7 +10,6 @@ import {
   visitWithTypeInfo,
   type DirectiveNode,
   type DocumentNode,
-  type FieldNode,
   type GraphQLObjectType,
   type GraphQLSchema,
   type NamedTypeNode,
@@ -27,6 +26,7 @@ import type { Normalised } from './normalise.ts';
 import { fetchesOf, type Fetch, type Plan, type Planner } from './plan.ts';
 import { plannerDocument } from './planner-document.ts';
 import { ResponseKeys, type FieldNames } from './response-keys.ts';
+import { rootFieldsOf } from './root-selections.ts';
 import { Shapes, type Things } from './shape.ts';
 import { coercedVariables } from './variables.ts';
 
@@ -187,7 +187,7 @@ export class Prepared {
 
   /** What a subscription follows, with these values. */
   followed(values: Readonly<Record<string, unknown>>): Followed {
-    const node = rootFieldOf(this.operation);
+    const [node] = rootFieldsOf(this.normal.document, this.operation);
     const field = node && this.schema.getSubscriptionType()?.getFields()[node.name.value];
     if (!node || !field) throw new Error('This is no subscription.');
     return { field: field.name, args: getArgumentValues(field, node, values as Thing) };
@@ -195,7 +195,8 @@ export class Prepared {
 
   /** The variables that say nothing else than what this argument of a subscription's field is. */
   onlyFor(argument: string): readonly string[] {
-    const value = rootFieldOf(this.operation)?.arguments?.find(({ name }) => name.value === argument)?.value;
+    const [node] = rootFieldsOf(this.normal.document, this.operation);
+    const value = node?.arguments?.find(({ name }) => name.value === argument)?.value;
     if (value?.kind !== Kind.VARIABLE) return [];
     let uses = 0;
     visit(this.normal.document, {
@@ -208,9 +209,6 @@ export class Prepared {
 export const badInput = (message: string): GraphQLError => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } });
 
 const isDefinition = (parent: unknown): boolean => (parent as { kind?: string } | undefined)?.kind === Kind.VARIABLE_DEFINITION;
-
-const rootFieldOf = ({ selectionSet }: OperationDefinitionNode): FieldNode | undefined =>
-  selectionSet.selections.find((selection) => selection.kind === Kind.FIELD);
 
 const NOTHING: Plan = { events: null, node: null };
 
