@@ -76,14 +76,17 @@ async function ask<Data>(token: string, query: string, variables: object): Promi
 }
 
 /** Sends a mutation, and reads afterwards what it was acknowledged to have done. `n` is another number each time. */
-type Exchange = (token: string, n: number) => Promise<void>;
+type Exchange = (token: string, n: number, about: Service) => Promise<void>;
 const expectSeen = (what: string, seen: unknown, wanted: unknown): void => {
   if (JSON.stringify(seen) !== JSON.stringify(wanted))
     failures.push(`${what}: ${JSON.stringify(seen)} instead of ${JSON.stringify(wanted)}`);
 };
 
-const createContact: Exchange = async (token, n) => {
-  const name = `Rolling ${n}`;
+/** A name that no part of a phone number matches. */
+const spelled = (n: number): string => [...String(n)].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+
+const createContact: Exchange = async (token, n, about) => {
+  const name = `Rolling ${about} ${spelled(n)}`;
   await ask(token, 'mutation($name: String!) { createContact(name: $name, number: "+33612345678") { ... on Contact { id } } }', { name });
   const seen = await ask<{ contacts: { edges: { node: { name: string } }[] } }>(
     token,
@@ -156,7 +159,7 @@ it.each([...SERVICES, 'gateway'] as const)(
     let n = 0;
     const traffic = agents.map(async (agent) => {
       const token = await signToken(agent, { dataDir: world.stack.dataDir });
-      while (!isOver) await exchange(token, n++);
+      while (!isOver) await exchange(token, n++, name);
     });
     const moreTraffic = async (): Promise<void> => {
       const now = operations;
