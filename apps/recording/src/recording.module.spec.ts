@@ -63,7 +63,7 @@ async function tell(
   const seq = from + events.length - 1;
   await bus.stream(source);
   await bus.streams.publish(subjectOf(source, account, about), JSON.stringify({ source, account, key: about, from, seq, at, events }));
-  expect(await bus.ask(caughtUp('recording'), { source, key: about, seq, waitMs: 20_000 }, 25_000)).toEqual({ seq });
+  expect(await bus.ask(caughtUp('recording'), { source, key: about, seq, waitMs: 10_000 }, 25_000)).toEqual({ seq });
 }
 const began = (callId: string, viaTransferId: string | null = null): RoutingEvent => ({
   type: 'call.began',

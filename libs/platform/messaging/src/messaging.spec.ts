@@ -149,7 +149,7 @@ describe('what was committed is told, and taken into account once', () => {
   it('tells others when it has been taken', async () => {
     const row: OutboxRow & { body: Told<unknown> } = await commit('awaited', 1, 'a');
     void outbox.publish([row]);
-    expect(await bus.ask(caughtUp('spec'), { source: 'routing', key: 'awaited', seq: 1, waitMs: 20_000 }, 25_000)).toEqual({ seq: 1 });
+    expect(await bus.ask(caughtUp('spec'), { source: 'routing', key: 'awaited', seq: 1, waitMs: 10_000 }, 25_000)).toEqual({ seq: 1 });
     expect(await effects('awaited')).toEqual(['a']);
     expect(await bus.ask(caughtUp('spec'), { source: 'routing', key: 'awaited', seq: 2, waitMs: 1 }, 20_000)).toEqual({ seq: 1 });
   });
