@@ -113,6 +113,11 @@ describe('an export', () => {
     ['with a filter that there is not', '?colour=red', SAM, 400, 'BAD_USER_INPUT'],
     ['with a value that there is not', '?outcome=LOST', SAM, 400, 'BAD_USER_INPUT'],
     ['with a time without its zone', '?startedAfter=2026-01-01T00:00:00', SAM, 400, 'BAD_USER_INPUT'],
+    ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00%2B23:59', '2026-02-30T00:00:00Z'].map(
+      (time): [string, string, Who, number, string] => [`with the time ${time}`, `?startedAfter=${time}`, SAM, 400, 'BAD_USER_INPUT'],
+    ),
+    ['with a NUL', '?agentId=a%00', SAM, 400, 'BAD_USER_INPUT'],
+    ['with a NUL in a list', '?tags=a,%00', SAM, 400, 'BAD_USER_INPUT'],
     ['with a number without its plus', '?caller=33611111111', SAM, 400, 'BAD_USER_INPUT'],
   ])('is refused %s', async (_, query, who, status, code) => {
     const response = await history.get(`${PATH}${query}`, who);

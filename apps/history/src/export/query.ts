@@ -1,13 +1,19 @@
+import { NO_TIME, readTime } from '@cordboard/platform-subgraph';
 import { z } from 'zod';
 import type { RowFilter } from '../records/wanted.store.ts';
 
+/** PostgreSQL has no text with a NUL. */
+const text = z.string().regex(/^[^\0]*$/, 'must not hold a NUL');
 const words = z
-  .union([z.string(), z.array(z.string())])
+  .union([text, z.array(text)])
   .transform((value) => (Array.isArray(value) ? value : value.split(',')).filter((word) => word !== ''));
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
 const seconds = z.coerce.number().int().min(0).max(2_000_000);
-const id = z.string().max(128);
-const time = z.iso.datetime({ offset: true });
+const id = text.max(128);
+const time = z
+  .string()
+  .transform(readTime)
+  .pipe(z.string({ error: NO_TIME }));
 
 /** The filter of `callHistory` as it is written in an address: lists repeated or with commas, times with their zone. */
 const Query = z

@@ -276,6 +276,18 @@ describe('who sees which statistics', () => {
     ['a team that is not there', '{ transferStats(teamId: "nobody") { started } }', SAM, ['NOT_FOUND']],
     ['another account’s agent', '{ transferStats(agentId: "alice") { started } }', { ...SAM, account: 'other' }, ['NOT_FOUND']],
     [
+      'a range that PostgreSQL does not know',
+      '{ transferStats(range: { from: "0000-01-01T00:00:00Z", to: "9999-12-31T23:59:59Z" }) { __typename } }',
+      SAM,
+      ['GRAPHQL_VALIDATION_FAILED'],
+    ],
+    [
+      'a range from before the first year',
+      '{ inboundStats(range: { from: "0001-01-01T00:00:00+23:59" }) { __typename } }',
+      SAM,
+      ['GRAPHQL_VALIDATION_FAILED'],
+    ],
+    [
       'a range that ends before it begins',
       `{ transferStats(range: { from: "${time(1)}", to: "${time(0)}" }) { started } }`,
       SAM,

@@ -1,4 +1,5 @@
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { z } from 'zod';
 import { badInput } from './answers.ts';
 
 const scalar = (name: string, parse: (value: unknown) => string): GraphQLScalarType<string, string> =>
@@ -9,11 +10,24 @@ const scalar = (name: string, parse: (value: unknown) => string): GraphQLScalarT
     parseLiteral: (node: ValueNode) => parse(node.kind === Kind.STRING ? node.value : undefined),
   });
 
-/** ISO-8601 with a time zone, as in `2026-11-22T17:00:00.000Z`. */
+/** RFC 3339 §5.6, in capitals, for days and hours that there are; seconds may be left out, as ISO-8601 has it. */
+const WRITTEN = z.union([z.iso.datetime({ offset: true }), z.iso.datetime({ offset: true, precision: -1 })]);
+/** What a year of four digits can say in UTC; PostgreSQL has no year 0. In ms. */
+const [FIRST, LAST] = [Date.parse('0001-01-01T00:00:00.000Z'), Date.parse('9999-12-31T23:59:59.999Z')];
+export const NO_TIME = 'is to be a time like 2026-11-22T17:00:00Z, from the year 1 to 9999';
+
+/** @returns the time in UTC, to the millisecond (what is finer is cut off); null where it is none, or cannot be kept */
+export function readTime(written: unknown): string | null {
+  if (!WRITTEN.safeParse(written).success) return null;
+  const time = new Date(written as string);
+  return time.getTime() >= FIRST && time.getTime() <= LAST ? time.toISOString() : null;
+}
+
+/** A point in time with its zone, as in `2026-11-22T17:00:00.000Z`. There are no leap seconds. */
 export const DateTime = scalar('DateTime', (value) => {
-  const date = typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/.test(value) ? new Date(value) : undefined;
-  if (!date || Number.isNaN(date.getTime())) throw badInput('A DateTime is written like 2026-11-22T17:00:00Z.');
-  return date.toISOString();
+  const time = readTime(value);
+  if (time === null) throw badInput(`A DateTime ${NO_TIME}.`);
+  return time;
 });
 
 /** E.164: `+`, country code and number, up to 15 digits (ITU-T E.164). Whether it can be dialled is a rule, not a format. */
