@@ -5,6 +5,7 @@ beforeAll(async () => {
   directory = await RunningDirectory.start();
 });
 afterAll(() => directory?.stop());
+const cursorOf = (...place: readonly string[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
 const data = (query: string, who?: Who): Promise<unknown> => directory.data(query, who);
 const codes = (query: string, who?: Who): Promise<unknown> => directory.codes(query, who);
@@ -200,7 +201,9 @@ describe('lists', () => {
       after = `, after: "${page.agents.pageInfo.endCursor}"`;
     }
     expect(seen).toEqual(['ada', 'alice', 'bob', 'carol', 'dan', 'sam']);
-    expect(await codes('{ agents(after: "nonsense") { edges { cursor } } }')).toEqual(['BAD_USER_INPUT']);
+    for (const after of ['nonsense', cursorOf('x'), cursorOf('x', '\0')])
+      for (const list of ['agents', 'contacts'])
+        expect(await codes(`{ ${list}(after: "${after}") { edges { cursor } } }`)).toEqual(['BAD_USER_INPUT']);
   });
 });
 

@@ -281,12 +281,15 @@ describe('the list', () => {
     expect(all.slice(0, 3)).toEqual(['m3-c1', 'm2-c1', 'm1-c1']);
   });
 
-  it('refuses a cursor that is not its own', async () => {
-    const foreign = Buffer.from('["no time","x"]').toString('base64url');
-    expect(
-      (await history.ask(`{ callHistory(after: "${foreign}") { edges { cursor } } }`, SAM)).errors?.map((error) => error.extensions.code),
-    ).toEqual(['BAD_USER_INPUT']);
-  });
+  it.each(['["no time","x"]', '["2026-01-05T10:00:00.000Z"]', '["0000-01-05T10:00:00.000Z","x"]'])(
+    'refuses a cursor that is not its own: %s',
+    async (place) => {
+      const foreign = Buffer.from(place).toString('base64url');
+      expect(
+        (await history.ask(`{ callHistory(after: "${foreign}") { edges { cursor } } }`, SAM)).errors?.map((error) => error.extensions.code),
+      ).toEqual(['BAD_USER_INPUT']);
+    },
+  );
 });
 
 describe('a call that a machine or an outside party took', () => {

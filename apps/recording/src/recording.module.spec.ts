@@ -547,6 +547,21 @@ describe('what was recorded', () => {
     expect(await there()).toEqual([false, false, true, false]);
   });
 
+  it.each([
+    ['x', 'y'],
+    ['x'],
+    ['2026-01-05T10:00:00.000Z'],
+    ['9999999999999999999', 'x'],
+    ['9999999999999999999'],
+    ['2026-01-05T10:00:00.000Z', '\0'],
+  ])('and the other lists refuse a cursor that is not theirs: %j', async (...place) => {
+    const after = Buffer.from(JSON.stringify(place)).toString('base64url');
+    for (const list of ['voicemails(', 'recordings(', 'recordingAccess(recordingId: "m1", '])
+      expect((await ask(`{ ${list}after: "${after}") { edges { cursor } } }`, {}, ada)).errors).toMatchObject([
+        { extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+  });
+
   it('can be looked into by administrators alone', async () => {
     for (const query of [
       '{ recordingAccess(recordingId: "r1-c1-r") { edges { cursor } } }',

@@ -1,4 +1,4 @@
-import { badInput, batched, connection, page, seesAll, type Connection, type Identity } from '@cordboard/platform-subgraph';
+import { batched, connection, page, seesAll, type Connection, type Identity } from '@cordboard/platform-subgraph';
 import type { DirectoryStore } from '../directory/directory.store.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { CallRow, RecordStore } from './record.store.ts';
@@ -21,8 +21,7 @@ export function recordResolvers(
   return {
     Query: {
       callHistory: async (_, { filter, first, after }, { identity }) => {
-        const asked = page(first, after);
-        if (asked.after !== null && Number.isNaN(Date.parse(asked.after[0] ?? ''))) throw badInput('after is not a cursor of this list.');
+        const asked = page({ first, after }, ['time', 'text']);
         const of = await wantedBy(identity, filter ?? {}, directory);
         const rows = await records.list(of, asked.after, asked.limit);
         return { ...connection(rows, { ...asked, place: (row) => [row.startedAt, row.id], node: (row) => row }), of };

@@ -1,6 +1,6 @@
 import { refuse } from '@cordboard/decider';
 import type { Database } from '@cordboard/platform-database';
-import { badInput, connection, notFound, page, refused, type Connection, type Identity, type Refused } from '@cordboard/platform-subgraph';
+import { connection, notFound, page, refused, type Connection, type Identity, type Refused } from '@cordboard/platform-subgraph';
 import type { Access } from '../access/access.handler.ts';
 import type { AuditStore, Audited } from '../audit/audit.store.ts';
 import type { Erasure } from '../retention/erasure.handler.ts';
@@ -32,7 +32,7 @@ export class Recordings {
 
   /** @throws GraphQLError BAD_USER_INPUT for a page that cannot be. */
   async list(identity: Identity, filter: RecordingFilter, asked: Page): Promise<Connection<StoredRecording>> {
-    const { size, limit, after } = page(asked.first, asked.after);
+    const { size, limit, after } = page(asked, ['time', 'text']);
     const numberIds = await this.may.access.numbersOf(identity);
     const whose = numberIds && { agentId: identity.agentId, numberIds };
     const rows = await this.recordings.page({ account: identity.account, filter, whose, after, limit });
@@ -70,8 +70,7 @@ export class Recordings {
 
   /** @throws GraphQLError NOT_FOUND where there never was such a recording. */
   async accesses(account: string, about: string, asked: Page): Promise<Connection<Audited>> {
-    const { size, limit, after } = page(asked.first, asked.after);
-    if (after && !/^\d+$/.test(after[0] ?? '')) throw badInput('after is not a cursor of this list.');
+    const { size, limit, after } = page(asked, ['count']);
     const rows = await this.audit.page({ account, about, after, limit });
     if (rows.length === 0 && !after && !(await this.recordings.find(account, about))) throw notFound('recording');
     return connection(rows, { size, after, place: ({ id }) => [id], node: (row) => row });

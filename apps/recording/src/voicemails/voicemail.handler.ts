@@ -16,7 +16,7 @@ export class Voicemails {
 
   /** @throws GraphQLError BAD_USER_INPUT for a page that cannot be. */
   async list(identity: Identity, numberId: string | null, asked: Page): Promise<Connection<StoredVoicemail>> {
-    const { size, limit, after } = page(asked.first, asked.after);
+    const { size, limit, after } = page(asked, ['time', 'text']);
     const heard = await this.access.numbersOf(identity);
     const numberIds = numberId === null ? heard : heard === null || heard.includes(numberId) ? [numberId] : [];
     const rows = await this.voicemails.page({ account: identity.account, numberIds, after, limit });

@@ -36,7 +36,7 @@ export interface TargetSearch {
   readonly search: string;
   readonly kinds: readonly ListedTarget['kind'][] | null;
   readonly includeUnavailable: boolean;
-  readonly after: readonly string[] | null;
+  readonly after: readonly [string, string] | null;
   readonly limit: number;
 }
 
@@ -59,11 +59,10 @@ export class TargetHandler {
     const words = soughtWords(o.search);
     if (words === null || o.limit === 0) return [];
     const wanted = (kind: ListedTarget['kind']): boolean => o.kinds === null || o.kinds.includes(kind);
-    const after = placeOf(o.after);
     const facts = await this.store.facts(o.account, o.agentId, o.lineId);
     const countries = countriesDialled(facts.policy, facts.mayDialOut);
     const [typed, rows] = await Promise.all([
-      wanted('EXTERNAL') && after === null ? this.outside(o, facts) : [],
+      wanted('EXTERNAL') && o.after === null ? this.outside(o, facts) : [],
       this.store.page({
         account: o.account,
         askerId: o.agentId,
@@ -73,7 +72,7 @@ export class TargetHandler {
         leads: countries && ['NUMBER', ...countries],
         blockedNumbers: facts.policy.blockedNumbers,
         free: facts.free,
-        after,
+        after: o.after,
         limit: o.limit,
       }),
     ]);
@@ -151,6 +150,3 @@ function dialled(number: PhoneNumber | string, { policy, mayDialOut }: AskerFact
     ? { available: true }
     : { available: false, because: { code: refusal.refused, message: refusal.message, remedy: refusal.remedy ?? '' } };
 }
-
-const placeOf = (after: readonly string[] | null): readonly [string, string] | null =>
-  after === null ? null : [after[0] ?? '', after[1] ?? ''];

@@ -13,7 +13,7 @@ export function targetResolvers({ access, targets }: { access: ConversationAcces
         const callId = await access.named(identity, named);
         if (typeof callId !== 'string') throw cannot(callId);
         const { call } = await access.call(identity, callId);
-        const { size, limit, after: place } = page(first, after);
+        const { size, limit, after: place } = page({ first, after }, ['text', 'text']);
         const rows = await targets.list({
           account: identity.account,
           agentId: call.agentId ?? identity.agentId,

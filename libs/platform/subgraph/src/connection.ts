@@ -1,4 +1,5 @@
 import { badInput } from './answers.ts';
+import { readTime } from './scalars.ts';
 
 /** A Relay connection. */
 export interface Connection<Node> {
@@ -14,17 +15,23 @@ export interface Connection<Node> {
 const MOST = 100;
 const USUAL = 20;
 
+/** What a part of a place can be, as PostgreSQL can compare it: a `text`, a `timestamptz`, a `bigint` that counts. */
+export type PlacePart = 'text' | 'time' | 'count';
+/** A row's position in the order of a list. */
+export type PlaceOf<Parts extends readonly PlacePart[]> = { readonly [I in keyof Parts]: string };
+
 /**
- * What `first` and `after` ask for. @throws GraphQLError BAD_USER_INPUT for a negative `first` or a cursor that is not ours.
+ * What `first` and `after` ask for, of a list whose places have these parts.
+ * @throws GraphQLError BAD_USER_INPUT for a negative `first` or a cursor that cannot be of this list.
  * @returns how many to read (one more than asked, to know whether there are more) and the place after which to begin.
  */
-export function page(
-  first: number | null | undefined,
-  after: string | null | undefined,
-): { size: number; limit: number; after: readonly string[] | null } {
+export function page<const Parts extends readonly PlacePart[]>(
+  { first, after }: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
+  parts: Parts,
+): { size: number; limit: number; after: PlaceOf<Parts> | null } {
   const size = Math.min(first ?? USUAL, MOST);
   if (size < 0) throw badInput('first must not be negative.');
-  return { size, limit: size + 1, after: after === null || after === undefined ? null : readCursor(after) };
+  return { size, limit: size + 1, after: after === null || after === undefined ? null : readCursor(after, parts) };
 }
 
 /** A connection from rows read with `limit`; `place` names a row's position in the order, as strings. */
@@ -46,12 +53,31 @@ export function connection<Row, Node>(
 
 const writeCursor = (place: readonly string[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
 
-function readCursor(cursor: string): readonly string[] {
+function readCursor<const Parts extends readonly PlacePart[]>(cursor: string, parts: Parts): PlaceOf<Parts> {
+  const place = parsed(Buffer.from(cursor, 'base64url').toString('utf8'));
+  if (!isPlace(place, parts)) throw badInput('after is not a cursor of this list.');
+  return place;
+}
+
+function parsed(text: string): unknown {
   try {
-    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(place) && place.every((part) => typeof part === 'string')) return place as string[];
+    return JSON.parse(text);
   } catch {
-    // not ours either
+    return null;
   }
-  throw badInput('after is not a cursor of this list.');
+}
+
+const isPlace = <Parts extends readonly PlacePart[]>(place: unknown, parts: Parts): place is PlaceOf<Parts> =>
+  Array.isArray(place) && place.length === parts.length && parts.every((part, i) => holds(part, place[i]));
+
+const MAX_COUNT = 2n ** 63n - 1n;
+function holds(part: PlacePart, value: unknown): boolean {
+  switch (part) {
+    case 'text':
+      return typeof value === 'string' && !value.includes('\0'); // PostgreSQL has no text with a NUL
+    case 'time':
+      return readTime(value) !== null;
+    case 'count':
+      return typeof value === 'string' && /^\d{1,19}$/.test(value) && BigInt(value) <= MAX_COUNT;
+  }
 }
