@@ -127,11 +127,8 @@ export class Connection {
         return;
       case 'subscribe':
         return this.subscribe(message.id, message.payload);
-      case 'complete': {
-        const stop = this.operations.get(message.id);
-        this.operations.delete(message.id);
-        stop?.();
-      }
+      case 'complete':
+        return this.stop(message.id);
     }
   }
 
@@ -210,6 +207,19 @@ export class Connection {
     stop = this.company.begin(asked, sender, sink);
   }
 
+  /** Ends an operation whose result is too large to be kept until it has gone out. */
+  private giveUp(id: string): void {
+    this.stop(id);
+    const message = `A result may weigh ${this.o.mostResult} bytes: ask for less at once.`;
+    this.outlet.send(messageFrame({ id, type: 'error', payload: [{ message, extensions: { code: 'BAD_USER_INPUT' } }] }));
+  }
+
+  private stop(id: string): void {
+    const stop = this.operations.get(id);
+    this.operations.delete(id);
+    stop?.();
+  }
+
   private sinkOf(id: string): Sink & { end(): void } {
     let open = true;
     const last = (message: object): void => {
@@ -221,6 +231,7 @@ export class Connection {
     };
     return {
       next: (json, of) => {
+        if (open && json.length > this.o.mostResult) this.giveUp(id);
         if (open) this.outlet.send(nextFrame(id, json), of === undefined ? undefined : `${id} ${of}`);
       },
       error: (payload) => last({ id, type: 'error', payload }),

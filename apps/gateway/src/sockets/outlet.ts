@@ -13,12 +13,15 @@ function writeAll(): void {
 
 /**
  * What goes out over one socket. All frames of a turn are one write; while the socket is behind, the latest of a kind takes the place of
- * older ones; and where even so there is more than may wait, `overflows` is told and nothing more is taken.
+ * older ones; and where even so there is more than may wait, `overflows` is told and nothing more is taken. One frame that weighs more than
+ * may wait is taken beside that: its size says nothing of whether its reader is behind.
  */
 export class Outlet {
   private frames: Buffer[] = [];
   private waiting: Map<string | number, Buffer> | undefined;
   private bytes = 0;
+  /** The size of the frame that is taken beside what may wait, until all has gone out; 0: there is none. */
+  private large = 0;
   private number = 0;
   private isFull = false;
   private closed = false;
@@ -32,6 +35,8 @@ export class Outlet {
   /** @param of what it shows the latest of; without, it must arrive */
   send(frame: Buffer, of?: string): void {
     if (this.closed) return;
+    if (this.pending === 0) this.large = 0;
+    if (this.large === 0 && frame.length > this.most) this.large = frame.length;
     if (!this.waiting && this.socket.writableLength <= BEHIND) {
       this.frames.push(frame);
       this.bytes += frame.length;
@@ -40,7 +45,7 @@ export class Outlet {
         if (full.push(this) === 1) setImmediate(writeAll);
       }
     } else this.wait(frame, of);
-    if (this.bytes + this.socket.writableLength <= this.most) return;
+    if (this.pending - this.large <= this.most) return;
     this.closed = true;
     this.overflows();
   }
@@ -65,6 +70,10 @@ export class Outlet {
     this.closed = true;
     this.frames = [];
     this.waiting = undefined;
+  }
+
+  private get pending(): number {
+    return this.bytes + this.socket.writableLength;
   }
 
   private wait(frame: Buffer, of: string | undefined): void {

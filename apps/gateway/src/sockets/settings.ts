@@ -5,8 +5,10 @@ export interface SocketSettings {
   /** How often it is pinged, and how long it has to answer, in ms: browsers answer even in hidden tabs. */
   readonly pingMs: number;
   readonly pongMs: number;
-  /** The most that may wait to go out over one, in bytes. */
+  /** The most that may wait to go out over one, in bytes; one result that weighs more may wait beside that. */
   readonly mostWaiting: number;
+  /** The most that one result may weigh, in bytes: more than the 100,000 fields that an operation may cost usually do. */
+  readonly mostResult: number;
   /** The most that one message of a client may weigh, in bytes. */
   readonly mostPayload: number;
   /** How many operations may go on over one. */
@@ -29,6 +31,7 @@ export const USUAL_SETTINGS: SocketSettings = {
   pingMs: 10_000,
   pongMs: 5_000,
   mostWaiting: 1_048_576,
+  mostResult: 16_777_216,
   mostPayload: 65_536,
   mostOperations: 32,
   mostOfAgent: 16,

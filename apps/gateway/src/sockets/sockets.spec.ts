@@ -193,6 +193,47 @@ describe('a client that is behind', () => {
     deaf.destroy();
   });
 
+  it('is not one that reads, however large a result is, and what comes after it is told, too', async () => {
+    await start();
+    const client = await running.client();
+    client.say(subscribe('1'));
+    await eventually(() => running.begun.length === 1);
+    const [{ sink } = { sink: null }] = running.begun;
+    for (let n = 0; n < 3; n += 1) {
+      sink?.next(json(['small', n]));
+      sink?.next(json(['large', MEGABYTE.repeat(5)]));
+      sink?.next(json(['small', n]));
+      await client.hears('next', 3 * (n + 1));
+    }
+    expect(client.closed).toBeUndefined();
+  });
+
+  it('is closed though a large result alone was let through', async () => {
+    await start();
+    const deaf = await running.deaf();
+    const [one] = running.begun;
+    one?.sink.next(json(MEGABYTE.repeat(8)));
+    one?.sink.next(json(MEGABYTE.repeat(2)));
+    let end = '';
+    deaf.on('data', (data) => (end = (end + data.toString('latin1')).slice(-100))).resume();
+    await eventually(() => end.includes('too far behind'));
+    deaf.destroy();
+  });
+
+  it('is not made to wait for a result that is larger than any: its operation ends, and others go on', async () => {
+    await start({ mostResult: 1_000 });
+    const client = await running.client();
+    for (const id of ['1', '2']) client.say(subscribe(id));
+    await eventually(() => running.begun.length === 2);
+    const [large, other] = running.begun;
+    large?.sink.next(json('x'.repeat(1_000)));
+    large?.sink.next(json('more'));
+    other?.sink.next(json('other'));
+    expect(await client.hears('next')).toMatchObject([{ id: '2' }]);
+    expect(await client.hears('error')).toMatchObject([{ id: '1', payload: [{ extensions: { code: 'BAD_USER_INPUT' } }] }]);
+    expect([large?.ended, other?.ended]).toEqual([true, false]);
+  });
+
   it('is told the latest of each kind, in order, once it reads again', async () => {
     await start();
     const client = await running.client();
