@@ -1,4 +1,4 @@
-import { buildASTSchema, execute, GraphQLError, Kind, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import { buildASTSchema, GraphQLError, Kind, parse, type DocumentNode, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { AccountCache, type AccountCacheLimits } from './account-cache.ts';
 import { complete } from './complete.ts';
 import { newThing, type Thing } from './data.ts';
@@ -6,6 +6,7 @@ import type { IsA } from './entities.ts';
 import { EventsSchema } from './events.ts';
 import { follow, type Run } from './execution.ts';
 import { errorOf, type Fault } from './faults.ts';
+import { Introspection } from './introspection.ts';
 import { normalise, type Normalised } from './normalise.ts';
 import { badInput, Prepared, type Followed, type Variant, type Variants } from './operation.ts';
 import type { Planner } from './plan.ts';
@@ -52,6 +53,7 @@ export class Federation<Context> {
   private readonly typed: GraphQLSchema;
   private readonly isA: IsA;
   private readonly names: FieldNames;
+  private readonly introspection: Introspection;
   private readonly prepared: AccountCache<Prepared>;
   private readonly variants: AccountCache<Variant>;
   private readonly preparing = new Map<string, Promise<Prepared>>();
@@ -82,6 +84,7 @@ export class Federation<Context> {
     this.events = o.eventsSdl === undefined ? null : new EventsSchema(o.eventsSdl);
     this.isA = isAIn(this.typed);
     this.names = new FieldNames(this.typed);
+    this.introspection = new Introspection(this.schema);
   }
 
   /**
@@ -183,7 +186,7 @@ export class Federation<Context> {
   }
 
   private async introspect(document: DocumentNode, variables: Readonly<Record<string, unknown>>, faults: Fault[]): Promise<Thing> {
-    const { data, errors } = await execute({ schema: this.schema, document, variableValues: variables });
+    const { data, errors } = await this.introspection.answer(document, variables);
     for (const { message, path } of errors ?? []) faults.push({ message, path, extensions: {} });
     return (data as Thing | null | undefined) ?? {};
   }
