@@ -15,6 +15,7 @@ import {
   type OperationDefinitionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { IntrospectionMeasure, mostIntrospected } from './introspection-size.ts';
 
 /** What a selection set comes to, with its fragments counted wherever they are spread. */
 export interface Size {
@@ -28,6 +29,8 @@ export interface Size {
   readonly roots: number;
   /** How often the schema itself is asked about: `__schema` and `__type`. */
   readonly introspections: number;
+  /** What that comes to in this schema, see `IntrospectionMeasure`. */
+  readonly introspected: number;
   /** Levels of fields that have fields. Those of introspection are one. */
   readonly depth: number;
   /** Levels of selection sets, those of fragments too. */
@@ -57,9 +60,6 @@ const invalid = (message: string): Refused => new Refused(message, 'GRAPHQL_VALI
 const PAGE = 20;
 const LONGEST_PAGE = 100;
 const LIST = 10;
-/** How long lists of introspection are taken to be: less than in the schema where they are long, more where they are short. */
-const INTROSPECTED: Readonly<Record<string, number>> = { types: 160, fields: 4 };
-const INTROSPECTED_LIST = 1.5;
 
 /**
  * Measures the selection sets of one document. Each fragment is evaluated once, so that measuring takes as long as reading, however often
@@ -70,6 +70,7 @@ export class DocumentMeasure {
   visited = 0;
   readonly fragments = new Map<string, FragmentDefinitionNode>();
   private readonly known = new Map<FragmentDefinitionNode, Size | 'in progress'>();
+  private readonly introspection: IntrospectionMeasure;
 
   /** @throws Refused where two fragments have one name */
   constructor(
@@ -82,6 +83,7 @@ export class DocumentMeasure {
       if (this.fragments.has(definition.name.value)) throw invalid(`There can be only one fragment named "${definition.name.value}".`);
       this.fragments.set(definition.name.value, definition);
     }
+    this.introspection = new IntrospectionMeasure(schema, this.fragments, mostIntrospected(schema));
   }
 
   /** @throws Refused where it is too large, or its fragments spread themselves */
@@ -114,6 +116,7 @@ export class DocumentMeasure {
       directives: 0,
       roots: 0,
       introspections: 0,
+      introspected: 0,
       depth: 0,
       nesting: 1,
       returns: new Map<string, number>(),
@@ -128,6 +131,7 @@ export class DocumentMeasure {
       sum.directives += size.directives + (node.directives?.length ?? 0);
       sum.roots += size.roots;
       sum.introspections += size.introspections;
+      sum.introspected += size.introspected;
       sum.depth = Math.max(sum.depth, size.depth);
       sum.nesting = Math.max(sum.nesting, size.nesting + 1);
       if (!merged.has(size)) for (const [name, times] of size.returns) sum.returns.set(name, Math.max(times, sum.returns.get(name) ?? 0));
@@ -168,7 +172,8 @@ export class DocumentMeasure {
       },
       name,
     );
-    return name.startsWith('__') ? { ...measured, depth: 1, introspections: 1 } : measured;
+    if (!name.startsWith('__')) return measured;
+    return { ...measured, cost: 1, depth: 1, introspections: 1, introspected: this.introspection.sizeOf(node) };
   }
 
   private definitionOf(name: string, type: GraphQLCompositeType | null): GraphQLField<unknown, unknown> | undefined {
@@ -196,6 +201,7 @@ const NOTHING: Size = {
   directives: 0,
   roots: 0,
   introspections: 0,
+  introspected: 0,
   depth: 0,
   nesting: 0,
   returns: new Map(),
@@ -208,7 +214,6 @@ function lengthOf(node: FieldNode, type: GraphQLCompositeType | null, field: Gra
   if (!field) return 1;
   if (getNamedType(field.type).name.endsWith('Connection')) return pageOf(node);
   if (!isListType(getNullableType(field.type))) return 1;
-  if (isOfIntrospection(type)) return new Map(Object.entries(INTROSPECTED)).get(field.name) ?? INTROSPECTED_LIST;
   return type?.name.endsWith('Connection') && field.name === 'edges' ? 1 : LIST; // the field of the connection has counted its edges
 }
 

@@ -1,8 +1,9 @@
-import { getIntrospectionQuery, parse } from 'graphql';
+import { execute, getIntrospectionQuery, parse, type FieldNode, type OperationDefinitionNode } from 'graphql';
 import { DocumentMeasure } from './document-size.ts';
 import { expensiveDocuments, tokensOf } from './documents.fixture.ts';
 import { Documents } from './documents.ts';
 import { graphOver } from './federation.ts';
+import { IntrospectionMeasure } from './introspection-size.ts';
 import { MOST_ERRORS, MOST_TOKENS } from './limits.ts';
 
 const graph = graphOver({ ask: async () => ({ data: {} }) });
@@ -16,6 +17,14 @@ const spreading = (fragments: number, on = 'Agent', leaf = 'id'): string =>
   Array.from({ length: fragments }, (_, i) =>
     i === fragments - 1 ? `fragment F${i} on ${on} { ${leaf} }` : `fragment F${i} on ${on} { ...F${i + 1} ...F${i + 1} }`,
   ).join(' ');
+
+const ALL_OPTIONS = { inputValueDeprecation: true, specifiedByUrl: true, oneOf: true, directiveIsRepeatable: true };
+/** What @urql/introspection asks. */
+const URQL = `query { __schema { queryType { name } mutationType { name } subscriptionType { name } types { kind name ...Fields
+  inputFields { name type { ...Ref } } interfaces { name } enumValues { name } possibleTypes { name } } directives { name locations args { name type { ...Ref } } } } }
+  fragment Fields on __Type { fields(includeDeprecated: true) { name type { ...Ref } args { name type { ...Ref } defaultValue } } }
+  fragment Ref on __Type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }`;
+const aliased = (n: number, field: string): string => Array.from({ length: n }, (_, i) => `a${i}: ${field}`).join(' ');
 
 describe('the cost of a document', () => {
   it('is measured once for each fragment, however often fragments spread one another', () => {
@@ -42,9 +51,54 @@ describe('the cost of a document', () => {
     ['have one name', `{ me { ...F0 } } ${'fragment F0 on Agent { id } '.repeat(2)}`, 'There can be only one fragment named "F0".'],
   ])('is not measured where fragments %s', (_, text, message) => expect(messagesOf(text)).toEqual([message]));
 
-  it('allows the introspection of tools', () => {
-    const text = getIntrospectionQuery({ inputValueDeprecation: true, specifiedByUrl: true, oneOf: true, directiveIsRepeatable: true });
-    expect([tokensOf(text) < MOST_TOKENS, messagesOf(text)]).toEqual([true, []]);
+  it.each<[string, string]>([
+    ['GraphiQL, with everything', getIntrospectionQuery({ ...ALL_OPTIONS, descriptions: true, schemaDescription: true })],
+    ['clients that want no descriptions', getIntrospectionQuery({ descriptions: false })],
+    ['Apollo, beside a field', getIntrospectionQuery(ALL_OPTIONS).replace('__schema', '__typename __schema')],
+    ['urql', URQL],
+    [
+      'a page about one type',
+      'query($n: String!) { __type(name: $n) { ...T } } fragment T on __Type { name fields { name args { name description } } }',
+    ],
+  ])('allows the introspection of %s', (_, text) => expect([tokensOf(text) < MOST_TOKENS, messagesOf(text)]).toEqual([true, []]));
+
+  it.each([
+    ['aliases of descriptions', `types { possibleTypes { fields { ${aliased(48, 'description')} } } }`],
+    ['aliases of names', `types { fields { ${aliased(48, 'name')} } }`],
+    [
+      'lists beside one another',
+      `types { possibleTypes { fields { ${aliased(40, 'description')} } } fields { args { type { ofType { name } } } } inputFields { name } enumValues { name } }`,
+    ],
+    ['types of fields of types', `types { fields { type { fields { ${aliased(40, 'name')} type { name ofType { name } } } } } }`],
+    ['fragments', `types { ...T ...T } } } fragment T on __Type { fields { ${aliased(20, 'description')}`],
+  ])('refuses introspection that is wide by %s', (_, inside) => {
+    const closing = ' }'.repeat(inside.split('{').length - inside.split('}').length + 2);
+    expect(messagesOf(`{ __schema { ${inside} ${closing}`)).toEqual([
+      'An operation may ask about the schema a fourth more than the introspection of tools does.',
+    ]);
+  });
+
+  it('is measured in this schema: introspection comes to the fields and objects of its answer', async () => {
+    const text = '{ __schema { types { name fields(includeDeprecated: true) { name args(includeDeprecated: true) { name } } } } }';
+    const document = parse(text);
+    const field = (document.definitions[0] as OperationDefinitionNode).selectionSet.selections[0] as FieldNode;
+    const { data } = await execute({ schema: graph.schema, document });
+    let [fields, objects] = [0, 0];
+    JSON.stringify(data?.['__schema'], (_, value: unknown) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+      objects += 1;
+      fields += Object.keys(value).length;
+      return value;
+    });
+    expect(new IntrospectionMeasure(graph.schema, new Map(), Infinity).sizeOf(field)).toBe(1 + fields + 2 * (objects - 1));
+  });
+
+  it('of which introspection is wide and deep is measured in so many steps at most', () => {
+    const document = parse(`{ __schema { types { ${'fields { args { name } type { '.repeat(6)} name ${'} }'.repeat(6)} } } }`);
+    const field = (document.definitions[0] as OperationDefinitionNode).selectionSet.selections[0] as FieldNode;
+    const measure = new IntrospectionMeasure(graph.schema, new Map(), 1_000);
+    expect(measure.sizeOf(field)).toBe(Infinity);
+    expect(measure.visited).toBe(1_001);
   });
 
   it('allows a large operation of many parts', () => {

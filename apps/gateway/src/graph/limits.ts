@@ -11,6 +11,7 @@ import {
   visit,
 } from 'graphql';
 import { DocumentMeasure, pairsOf, Refused, type Judge, type Size } from './document-size.ts';
+import { mostIntrospected } from './introspection-size.ts';
 
 /** The most that a document may consist of, in tokens. Reading and validating one must never hold others up. */
 export const MOST_TOKENS = 2_000;
@@ -56,7 +57,7 @@ export function tooMuchOf(schema: GraphQLSchema, document: DocumentNode): GraphQ
     if (operations.length > MOST_OPERATIONS) throw new Refused(`A document may have ${MOST_OPERATIONS} operations.`);
     let [selections, pairs] = [0, 0];
     for (const operation of operations) {
-      selections += sizeOf(operation, measure).selections;
+      selections += sizeOf(operation, measure, schema).selections;
       if (selections > MOST_SELECTIONS) throw new Refused(TOO_MANY_SELECTIONS);
       pairs += pairsOf(operation.selectionSet, measure.fragments, MOST_PAIRS - pairs);
       if (pairs > MOST_PAIRS) throw new Refused('A document may not ask for one thing again and again: merge the fields of one name.');
@@ -70,10 +71,11 @@ export function tooMuchOf(schema: GraphQLSchema, document: DocumentNode): GraphQ
 }
 
 /** @throws Refused where it is more than any app needs */
-function sizeOf(operation: OperationDefinitionNode, measure: DocumentMeasure): Size {
+function sizeOf(operation: OperationDefinitionNode, measure: DocumentMeasure, schema: GraphQLSchema): Size {
   const size = measure.operation(operation);
   if (size.depth > DEEPEST) throw new Refused(TOO_DEEP);
   if (size.roots > MOST_ROOTS) throw new Refused(`An operation may ask for ${MOST_ROOTS} fields of the root.`);
+  if (size.introspected > mostIntrospected(schema)) throw new Refused(TOO_MUCH_INTROSPECTION);
   if (size.cost > DEAREST)
     throw new Refused(`An operation may cost ${DEAREST} fields; this one comes to ${size.cost}: ask for fewer at once.`);
   if (operation.variableDefinitions?.some(({ type }) => bracketsOf(type) > MOST_BRACKETS))
@@ -82,6 +84,7 @@ function sizeOf(operation: OperationDefinitionNode, measure: DocumentMeasure): S
 }
 
 const TOO_DEEP = `An operation may be ${DEEPEST} fields deep.`;
+const TOO_MUCH_INTROSPECTION = 'An operation may ask about the schema a fourth more than the introspection of tools does.';
 const TOO_MANY_SELECTIONS = `A document may come to ${MOST_SELECTIONS} selections, fragments counted wherever they are spread.`;
 
 const judge: Judge = (size, field) => {
