@@ -40,7 +40,7 @@ beforeAll(async () => {
   ({ callId } = await world.talking(alice));
 }, 180_000);
 afterAll(async () => {
-  await Promise.all([...replicas.values()].flat().map((service) => service?.kill()));
+  await Promise.all([...replicas.values()].flat().map(async (service) => service?.kill()));
   await Promise.all([...balancers.values()].map((balancer) => balancer.close()));
   await world?.end();
 }, 60_000);
