@@ -37,6 +37,7 @@ export const beginOver =
       if (isRefused(operation)) return refuse(operation);
       const variables = asked.variables ?? {};
       if (operation.kind === 'subscription') {
+        sink.subscribed?.();
         leave = await groups.join({ operation, variables, left: () => over }, sender, sink);
         if (over) leave();
         return;

@@ -16,6 +16,8 @@ const TRY_AGAIN_LATER = 1013;
 const SERVICE_RESTART = 1012;
 /** A goodbye of the app's own (RFC 6455 §7.4.1): normal, going away, or without a reason. */
 const GOODBYES: ReadonlySet<number> = new Set([1000, 1001, 1005]);
+/** A client has so long to answer the close of a gateway that goes away, in ms. */
+const CLOSE_MS = 1_000;
 /** A close frame holds no more (RFC 6455 §5.5). */
 const MAX_REASON_BYTES = 123;
 /** setTimeout cannot wait longer: a token that lives longer is looked at again then. */
@@ -42,6 +44,10 @@ export class Connection {
   private readonly operations = new Map<string, () => void>();
   /** For how many operations something is being done: those that the client has ended count until their work has ended, too. */
   private working = 0;
+  /** Queries and mutations that the client waits for, by their ids. */
+  private readonly unanswered = new Set<string>();
+  /** Called when there are none any more. */
+  private answered = (): void => undefined;
   private readonly timer: NodeJS.Timeout;
   private sender: (Sender & { identity: Identity }) | undefined;
   private device: Device | undefined;
@@ -84,7 +90,23 @@ export class Connection {
   /** The gateway goes away: the client may come back, to another, after a while of its own. */
   goAway(afterMs: number): void {
     this.outlet.send(messageFrame({ type: 'ping', payload: { goingAway: true, reconnectAfterMs: Math.round(afterMs) } }));
-    setTimeout(() => this.end(SERVICE_RESTART, 'service restart'), afterMs);
+    setTimeout(() => this.endOnceAnswered(), afterMs);
+  }
+
+  /** As HTTP does: what was asked is answered first, within `answerMs`; subscriptions go on elsewhere. */
+  private endOnceAnswered(): void {
+    const end = (): void => {
+      this.end(SERVICE_RESTART, 'service restart');
+      setTimeout(() => this.ws.terminate(), CLOSE_MS).unref(); // whoever does not answer has had the time to
+    };
+    if (this.unanswered.size === 0) return end();
+    this.answered = end;
+    setTimeout(end, this.o.answerMs);
+  }
+
+  private settle(id: string): void {
+    this.unanswered.delete(id);
+    if (this.unanswered.size === 0) this.answered();
   }
 
   private end(code: number, reason: string, atOnce = false): void {
@@ -200,6 +222,7 @@ export class Connection {
     let stop: ReturnType<Begin> = () => undefined;
     const sink = this.sinkOf(id);
     this.working += 1;
+    this.unanswered.add(id);
     this.operations.set(id, () => {
       sink.end();
       void Promise.resolve(stop()).then(() => (this.working -= 1));
@@ -218,6 +241,7 @@ export class Connection {
     const stop = this.operations.get(id);
     this.operations.delete(id);
     stop?.();
+    this.settle(id);
   }
 
   private sinkOf(id: string): Sink & { end(): void } {
@@ -228,12 +252,14 @@ export class Connection {
       this.operations.delete(id);
       this.working -= 1;
       this.outlet.send(messageFrame(message));
+      this.settle(id);
     };
     return {
       next: (json, of) => {
         if (open && json.length > this.o.mostResult) this.giveUp(id);
         if (open) this.outlet.send(nextFrame(id, json), of === undefined ? undefined : `${id} ${of}`);
       },
+      subscribed: () => this.settle(id),
       error: (payload) => last({ id, type: 'error', payload }),
       complete: () => last({ id, type: 'complete' }),
       end: () => (open = false),

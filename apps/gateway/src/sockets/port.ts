@@ -25,6 +25,8 @@ export interface Sink {
    * every result counts, and a socket that is too far behind is closed
    */
   next(json: Buffer, of?: string): void;
+  /** It is a subscription: it goes on until it is ended, and nobody waits for its last result. */
+  subscribed?(): void;
   /** The operation has failed, alone: others on the socket go on. */
   error(errors: readonly GraphQLFormattedError[]): void;
   complete(): void;

@@ -97,7 +97,7 @@ export function serveSockets(
       door.isShut = true;
       clearInterval(pings);
       for (const connection of open) connection.goAway(Math.random() * settings.drainMs);
-      const end = performance.now() + settings.drainMs + 1_000;
+      const end = performance.now() + settings.drainMs + settings.answerMs + 1_000;
       while (open.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
       for (const connection of open) connection.terminate();
       o.http.off('upgrade', upgrade);

@@ -24,6 +24,8 @@ export interface SocketSettings {
   readonly allowsLocalOrigins: boolean;
   /** Over how long sockets are closed when the gateway goes away, in ms. */
   readonly drainMs: number;
+  /** How long what was asked over one may still be answered then, in ms: as long as over HTTP. */
+  readonly answerMs: number;
 }
 
 export const USUAL_SETTINGS: SocketSettings = {
@@ -40,4 +42,5 @@ export const USUAL_SETTINGS: SocketSettings = {
   origins: null,
   allowsLocalOrigins: true,
   drainMs: 5_000,
+  answerMs: 6_000,
 };

@@ -387,6 +387,24 @@ it('a gateway that goes away sends its clients elsewhere, not all at once, and n
   expect(running.devices.filter((told) => told.startsWith('-'))).toEqual([]);
 });
 
+it('a gateway that goes away answers what it was asked, and not what lasts', async () => {
+  await start({ answerMs: 60_000 });
+  const [waiting, listening] = [await running.client(), await running.client()];
+  waiting.say({ id: '1', type: 'subscribe', payload: { query: '{ me { id } }' } });
+  listening.say({ id: '1', type: 'subscribe', payload: { query: 'subscription { calls { cursor } }' } });
+  await eventually(() => running.begun.length === 2);
+  const [query, subscription] = ['{ me', 'subscription'].map((start) => running.begun.find((one) => one.query.startsWith(start)));
+  subscription?.sink.subscribed?.();
+  const closed = running.sockets.close();
+  await eventually(() => listening.closed !== undefined);
+  expect([listening.closed, waiting.closed]).toEqual(['1012 service restart', undefined]);
+  query?.sink.next(Buffer.from('{"data":{"me":{"id":"alice"}}}'));
+  query?.sink.complete();
+  await closed;
+  expect(waiting.heard.map(({ type }) => type).slice(-2)).toEqual(['next', 'complete']);
+  expect(waiting.closed).toBe('1012 service restart');
+});
+
 it('whatever a client sends, the gateway lives', async () => {
   await start();
   const healthy = await running.client();
