@@ -313,6 +313,8 @@ describe('paths, methods and headers', () => {
     ['two different lengths', 'POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\ncontent-length: 2\r\n\r\n', 400],
     ['headers of 32 KiB', `GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(32_768)}\r\n\r\n`, 431],
     ['an expectation', 'GET / HTTP/1.1\r\nhost: a\r\nexpect: everything\r\nconnection: close\r\n\r\n', 417],
+    ['CONNECT to a path', 'CONNECT /graphql HTTP/1.1\r\nhost: a\r\n\r\n', 501],
+    ['CONNECT to a host', 'CONNECT a:443 HTTP/1.1\r\nhost: a\r\n\r\n', 501],
     ['an upgrade whose target is no URL', 'GET // HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 404],
     ['a query whose host is no host', 'GET http://[/graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 404],
     ['an upgrade elsewhere', 'GET /elsewhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 404],
@@ -323,12 +325,12 @@ describe('paths, methods and headers', () => {
     expect(headers).toEqual(expect.arrayContaining(['x-content-type-options: nosniff', 'referrer-policy: no-referrer']));
   });
 
-  it('a connection that is reset while its upgrade is refused ends nothing else', async () => {
-    for (let n = 0; n < 20; n += 1) {
+  it('a connection that is reset while its upgrade or its tunnel is refused ends nothing else', async () => {
+    for (let n = 0; n < 30; n += 1) {
       const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1').on('error', () => undefined);
       await new Promise<void>((sent) => {
-        const path = n % 2 === 0 ? '/elsewhere' : '/graphql';
-        socket.write(`GET ${path} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`, () => sent());
+        const line = ['GET /elsewhere', 'GET /graphql', 'CONNECT a:443'][n % 3];
+        socket.write(`${line} HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n`, () => sent());
       });
       socket.resetAndDestroy();
     }

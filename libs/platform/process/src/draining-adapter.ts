@@ -2,7 +2,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
-import { refuseUnreadable, SecureResponse } from './raw-answer.ts';
+import { refuseTunnel, refuseUnreadable, SecureResponse } from './raw-answer.ts';
 
 /**
  * How long a kept connection may be unused before it is closed at shutdown, in ms. Clients of ours give theirs up earlier
@@ -36,6 +36,7 @@ export class DrainingAdapter extends ExpressAdapter {
     const server: Server = createServer({ ServerResponse: SecureResponse }, this.getInstance<RequestListener>());
     this.setHttpServer(server);
     server.on('clientError', refuseUnreadable);
+    server.on('connect', refuseTunnel);
     server.on('connection', (socket: Socket) => {
       this.accepted += 1;
       this.sockets.set(socket, performance.now());

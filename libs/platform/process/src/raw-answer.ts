@@ -38,6 +38,13 @@ export function refuseUnreadable({ code = '' }: NodeJS.ErrnoException, socket: D
   if (!socket.writable || hasAnswered || code === 'ECONNRESET') return void socket.destroy();
   answerRaw(socket, STATUS_OF_ERROR.get(code) ?? 400);
 }
+
+/** For `connect` of an HTTP server: there are no tunnels here (CONNECT, RFC 9110 §9.3.6), and Node would close the connection in silence. */
+export function refuseTunnel(_: IncomingMessage, socket: Duplex): void {
+  socket.on('error', () => socket.destroy()); // nobody else listens any more
+  answerRaw(socket, 501);
+}
+
 const STATUS_OF_ERROR: ReadonlyMap<string, number> = new Map([
   ['HPE_HEADER_OVERFLOW', 431],
   ['HPE_CHUNK_EXTENSIONS_OVERFLOW', 413],
