@@ -179,6 +179,36 @@ describe('the token is verified before the body is read', () => {
   });
 });
 
+describe('a client that waits to be told to send its body', () => {
+  it.each([
+    ['is too large', '/graphql', 'Content-Length: 99999999', 413],
+    ['is too large for whoever has a token', '/graphql', 'Content-Length: 99999999\r\nAuthorization: {token}', 413],
+    ['has no valid token', '/graphql', 'Content-Length: 10\r\nAuthorization: Bearer x', 401],
+    ['is an import without a token', '/contacts/import', 'Content-Length: 10', 401],
+    ['goes nowhere', '/nowhere', 'Content-Length: 10', 404],
+  ])('is told so by no request that %s', async (_, path, headers, status) => {
+    const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
+    const head = [`POST ${path} HTTP/1.1`, 'Host: x', 'Content-Type: application/json', 'Expect: 100-continue', headers];
+    socket.write(`${head.join('\r\n').replace('{token}', token)}\r\n\r\n`);
+    const said = await text(socket); // to its end: the connection is closed, for nobody knows whether the body comes
+    expect(said.match(/HTTP\/1\.1 \d+/g)).toEqual([`HTTP/1.1 ${status}`]);
+  });
+
+  it.each([
+    ['/graphql', JSON.stringify({ query: KNOWN })],
+    ['/contacts/import', 'name'],
+  ])('is told so at %s, and answered', async (path, body) => {
+    const sent = request(`${gateway.url}${path}`, {
+      method: 'POST',
+      headers: { ...JSON_TYPE, authorization: token, expect: '100-continue', 'content-length': body.length },
+    });
+    const response = new Promise<number | undefined>((resolve) => sent.on('response', (answer) => resolve(answer.resume().statusCode)));
+    await new Promise((resolve) => sent.on('continue', resolve).flushHeaders());
+    sent.end(body);
+    expect(await response).toBe(200);
+  });
+});
+
 describe('what is passed on is one request', () => {
   const inner = 'POST /graphql HTTP/1.1\r\nHost: y\r\nAuthorization: Bearer z\r\nContent-Length: 2\r\n\r\n{}';
   const framings = [

@@ -2,6 +2,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
+import { continueOnRead } from './expectations.ts';
 import { refuseTunnel, refuseUnreadable, SecureResponse } from './raw-answer.ts';
 
 /**
@@ -37,6 +38,10 @@ export class DrainingAdapter extends ExpressAdapter {
     this.setHttpServer(server);
     server.on('clientError', refuseUnreadable);
     server.on('connect', refuseTunnel);
+    server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
+      continueOnRead(request, response);
+      server.emit('request', request, response);
+    });
     server.on('connection', (socket: Socket) => {
       this.accepted += 1;
       this.sockets.set(socket, performance.now());
