@@ -17,6 +17,18 @@ import { root, SERVICES } from './lib/root.mjs';
 export const buildable = () => SERVICES.filter((name) => existsSync(join(root, 'apps', name, 'src/main.ts')));
 
 /**
+ * A file of ASCII alone takes one byte a character in memory; with a single other character it takes two, and a seventh longer to load.
+ * @param {string} file of JavaScript
+ */
+const inAscii = (file) => {
+  const code = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+};
+
+/**
  * Replaces the directory of the bundle in one step, so that whoever runs from it sees the old or the new one.
  * @param {string} name @param {{ out?: string, entry?: string }} [o] `entry`: another file than the service's
  * @returns {Promise<{ dir: string, bytes: number, ms: number }>}
@@ -34,6 +46,7 @@ export async function build(name, { out = join(root, 'dist/apps'), entry } = {})
   try {
     mkdirSync(fresh, { recursive: true });
     const { output: files } = await bundle.write(output);
+    for (const { type, fileName } of files) if (type === 'chunk') inAscii(join(fresh, fileName));
     for (const name of NATIVE.filter((native) => externals.has(native)))
       cpSync(join(root, 'node_modules', name), join(fresh, 'node_modules', name), { recursive: true });
     if (externals.has(PLANNER)) cpSync(join(root, PLANNER_PROCESS), join(fresh, basename(PLANNER_PROCESS)));
