@@ -147,7 +147,7 @@ describe('POST /contacts/import', () => {
   it('S23 stops after the batch at hand when the client goes away; the file sent again brings the rest', async () => {
     const rows = Array.from({ length: 1_300 }, (_, i) => `Left ${i},${mobile(50_000 + i)}\n`);
     const headers = { ...CSV, ...(await directory.bearer()) };
-    await new Promise<void>((resolve, reject) => {
+    await new Promise<void>((resolve) => {
       const half = request(`${directory.url}/contacts/import`, { method: 'POST', headers }, (response) => {
         let seen = '';
         response.on('data', (piece: Buffer) => {
@@ -158,7 +158,6 @@ describe('POST /contacts/import', () => {
         response.on('close', resolve);
       });
       half.on('error', () => undefined);
-      half.on('timeout', reject);
       half.write(`name,number\n${rows.slice(0, 1_200).join('')}Left 12`); // in the middle of a row, and not at the end
     });
     const again = await send(`name,number\n${rows.join('')}`, headers);
