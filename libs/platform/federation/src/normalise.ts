@@ -44,6 +44,9 @@ const isTaken = (name: string): boolean => name.startsWith('_') || name.startsWi
 export function normalise(schema: GraphQLSchema, document: DocumentNode, operationName: string | null | undefined): Normalised | null {
   const alone = only(document, operationName);
   if (!alone) return null;
+  const asked = alone.definitions.flatMap((one) =>
+    one.kind === Kind.OPERATION_DEFINITION ? (one.variableDefinitions ?? []).map(({ variable }) => variable.name.value) : [],
+  );
   const names = new Map<string, string>();
   const { document: hoisted, literals, written } = withoutLiterals(schema, withFreeVariables(alone, names));
   const operation = hoisted.definitions.find((definition) => definition.kind === Kind.OPERATION_DEFINITION);
@@ -54,7 +57,7 @@ export function normalise(schema: GraphQLSchema, document: DocumentNode, operati
     key: print(hoisted),
     literals,
     inClientsWords: (message) => inClientsWords(message, names, written),
-    renamed: (variables) => ({ ...(names.size > 0 ? renamed(variables ?? {}, names) : variables), ...literals }),
+    renamed: (variables) => ({ ...renamed(variables ?? {}, asked, names), ...literals }),
   };
 }
 
@@ -123,9 +126,14 @@ function withFreeVariables(document: DocumentNode, names: Map<string, string>): 
   });
 }
 
-function renamed(variables: Readonly<Record<string, unknown>>, names: ReadonlyMap<string, string>): Record<string, unknown> {
+/** @param asked the client's names of the variables that the operation has; whatever else is given is left out */
+function renamed(
+  variables: Readonly<Record<string, unknown>>,
+  asked: readonly string[],
+  names: ReadonlyMap<string, string>,
+): Record<string, unknown> {
   const all = newThing();
-  for (const name of Object.keys(variables)) all[names.get(name) ?? name] = variables[name];
+  for (const name of asked) if (Object.hasOwn(variables, name)) all[names.get(name) ?? name] = variables[name];
   return all;
 }
 

@@ -89,12 +89,12 @@ interface Misfit {
 
 /** What does not fit and is so long that graphql-js must not see it; null where there is nothing of the kind. Ends at the first. */
 function longMisfit(value: unknown, type: GraphQLInputType): Misfit | null {
-  if (value === null || value === undefined) return null;
+  if (value === null || (typeof value !== 'object' && !(typeof value === 'string' && value.length > MOST_REPEATED))) return null;
   if (isNonNullType(type)) return longMisfit(value, type.ofType);
   if (isListType(type)) {
     if (!Array.isArray(value)) return longMisfit(value, type.ofType);
-    for (const [i, one] of value.entries()) {
-      const misfit = longMisfit(one, type.ofType);
+    for (let i = 0; i < value.length; i += 1) {
+      const misfit = longMisfit(value[i], type.ofType);
       if (misfit) return { ...misfit, at: `[${i}]${misfit.at}` };
     }
     return null;
@@ -112,7 +112,6 @@ function longMisfit(value: unknown, type: GraphQLInputType): Misfit | null {
 
 /** Only texts may be long: those of String, of ID and of the graph's own scalars, which say themselves what is wrong. */
 function fitsOrIsShort(value: unknown, type: GraphQLLeafType): boolean {
-  if (typeof value !== 'string' && typeof value !== 'object') return true;
   const takesText = isScalarType(type) && (!isSpecifiedScalarType(type) || type.name === 'String' || type.name === 'ID');
   return (takesText && typeof value === 'string') || isShort(value);
 }
@@ -128,7 +127,7 @@ function isShort(value: unknown): boolean {
       size += one.length;
       if (size <= MOST_REPEATED) left.push(...(one as unknown[]));
     } else if (isThing(one))
-      for (const key in one) {
+      for (const key of Object.keys(one)) {
         size += key.length;
         if (size > MOST_REPEATED) break;
         left.push(one[key]);
