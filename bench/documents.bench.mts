@@ -1,17 +1,28 @@
 /**
- * Documents that are written to be expensive, each as large as a document may be (see apps/gateway/src/graph/documents.fixture.ts): the
- * processor time that the gateway needs until one is ready to be executed, or refused, and until introspection is answered. The dearest,
+ * Documents that are written to be expensive, each as large as a document may be (apps/gateway/src/graph/documents.fixture.ts), and requests
+ * whose plans or variables are (requests.fixture.ts): the processor time that the gateway's own process needs until one is ready to be executed,
+ * or refused, its variables are coerced, and until introspection is answered. The dearest,
  * held against what graphql-js needs to `parse` the same document. The least of several attempts, none of which is remembered.
  * `--worst=10 --attempts=5`
  */
-import { Documents, expensiveDocuments, graphOver, MOST_TOKENS } from '@cordboard/gateway/documents';
+import {
+  Documents,
+  expensiveDocuments,
+  expensiveRequests,
+  graphOver,
+  MOST_TOKENS,
+  startPlanner,
+  type ExpensiveRequest,
+} from '@cordboard/gateway/documents';
 import { parse } from 'graphql';
 import { figure, flag } from './lib/figure.mts';
 
 const WORST = flag('worst', 10);
 const ATTEMPTS = flag('attempts', 5);
 
-const graph = graphOver({ ask: async () => ({ data: {} }) });
+const KEEPS_NOTHING = { accountBytes: 1, anonymousBytes: 1, totalBytes: 1 };
+const planner = await startPlanner();
+const graph = graphOver({ ask: async () => ({ data: {} }) }, planner, KEEPS_NOTHING);
 
 /** CPU time of this process in ms. */
 async function cpuOf(work: () => unknown): Promise<number> {
@@ -27,18 +38,25 @@ async function least(work: () => unknown): Promise<number> {
   return best;
 }
 
-/** Reads, judges and plans it, with nothing remembered; and answers it where it is about the schema alone. */
-async function answer(query: string): Promise<void> {
-  const operation = await new Documents(graph, { trusted: null, introspection: true }).prepare({ query }, null);
-  if ('kind' in operation && /^\{ (\w+: )?__schema/.test(query)) await graph.execute(operation, { context: undefined as never });
+/** Reads, judges and plans it, with nothing remembered; coerces its variables; and answers it where it is about the schema alone. */
+async function answer({ text: query, variables }: ExpensiveRequest): Promise<void> {
+  const operation = await new Documents(graph, { trusted: null, introspection: true }).prepare(
+    { query, ...(variables && { variables }) },
+    null,
+  );
+  if (!('kind' in operation)) return;
+  if (variables || /^\{ (\w+: )?__schema/.test(query)) await graph.execute(operation, { variables, context: undefined as never });
 }
 
-const documents = expensiveDocuments(MOST_TOKENS);
-for (const { text } of documents) await answer(text); // so that what is measured is compiled
+const requests = [...expensiveDocuments(MOST_TOKENS), ...expensiveRequests];
+for (const request of requests) await answer(request); // so that what is measured is compiled
 const measured = [];
-for (const { kind, text } of documents)
-  measured.push({ kind, parsing: await least(() => parse(text, { maxTokens: MOST_TOKENS })), ms: await least(() => answer(text)) });
+for (const request of requests) {
+  const parsing = await least(() => parse(request.text, { maxTokens: MOST_TOKENS }));
+  measured.push({ kind: request.kind, parsing, ms: await least(() => answer(request)) });
+}
 measured.sort((one, other) => other.ms - one.ms);
 for (const { kind, ms, parsing } of measured.slice(0, WORST)) figure('documents', kind, ms, 'ms CPU', parsing);
 const [worst] = measured;
 figure('documents', `the dearest of ${measured.length} kinds`, worst?.ms ?? 0, 'ms CPU', worst?.parsing ?? null);
+await planner.stop();

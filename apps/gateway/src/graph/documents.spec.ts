@@ -2,9 +2,10 @@ import { execute, getIntrospectionQuery, parse, type FieldNode, type OperationDe
 import { DocumentMeasure } from './document-size.ts';
 import { expensiveDocuments, tokensOf } from './documents.fixture.ts';
 import { Documents } from './documents.ts';
-import { graphOver } from './federation.ts';
+import { graphOver, type GatewayContext } from './federation.ts';
 import { IntrospectionMeasure } from './introspection-size.ts';
 import { MOST_ERRORS, MOST_TOKENS } from './limits.ts';
+import { expensiveRequests } from './requests.fixture.ts';
 
 const graph = graphOver({ ask: async () => ({ data: {} }) });
 const expensive = expensiveDocuments(MOST_TOKENS);
@@ -111,6 +112,7 @@ describe('the cost of a document', () => {
 });
 
 describe('variables', () => {
+  const NOBODY = { identity: null } as unknown as GatewayContext;
   const prepared = async (variables: Record<string, unknown>) => {
     const query = 'query($ids: [ID!]) { callHistory(filter: { ids: $ids }) { edges { cursor } } }';
     const operation = await documents().prepare({ query, variables }, null);
@@ -123,6 +125,28 @@ describe('variables', () => {
     for (const variables of [{ ids: ids(10_000) }, { ids: [], other: { unasked: [ids(5_000), ids(5_000)] } }])
       expect(await prepared(variables)).toEqual(['The variables of an operation may hold 10000 values.']);
   });
+
+  it('that the operation does not have are not read', async () => {
+    const operation = await documents().prepare(
+      { query: 'query($id: ID!, $_n: Int) { callHistory(first: $_n, filter: { agentId: $id }) { edges { cursor } } }' },
+      null,
+    );
+    if (!('kind' in operation)) throw new Error('not an operation');
+    let reads = 0;
+    const given = { id: '1', _n: 3, ...Object.fromEntries(ids(9_000).map((_, i) => [`other${i}`, i])) };
+    const values = operation.values(new Proxy(given, { get: (target, key) => ((reads += 1), Reflect.get(target, key)) }));
+    expect([new Set(Object.values(values)), reads]).toEqual([new Set(['1', 3]), 2]);
+  });
+
+  it.each(expensiveRequests.filter((one) => one.variables))(
+    'that are wrong are told of in few words: $kind',
+    async ({ text, variables }) => {
+      const operation = await documents().prepare({ query: text, ...(variables && { variables }) }, null);
+      const told = 'kind' in operation ? (await graph.execute(operation, { variables, context: NOBODY })).errors : operation;
+      expect(told?.length ?? 0).toBeLessThanOrEqual(MOST_ERRORS + 1);
+      expect(Math.max(0, ...(told ?? []).map(({ message }) => message.length))).toBeLessThanOrEqual(2_000);
+    },
+  );
 
   it.each([{ ids: ['\0'] }, { ids: [], 'a\0': 1 }, { ids: [{ a: [[{ b: 'x\0' }]] }] }])('have no NUL: %j', async (variables) =>
     expect(await prepared(variables)).toEqual(['A text must not contain the character NUL.']),

@@ -128,11 +128,18 @@ export function whyNoVariables(variables: unknown): GraphQLError | null {
     const value = left.pop();
     if (typeof value === 'string' && value.includes('\0')) return NUL_REFUSED;
     if (typeof value !== 'object' || value === null) continue;
-    const keys = Object.keys(value);
-    values += keys.length;
-    if (values > MOST_VALUES) return TOO_MANY_VALUES;
-    if (!Array.isArray(value) && keys.some((key) => key.includes('\0'))) return NUL_REFUSED;
-    left.push(...(Object.values(value) as unknown[]));
+    if (Array.isArray(value)) {
+      values += value.length;
+      if (values > MOST_VALUES) return TOO_MANY_VALUES;
+      left.push(...(value as unknown[]));
+      continue;
+    }
+    for (const key of Object.keys(value)) {
+      values += 1;
+      if (values > MOST_VALUES) return TOO_MANY_VALUES;
+      if (key.includes('\0')) return NUL_REFUSED;
+      left.push((value as Record<string, unknown>)[key]);
+    }
   }
   return null;
 }

@@ -65,7 +65,7 @@ export class Federation<Context> {
    * @param o.ask how a subgraph is asked
    * @param o.eventsSdl the SDL of the virtual subgraph whose fields of Subscription are fed by events; it is never asked
    * @param o.planner over the same supergraph; without it, plans are made in this process, which a document can then end
-   * @param o.remembered how much text of planned operations is kept, of each account and in all
+   * @param o.remembered how much text of planned operations is kept, of each account and in all; and of answers about the schema
    */
   constructor(
     private readonly o: {
@@ -84,7 +84,7 @@ export class Federation<Context> {
     this.events = o.eventsSdl === undefined ? null : new EventsSchema(o.eventsSdl);
     this.isA = isAIn(this.typed);
     this.names = new FieldNames(this.typed);
-    this.introspection = new Introspection(this.schema);
+    this.introspection = new Introspection(this.schema, o.remembered?.totalBytes);
   }
 
   /**
