@@ -348,6 +348,11 @@ describe('paths, methods and headers', () => {
     ['an upgrade whose target is no URL', 'GET // HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 404],
     ['a query whose host is no host', 'GET http://[/graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n', 404],
     ['an upgrade elsewhere', 'GET /elsewhere HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 404],
+    [
+      'an offer of HTTP/2',
+      'GET /health/live HTTP/1.1\r\nhost: a\r\nconnection: close, upgrade, http2-settings\r\nupgrade: h2c\r\n\r\n',
+      200,
+    ],
     ['an upgrade without a key', 'GET /graphql HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n', 400],
   ])('%s is answered with the headers of every answer', async (_, bytes, status) => {
     const [line, ...headers] = await raw(bytes);

@@ -8,6 +8,7 @@ import { Connection, type Company } from './connection.ts';
 import { targetOf } from '../http/target.ts';
 import { Door } from './door.ts';
 import { USUAL_SETTINGS, type SocketSettings } from './settings.ts';
+import { takeUpgrades } from './upgrades.ts';
 
 /** Sockets are pinged in so many groups, one after the other: never all of them at once. */
 const GROUPS = 10;
@@ -57,7 +58,6 @@ export function serveSockets(
   };
 
   const upgrade = (request: IncomingMessage, raw: Duplex, head: Buffer): void => {
-    raw.on('error', () => raw.destroy()); // nobody else listens before it is a WebSocket
     if (targetOf(request.url).path !== o.path) return answerRaw(raw, 404);
     const refusal = door.refuses(request, open.size);
     if (refusal)
@@ -84,7 +84,7 @@ export function serveSockets(
       for (const connection of group) if (!connection.isAlive) connection.terminate();
     }, settings.pongMs).unref();
   }, settings.pingMs / GROUPS);
-  o.http.on('upgrade', upgrade);
+  const stopUpgrades = takeUpgrades(o.http, upgrade);
 
   return {
     get size() {
@@ -100,7 +100,7 @@ export function serveSockets(
       const end = performance.now() + settings.drainMs + settings.answerMs + 1_000;
       while (open.size > 0 && performance.now() < end) await new Promise((resolve) => setTimeout(resolve, 20));
       for (const connection of open) connection.terminate();
-      o.http.off('upgrade', upgrade);
+      stopUpgrades();
       server.close();
     },
   };

@@ -1,7 +1,9 @@
+import { refuseTunnel, refuseUnreadable } from '@cordboard/platform-process';
 import type { Identity } from '@cordboard/platform-subgraph';
 import { eventually } from '@cordboard/testing';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { connect, type AddressInfo, type Socket } from 'node:net';
+import { text } from 'node:stream/consumers';
 import WebSocket from 'ws';
 import type { Begin, Sender, Sink } from './port.ts';
 import { serveSockets, type Sockets } from './serve.ts';
@@ -44,7 +46,9 @@ export class RunningSockets {
   private readonly opened: WebSocket[] = [];
 
   private constructor(
-    private readonly http: Server,
+    readonly http: Server,
+    /** Requests of `/late`, which the test answers. */
+    readonly late: readonly ServerResponse[],
     settings: Partial<SocketSettings>,
   ) {
     const begin: Begin = ({ query }, sender, sink) => {
@@ -87,9 +91,14 @@ export class RunningSockets {
   }
 
   static async start(settings: Partial<SocketSettings> = {}): Promise<RunningSockets> {
-    const http = createServer((_, answer) => answer.end());
+    const late: ServerResponse[] = [];
+    const http = createServer((request, answer) => {
+      if (request.url === '/late') late.push(answer);
+      else void text(request).then((body) => answer.end(`${request.method} ${request.url} ${body};`));
+    });
+    http.on('clientError', refuseUnreadable).on('connect', refuseTunnel);
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-    return new RunningSockets(http, settings);
+    return new RunningSockets(http, late, settings);
   }
 
   async stop(): Promise<void> {
@@ -120,6 +129,14 @@ export class RunningSockets {
       await eventually(() => client.heard.some(({ type }) => type === 'connection_ack') || client.closed !== undefined);
     }
     return client;
+  }
+
+  /** A connection that the test writes to, and what has come back over it. */
+  connection(): Socket & { heard(): string } {
+    const socket = connect(this.port, '127.0.0.1').on('error', () => undefined);
+    let heard = '';
+    socket.on('data', (data) => (heard += data.toString('latin1')));
+    return Object.assign(socket, { heard: () => heard });
   }
 
   /** All that comes back for these bytes, after whose first line the client sends more, until the connection ends. */

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { continueOnRead } from './expectations.ts';
-import { refuseTunnel, refuseUnreadable, SecureResponse } from './raw-answer.ts';
+import { refuseTunnel, refuseUnreadable, SecureResponse, trackAnswers } from './raw-answer.ts';
 
 /**
  * How long a kept connection may be unused before it is closed at shutdown, in ms. Clients of ours give theirs up earlier
@@ -37,12 +37,14 @@ export class DrainingAdapter extends ExpressAdapter {
     const server: Server = createServer({ ServerResponse: SecureResponse }, this.getInstance<RequestListener>());
     this.setHttpServer(server);
     server.on('clientError', refuseUnreadable);
+    trackAnswers(server);
     server.on('connect', refuseTunnel);
     server.on('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
       continueOnRead(request, response);
       server.emit('request', request, response);
     });
     server.on('connection', (socket: Socket) => {
+      if (this.sockets.has(socket)) return; // the gateway has it read anew
       this.accepted += 1;
       this.sockets.set(socket, performance.now());
       socket.once('close', () => this.sockets.delete(socket));

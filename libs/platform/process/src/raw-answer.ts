@@ -1,4 +1,4 @@
-import { STATUS_CODES, ServerResponse, type IncomingMessage } from 'node:http';
+import { STATUS_CODES, ServerResponse, type IncomingMessage, type Server } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 /** What every answer says: its type is to be believed, and whoever follows a link from it does not tell where from. */
@@ -12,6 +12,41 @@ export class SecureResponse<Request extends IncomingMessage = IncomingMessage> e
     super(...given);
     for (const [name, value] of Object.entries(SECURE_HEADERS)) this.setHeader(name, value);
   }
+}
+
+const underWay = new WeakMap<Duplex, Set<ServerResponse>>();
+const ending = new WeakSet<Duplex>();
+
+/** Keeps in mind which answers each connection of a server still waits for, for `endAfterAnswers`. */
+export function trackAnswers(server: Server): void {
+  server.prependListener('request', ({ socket }, response) => {
+    const answers = underWay.get(socket) ?? new Set();
+    underWay.set(socket, answers.add(response));
+    response.once('close', () => answers.delete(response));
+  });
+}
+
+/**
+ * Ends a connection after the answers to what was asked over it: what came behind, and is not taken, must not be answered before or among
+ * them (RFC 9112 §9.3.2).
+ * @returns false where nothing that was asked in full is still to be answered
+ */
+export function endAfterAnswers(socket: Duplex): boolean {
+  const answers = underWay.get(socket) ?? new Set();
+  const last = [...answers].at(-1);
+  if (!last?.req.complete) return false;
+  if (ending.has(socket)) return true;
+  ending.add(socket);
+  if (!last.headersSent) last.shouldKeepAlive = false;
+  last.once('close', () => {
+    socket.once('finish', () => socket.destroy());
+    socket.end();
+  });
+  // where the connection was upgraded, Node does these no more
+  socket.once('end', () => socket.end());
+  socket.on('drain', () => answers.forEach((answer) => answer.writableNeedDrain && answer.emit('drain')));
+  socket.resume(); // or nobody would notice that the client has left
+  return true;
 }
 
 /** Answers over a connection that has no `ServerResponse`, since what came is no request or asked for another protocol, and ends it. */
@@ -34,6 +69,7 @@ export function answerRaw(
 
 /** For `clientError` of an HTTP server: what cannot be read as a request is answered with what is wrong with it. */
 export function refuseUnreadable({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (socket.writable && code !== 'ECONNRESET' && endAfterAnswers(socket)) return;
   const hasAnswered = (socket as { _httpMessage?: { headersSent: boolean } | null })._httpMessage?.headersSent ?? false;
   if (!socket.writable || hasAnswered || code === 'ECONNRESET') return void socket.destroy();
   answerRaw(socket, STATUS_OF_ERROR.get(code) ?? 400);
@@ -42,7 +78,7 @@ export function refuseUnreadable({ code = '' }: NodeJS.ErrnoException, socket: D
 /** For `connect` of an HTTP server: there are no tunnels here (CONNECT, RFC 9110 §9.3.6), and Node would close the connection in silence. */
 export function refuseTunnel(_: IncomingMessage, socket: Duplex): void {
   socket.on('error', () => socket.destroy()); // nobody else listens any more
-  answerRaw(socket, 501);
+  if (!endAfterAnswers(socket)) answerRaw(socket, 501);
 }
 
 const STATUS_OF_ERROR: ReadonlyMap<string, number> = new Map([
