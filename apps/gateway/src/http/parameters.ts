@@ -28,14 +28,22 @@ export function parametersOf(request: express.Request): Parameters | GraphQLErro
     if (name !== 'variables' && name !== 'extensions') parameters.set(name, value);
     else if (isExcessive(Buffer.from(value))) return TOO_DEEP;
     else {
-      try {
-        parameters.set(name, JSON.parse(value));
-      } catch {
-        return null;
-      }
+      const map = mapOf(value);
+      if (map === undefined) return null;
+      if (map !== null) parameters.set(name, map); // null is none, as in a body
     }
   }
   return Object.fromEntries(parameters);
+}
+
+/** @returns the map that this JSON is, or null; undefined where it is neither (GraphQL over HTTP §5.1) */
+function mapOf(json: string): object | null | undefined {
+  try {
+    const value: unknown = JSON.parse(json);
+    return typeof value === 'object' && !Array.isArray(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The query string of a GET that asks for this. */

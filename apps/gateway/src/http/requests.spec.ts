@@ -289,6 +289,21 @@ describe('what a client does wrong is 4xx', () => {
     expect(reached).toEqual([]);
   });
 
+  it.each([
+    ['variables', 'null', 200],
+    ['variables', '{}', 200],
+    ['variables', '[]', 400],
+    ['variables', '"x"', 400],
+    ['extensions', 'null', 200],
+    ['extensions', '{}', 200],
+    ['extensions', '[]', 400],
+    ['extensions', '"x"', 400],
+    ['extensions', '1', 400],
+  ])('%s of %s are answered %i, by GET as by POST', async (name, value, status) => {
+    const asked = [get({ query: KNOWN, [name]: value }), post({ query: KNOWN, [name]: JSON.parse(value) as unknown })];
+    expect((await Promise.all(asked)).map((answer) => answer.status)).toEqual([status, status]);
+  });
+
   it('a GET with deep variables is 400, one with an empty operationName is as without', async () => {
     const deep = `{"a":${'['.repeat(1_000)}${']'.repeat(1_000)}}`;
     expect(await get({ query: KNOWN, variables: deep })).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
