@@ -13,8 +13,8 @@ const IDLE_GRACE_MS = 1_000;
 /** Requests that are still under way after this are cut off, in ms: longer than a mutation waits for the call engine. */
 export const MAX_REQUEST_DRAIN_MS = 6_000;
 const POLL_MS = 10;
-/** The event loop takes a connection that waits in a turn of its own; after so many turns without a new one nothing waits any more. */
-const QUIET_TURNS = 10;
+/** A turn of the event loop takes one of the connections that wait; after so long without one, in ms, nothing waits any more. */
+const QUIET_MS = 50;
 
 /**
  * Express under Nest, with an end that loses no request. Nest closes the HTTP server between `beforeApplicationShutdown` and
@@ -87,10 +87,11 @@ export class DrainingAdapter extends ExpressAdapter {
   /** Takes the connections that the system has accepted for us: when the listening ends it resets those that wait. */
   private async acceptWaiting(): Promise<void> {
     const limit = performance.now() + IDLE_GRACE_MS;
-    for (let quiet = 0; quiet < QUIET_TURNS && performance.now() < limit;) {
+    for (let last = performance.now(); performance.now() < Math.min(last + QUIET_MS, limit);) {
       const before = this.accepted;
       await setImmediate();
-      quiet = this.accepted === before ? quiet + 1 : 0;
+      if (this.accepted === before) await setTimeout(1);
+      if (this.accepted !== before) last = performance.now();
     }
   }
 
