@@ -49,7 +49,7 @@ const HEADERS_TIMEOUT_MS = 20_000;
 const REQUEST_TIMEOUT_MS = 600_000;
 
 /** The directory checks the token of whoever imports, history that of whoever exports; a link to media is signed, and is all that it takes. */
-const IMPORT_HEADERS = ['authorization', 'content-type', 'content-length', 'content-encoding', 'accept'];
+const IMPORT_HEADERS = ['authorization', 'content-type', 'content-encoding', 'accept'];
 const EXPORT_HEADERS = ['authorization', 'accept', 'accept-language'];
 const MEDIA_HEADERS = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'accept'];
 
