@@ -75,7 +75,7 @@ describe('the cost of a document', () => {
   ])('refuses introspection that is wide by %s', (_, inside) => {
     const closing = ' }'.repeat(inside.split('{').length - inside.split('}').length + 2);
     expect(messagesOf(`{ __schema { ${inside} ${closing}`)).toEqual([
-      'An operation may ask about the schema a fourth more than the introspection of tools does.',
+      'An operation may ask about the schema a tenth more than the introspection of tools does.',
     ]);
   });
 

@@ -19,7 +19,7 @@ const CHARACTERS = 100;
 /** How many fields an object counts for beside its own. */
 const OBJECT = 2;
 /** How much larger than the largest introspection query of tools what is asked about the schema may be. */
-const ROOM = 1.25;
+const ROOM = 1.1;
 
 const TOO_MUCH = new Error('There is no need to measure on.');
 
@@ -112,7 +112,7 @@ export class IntrospectionMeasure {
 
 const limits = new WeakMap<GraphQLSchema, number>();
 
-/** How much may be asked about this schema at once: a fourth more than by the largest query that graphql-js writes for tools. */
+/** How much may be asked about this schema at once: a tenth more than by the largest query that graphql-js writes for tools. */
 export function mostIntrospected(schema: GraphQLSchema): number {
   const known = limits.get(schema);
   if (known !== undefined) return known;

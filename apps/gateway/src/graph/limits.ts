@@ -84,7 +84,7 @@ function sizeOf(operation: OperationDefinitionNode, measure: DocumentMeasure, sc
 }
 
 const TOO_DEEP = `An operation may be ${DEEPEST} fields deep.`;
-const TOO_MUCH_INTROSPECTION = 'An operation may ask about the schema a fourth more than the introspection of tools does.';
+const TOO_MUCH_INTROSPECTION = 'An operation may ask about the schema a tenth more than the introspection of tools does.';
 const TOO_MANY_SELECTIONS = `A document may come to ${MOST_SELECTIONS} selections, fragments counted wherever they are spread.`;
 
 const judge: Judge = (size, field) => {
