@@ -27,6 +27,17 @@ describe('commands', () => {
   });
 });
 
+describe('docs/benchmarks.md', () => {
+  it('has a section with figures for every benchmark', () => {
+    const sections = read('docs/benchmarks.md')
+      .split(/^## /m)
+      .slice(1)
+      .flatMap((section) => (section.includes('| figure |') ? [section.slice(0, section.indexOf('\n'))] : []));
+    const benches = readdirSync(join(root, 'bench')).flatMap((file) => /^(.*)\.bench\.mts$/.exec(file)?.[1] ?? []);
+    expect(sections.sort()).toEqual(benches.sort());
+  });
+});
+
 describe('places', () => {
   const FOLDERS = 'apps|libs|tests|tools|docs|prisma|bench|examples';
   /** Paths in backticks, a line or a pattern behind them taken off. */
