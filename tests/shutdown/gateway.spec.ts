@@ -159,7 +159,7 @@ it('During the drain it is not ready, refuses sockets with 503, answers HTTP on 
 });
 
 it('SHUTDOWN_DELAY_SECONDS is spent not ready and serving', async () => {
-  await start({ SHUTDOWN_DELAY_SECONDS: '2' });
+  await start({ SHUTDOWN_DELAY_SECONDS: '8' }); // long enough for a machine that is busy to open a socket meanwhile
   gateway.signal('SIGTERM');
   await eventually(
     () => gateway.readiness(),
