@@ -5,7 +5,7 @@ import { Whims } from './whims.ts';
 
 /** `WHIMS_SEED` tells the same again, as far as telephones are as quick as they were. */
 const SEED = Number(process.env['WHIMS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const CALLS = Number(process.env['WHIMS_CALLS'] ?? (process.env['TEST_ASTERISK'] === 'all' ? 100 : 40));
+const CALLS = Number(process.env['WHIMS_CALLS'] ?? 100);
 
 describe('many calls, and everybody does what comes into their mind', () => {
   let world: World;

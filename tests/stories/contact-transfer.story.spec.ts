@@ -161,7 +161,7 @@ describe('the story of a transfer through a contact', () => {
     const offer = await carol.rung('WARM_TRANSFER');
     expect(offer).toMatchObject({ displayNumber: '101' });
     await carol.accept(offer.id);
-    expect(await world.hears(callerLeg)).toEqual({ caller: ['music'], alice: ['carol'], carol: ['alice'] });
+    await world.untilHears(callerLeg, { caller: ['music'], alice: ['carol'], carol: ['alice'] });
     expect(await alice.settle('completeTransfer($id)', startTransfer.id)).toMatchObject({ status: 'COMPLETED', mode: 'WARM' });
     await world.together(callerLeg, 'carol');
     expect((await rows(callId)).map((row) => row.line.id)).toEqual(['quiet', 'main']);

@@ -303,6 +303,15 @@ export class World {
     return Object.fromEntries(legs.map((leg) => [name(leg), leg.hears.map((heard) => named.get(heard) ?? heard)]));
   }
 
+  /** Waits until they hear just this: a telephone needs a moment to tell what it hears. */
+  async untilHears(callerLeg: string, expected: Readonly<Record<string, readonly string[]>>): Promise<void> {
+    const inOrder = (heard: Readonly<Record<string, readonly string[]>>): string => JSON.stringify(Object.entries(heard).sort());
+    await eventually(
+      () => this.hears(callerLeg),
+      (heard) => inOrder(heard) === inOrder(expected),
+    );
+  }
+
   /** Everybody hangs up, and these agents are available again. */
   async allQuiet(...apps: readonly AgentApp[]): Promise<void> {
     for (const leg of await this.legs()) await this.simulator('POST', `/legs/${leg.id}/hangup`).catch(() => undefined);

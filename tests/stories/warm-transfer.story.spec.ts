@@ -21,16 +21,16 @@ describe('the story of a warm transfer', () => {
     const offer = await bob.rung('WARM_TRANSFER');
     expect(offer).toMatchObject({ displayNumber: '101', caller: CALLER, transferor: { id: 'alice' } });
     expect((await bob.accept(offer.id)).acceptOffer).toMatchObject({ __typename: 'Call', id: callId });
-    expect(await world.hears(callerLeg)).toEqual({ caller: ['music'], alice: ['bob'], bob: ['alice'] });
+    await world.untilHears(callerLeg, { caller: ['music'], alice: ['bob'], bob: ['alice'] });
     return { callerLeg, callId, transferId };
   };
 
   it('they talk, alice switches to the caller and back, completes: bob has the caller, and alice wrap-up', async () => {
     const { callerLeg, callId, transferId } = await consultation();
     expect(await alice.settle('switchParty($id, to: CALLER)', transferId)).toMatchObject({ status: 'CONSULTING', talkingTo: 'CALLER' });
-    expect(await world.hears(callerLeg)).toEqual({ caller: ['alice'], alice: ['caller'], bob: ['music'] });
+    await world.untilHears(callerLeg, { caller: ['alice'], alice: ['caller'], bob: ['music'] });
     expect(await alice.settle('switchParty($id, to: TARGET)', transferId)).toMatchObject({ talkingTo: 'TARGET' });
-    expect(await world.hears(callerLeg)).toEqual({ caller: ['music'], alice: ['bob'], bob: ['alice'] });
+    await world.untilHears(callerLeg, { caller: ['music'], alice: ['bob'], bob: ['alice'] });
 
     const done = await alice.settle('completeTransfer($id)', transferId);
     expect(done).toMatchObject({ mode: 'WARM', status: 'COMPLETED', endReason: null, talkingTo: null });
