@@ -1,7 +1,8 @@
-import { Envelope, subjectsOf, type Source } from '@cordboard/contracts';
+import { subjectsOf, type Envelope, type Source } from '@cordboard/contracts';
 import { log } from '@cordboard/platform-process';
 import type { Subscription } from '@nats-io/transport-node';
 import type { Bus } from './bus.ts';
+import { readEnvelope } from './read-envelope.ts';
 
 /**
  * What is published on a source's subjects while its stream delivers nothing. NATS passes a message on to its subscribers whether or not the
@@ -31,7 +32,7 @@ export class DirectDelivery {
       ...(queue === undefined ? {} : { queue }),
       callback: (error, message) => {
         if (error) return log.warn({ err: error, source }, 'a message could not be received directly');
-        const told = Envelope.safeParse(parsed(message.string()));
+        const told = readEnvelope(message.string());
         if (told.success) this.taking = this.taking.then(() => this.take(told.data)); // what cannot be read is for the stream's reader to report
       },
     });
@@ -50,13 +51,5 @@ export class DirectDelivery {
     } catch (error) {
       log.warn({ err: error, source: told.source, key: told.key, seq: told.seq }, 'not applied directly; it comes again from the stream');
     }
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }

@@ -5,6 +5,7 @@ import { log, Turns } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
 import { DirectDelivery } from './direct-delivery.ts';
 import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
+import { readEnvelope } from './read-envelope.ts';
 
 /** What became of an envelope: its effect is committed, it had been before, or one before it has not arrived yet. */
 export type Taken = 'applied' | 'duplicate' | 'gap';
@@ -121,7 +122,7 @@ export class Follower {
 
   private async receive(message: JsMsg): Promise<void> {
     try {
-      const told = Envelope.safeParse(readJson(message.string()));
+      const told = readEnvelope(message.string());
       if (told.success) await this.settle(message, told.data);
       else {
         await this.layAside({ key: message.subject.split('.').at(-1) ?? '', seq: 0, body: message.string(), why: told.error.message });
@@ -218,15 +219,6 @@ export class Follower {
       const timer = setTimeout(wake, Math.max(1, atMostMs));
       this.waiting.add(wake);
     });
-  }
-}
-
-/** What cannot be read at all is like an envelope of the wrong shape: laid aside. */
-function readJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 
