@@ -42,10 +42,15 @@ it('holds for what was sent, and for nothing else', () => {
   expect(verifies(first, body, { ...headers, 'webhook-timestamp': String(Number(headers['webhook-timestamp']) + 1) })).toBe(false);
 });
 
-it.each([-301, 360])('does not hold %i seconds away', (seconds) =>
-  // whoever verifies looks at the clock a moment later
-  expect(verifies(first, body, signed(first, [], new Date(Date.now() + seconds * 1_000)))).toBe(false),
-);
+it.each([-301, 301])('does not hold %i seconds away', (seconds) => {
+  const second = (): number => Math.floor(Date.now() / 1_000);
+  let begun: number, holds: boolean;
+  do {
+    begun = second();
+    holds = verifies(first, body, signed(first, [], new Date(Date.now() + seconds * 1_000)));
+  } while (second() !== begun); // whoever verifies counts in seconds, too
+  expect(holds).toBe(false);
+});
 
 it('is made with former secrets too, each for 24 hours after its rotation', () => {
   const after = (hours: number): Date => new Date(NOW.getTime() + hours * 3_600_000);
