@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { continueOnRead } from './expectations.ts';
-import { refuseTunnel, refuseUnreadable, SecureResponse, trackAnswers } from './raw-answer.ts';
+import { answersOn, refuseTunnel, refuseUnreadable, SecureResponse, trackAnswers } from './raw-answer.ts';
 
 /**
  * How long a kept connection may be unused before it is closed at shutdown, in ms. Clients of ours give theirs up earlier
@@ -24,7 +24,6 @@ const QUIET_MS = 50;
 export class DrainingAdapter extends ExpressAdapter {
   /** The open connections, and when each was opened or last answered without being told that it ends. */
   private readonly sockets = new Map<Socket, number>();
-  private readonly responses = new Set<ServerResponse>();
   private drainingSince: number | undefined;
   private accepted = 0;
 
@@ -50,10 +49,8 @@ export class DrainingAdapter extends ExpressAdapter {
       socket.once('close', () => this.sockets.delete(socket));
     });
     server.prependListener('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-      this.responses.add(response);
       if (this.isDraining) response.shouldKeepAlive = false;
       response.once('close', () => {
-        this.responses.delete(response);
         if (response.shouldKeepAlive && this.sockets.has(socket)) this.sockets.set(socket, performance.now());
       });
     });
@@ -63,7 +60,8 @@ export class DrainingAdapter extends ExpressAdapter {
   beginDrain(): void {
     if (this.isDraining) return;
     this.drainingSince = performance.now();
-    for (const response of this.responses) if (!response.headersSent) response.shouldKeepAlive = false;
+    for (const socket of this.sockets.keys())
+      for (const response of answersOn(socket)) if (!response.headersSent) response.shouldKeepAlive = false;
   }
 
   /** Resolves once nothing listens and no connection is open, after `MAX_REQUEST_DRAIN_MS` at the latest. */
@@ -97,9 +95,8 @@ export class DrainingAdapter extends ExpressAdapter {
 
   /** Ends connections without a request under way that have been unused for long enough. */
   private closeUnused(): void {
-    const inUse = new Set([...this.responses].map(({ socket }) => socket));
     const since = performance.now() - IDLE_GRACE_MS;
     for (const [socket, lastUse] of this.sockets)
-      if (!inUse.has(socket) && Math.max(lastUse, this.drainingSince ?? 0) <= since) socket.destroy();
+      if (answersOn(socket).size === 0 && Math.max(lastUse, this.drainingSince ?? 0) <= since) socket.destroy();
   }
 }

@@ -14,11 +14,14 @@ export class SecureResponse<Request extends IncomingMessage = IncomingMessage> e
   }
 }
 
+const tracked = new WeakSet<Server>();
 const underWay = new WeakMap<Duplex, Set<ServerResponse>>();
 const ending = new WeakSet<Duplex>();
 
-/** Keeps in mind which answers each connection of a server still waits for, for `endAfterAnswers`. */
+/** Keeps in mind which answers each connection of a server still waits for: see `answersOn` and `endAfterAnswers`. */
 export function trackAnswers(server: Server): void {
+  if (tracked.has(server)) return;
+  tracked.add(server);
   server.prependListener('request', ({ socket }, response) => {
     const answers = underWay.get(socket) ?? new Set();
     underWay.set(socket, answers.add(response));
@@ -26,13 +29,16 @@ export function trackAnswers(server: Server): void {
   });
 }
 
+/** The answers that this connection waits for, in the order of their requests; its server must be tracked. */
+export const answersOn = (socket: Duplex): ReadonlySet<ServerResponse> => underWay.get(socket) ?? new Set();
+
 /**
  * Ends a connection after the answers to what was asked over it: what came behind, and is not taken, must not be answered before or among
  * them (RFC 9112 §9.3.2).
  * @returns false where nothing that was asked in full is still to be answered
  */
 export function endAfterAnswers(socket: Duplex): boolean {
-  const answers = underWay.get(socket) ?? new Set();
+  const answers = answersOn(socket);
   const last = [...answers].at(-1);
   if (!last?.req.complete) return false;
   if (ending.has(socket)) return true;
