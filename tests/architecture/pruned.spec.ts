@@ -1,6 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually, freePort, testDatabase, testNats } from '@cordboard/testing';
@@ -21,8 +21,32 @@ describe('a service with nothing but its production files', () => {
   });
   afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-  it('is its bundle alone', () => {
-    expect(readdirSync(join(dir, 'directory')).sort()).toEqual(['main.js', 'package.json']);
+  it('is its bundle alone, with what was compiled of it', () => {
+    expect(readdirSync(join(dir, 'directory')).sort()).toEqual(['main.js', 'package.json', 'service.cjs', 'service.cjs.cache']);
+  });
+
+  it('is compiled for this Node, every function of it', () => {
+    const program = `
+      const { Script } = require('node:vm');
+      const { readFileSync } = require('node:fs');
+      const code = require('node:module').wrap(readFileSync('service.cjs', 'latin1'));
+      const cachedData = readFileSync('service.cjs.cache');
+      const times = cachedData.length / new Script(code).createCachedData().length;
+      console.log(new Script(code, { cachedData }).cachedDataRejected, times > 3);`;
+    const { stdout } = spawnSync(process.execPath, ['-e', program], { cwd: join(dir, 'directory'), encoding: 'utf8' });
+    expect(stdout.trim()).toBe('false true');
+  });
+
+  it('starts without what was compiled, as under another version of Node', () => {
+    const cache = join(dir, 'directory/service.cjs.cache');
+    const run = (): string => spawnSync(process.execPath, [main], { cwd: dir, env: {}, encoding: 'utf8' }).stderr;
+    renameSync(cache, `${cache}.away`);
+    const parsed = run();
+    writeFileSync(cache, 'compiled by another version');
+    const refused = run();
+    renameSync(`${cache}.away`, cache);
+    expect([parsed, refused]).toEqual([run(), run()]);
+    expect(parsed).toContain('DATABASE_URL is missing');
   });
 
   it('refuses a wrong environment in one sentence', () => {

@@ -79,5 +79,14 @@ export const bundleOptions = ({ entry, dir, allIn = false, externals }) => ({
   },
 });
 
-/** The bundle of a service. @param {string} name @param {{ dir: string, allIn?: boolean, externals?: Set<string> }} o */
+/** The bundle of a service. @param {string} name @param {{ dir: string, externals?: Set<string> }} o */
 export const serviceBundle = (name, o) => bundleOptions({ entry: `apps/${name}/src/main.ts`, ...o });
+
+/**
+ * The bundle of a service with all its dependencies, for `launcher.mjs`: only what is CommonJS can be run from compiled code.
+ * @param {string} name @param {{ dir: string, externals: Set<string> }} o
+ */
+export function launchedBundle(name, o) {
+  const { input, output } = bundleOptions({ entry: `apps/${name}/src/main.ts`, allIn: true, ...o });
+  return { input, output: { ...output, format: /** @type {const} */ ('cjs'), entryFileNames: 'service.cjs', banner: '' } };
+}

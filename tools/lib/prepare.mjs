@@ -69,6 +69,8 @@ export async function buildServices(say) {
   const build = hashOf([
     'tools/build.mjs',
     'tools/lib/bundle.mjs',
+    'tools/lib/code-cache.mjs',
+    'tools/lib/launcher.mjs',
     'tools/lib/explorer.mjs',
     'package-lock.json',
     'tsconfig.base.json',

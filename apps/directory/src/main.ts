@@ -1,7 +1,7 @@
 import { main, readEnvironment, startService } from '@cordboard/platform-process';
 import { directoryEnvironment, DirectoryModule } from './directory.module.ts';
 
-await main(async () => {
+void main(async () => {
   const env = readEnvironment(directoryEnvironment);
   return startService('directory', await DirectoryModule.from(env), env);
 });

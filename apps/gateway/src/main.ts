@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { GatewayModule } from './gateway.module.ts';
 import { gatewayEnvironment } from './settings.ts';
 
-await main(async () => {
+void main(async () => {
   const subgraph = z.url();
   const env = readEnvironment({
     ...serviceEnvironment,

@@ -9,7 +9,7 @@ const settings = {
     .optional(),
 };
 
-await main(async () => {
+void main(async () => {
   const env = readEnvironment({ ...stateEnvironment, ...identityEnvironment, ...settings });
   return startService('routing', await RoutingModule.from(env), env);
 });
