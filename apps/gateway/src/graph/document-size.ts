@@ -6,6 +6,8 @@ import {
   Kind,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
+  type ArgumentNode,
+  type DirectiveNode,
   type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
@@ -14,6 +16,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
   type SelectionSetNode,
+  type ValueNode,
 } from 'graphql';
 import { IntrospectionMeasure, mostIntrospected } from './introspection-size.ts';
 
@@ -25,6 +28,8 @@ export interface Size {
   readonly cost: number;
   readonly aliases: number;
   readonly directives: number;
+  /** How often variables stand in arguments, those of directives too: validation compares each with every operation that comes to it. */
+  readonly uses: number;
   /** Fields at its top. */
   readonly roots: number;
   /** How often the schema itself is asked about: `__schema` and `__type`. */
@@ -87,9 +92,9 @@ export class DocumentMeasure {
   }
 
   /** @throws Refused where it is too large, or its fragments spread themselves */
-  operation({ operation, selectionSet, directives }: OperationDefinitionNode): Size {
-    const size = this.selectionSet(selectionSet, this.schema.getRootType(operation) ?? null);
-    return this.judged({ ...size, directives: size.directives + (directives?.length ?? 0) }, null);
+  operation(node: OperationDefinitionNode): Size {
+    const size = this.selectionSet(node.selectionSet, this.schema.getRootType(node.operation) ?? null);
+    return this.judged({ ...size, directives: size.directives + (node.directives?.length ?? 0), uses: size.uses + usesIn(node) }, null);
   }
 
   /** @throws Refused where there is a fragment that no operation measured so far has come to */
@@ -103,7 +108,8 @@ export class DocumentMeasure {
     if (known === 'in progress') throw invalid(`Cannot spread fragment "${fragment.name.value}" within itself.`);
     if (known) return known;
     this.known.set(fragment, 'in progress');
-    const size = this.selectionSet(fragment.selectionSet, this.typeOf(fragment.typeCondition.name.value));
+    const inside = this.selectionSet(fragment.selectionSet, this.typeOf(fragment.typeCondition.name.value));
+    const size = { ...inside, uses: inside.uses + usesIn(fragment) };
     this.known.set(fragment, size);
     return size;
   }
@@ -114,6 +120,7 @@ export class DocumentMeasure {
       cost: 0,
       aliases: 0,
       directives: 0,
+      uses: 0,
       roots: 0,
       introspections: 0,
       introspected: 0,
@@ -129,6 +136,7 @@ export class DocumentMeasure {
       sum.cost += size.cost;
       sum.aliases += size.aliases;
       sum.directives += size.directives + (node.directives?.length ?? 0);
+      sum.uses += size.uses + usesIn(node);
       sum.roots += size.roots;
       sum.introspections += size.introspections;
       sum.introspected += size.introspected;
@@ -199,6 +207,7 @@ const NOTHING: Size = {
   cost: 0,
   aliases: 0,
   directives: 0,
+  uses: 0,
   roots: 0,
   introspections: 0,
   introspected: 0,
@@ -206,6 +215,21 @@ const NOTHING: Size = {
   nesting: 0,
   returns: new Map(),
 };
+
+/** How often variables stand in a node's own arguments and in those of its directives. */
+function usesIn(node: {
+  readonly arguments?: readonly ArgumentNode[] | undefined;
+  readonly directives?: readonly DirectiveNode[] | undefined;
+}): number {
+  let uses = 0;
+  const left: ValueNode[] = [node, ...(node.directives ?? [])].flatMap((one) => (one.arguments ?? []).map(({ value }) => value));
+  for (let value = left.pop(); value; value = left.pop()) {
+    if (value.kind === Kind.VARIABLE) uses += 1;
+    else if (value.kind === Kind.LIST) for (const one of value.values) left.push(one);
+    else if (value.kind === Kind.OBJECT) for (const field of value.fields) left.push(field.value);
+  }
+  return uses;
+}
 
 const isOfIntrospection = (type: GraphQLCompositeType | null): boolean => type?.name.startsWith('__') === true;
 

@@ -74,6 +74,10 @@ const KINDS: Readonly<Record<string, (n: number) => string>> = {
     `${times(n, (i) => `query Q${i} { ...F }`)} fragment F on Query { ${times(n, (i) => `agent(id: $v${i}) { id }`)} }`,
   'variables: of many operations, in a tree of fragments': (n) =>
     `${times(n, (i) => `query Q${i}($v: ID!) { ...F0 }`)} ${fragments(n, (i) => `${i < n - 1 ? `...F${i + 1}` : ''} agent(id: $v) { id }`, 'Query')}`,
+  'variables: used often by many operations': (n) =>
+    `${times(Math.min(n, 50), (i) => `query Q${i}($v: ID!) { ...F }`)} fragment F on Query { callHistory(filter: { ids: [${times(n, () => '$v')}] }) { edges { cursor } } }`,
+  'variables: used often by directives of a fragment': (n) =>
+    `${times(Math.min(n, 50), (i) => `query Q${i}($v: Boolean!) { ...F }`)} fragment F on Query @unknown(if: [${times(n, () => '$v')}]) { me { id } }`,
   'overlapping: the same': (n) => `{ me { ${times(n, () => 'presence { status }')} } }`,
   'overlapping: other arguments': (n) => `{ ${times(n, (i) => `agent(id: "${i}") { id }`)} }`,
   'overlapping: other fields': (n) => `{ me { ${times(n, (i) => `a: ${i % 2 === 0 ? 'id' : 'name'}`)} } }`,

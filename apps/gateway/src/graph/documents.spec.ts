@@ -52,6 +52,30 @@ describe('the cost of a document', () => {
     ['have one name', `{ me { ...F0 } } ${'fragment F0 on Agent { id } '.repeat(2)}`, 'There can be only one fragment named "F0".'],
   ])('is not measured where fragments %s', (_, text, message) => expect(messagesOf(text)).toEqual([message]));
 
+  const uses = (operations: number, of: string): string =>
+    Array.from({ length: operations }, (_, i) => `query Q${i}($v: ID!, $b: Boolean!) { ...F a: agent(id: $v) @skip(if: $b) { id } }`).join(
+      ' ',
+    ) + of;
+  const listed = (n: number, name: string): string => `[${Array.from({ length: n }, () => name).join(' ')}]`;
+  it.each([
+    [
+      'lists of a fragment',
+      uses(10, ` fragment F on Query { callHistory(filter: { ids: ${listed(48, '$v')} }) { edges { cursor } } }`),
+      500,
+    ],
+    [
+      'lists of a fragment',
+      uses(10, ` fragment F on Query { callHistory(filter: { ids: ${listed(49, '$v')} }) { edges { cursor } } }`),
+      510,
+    ],
+    ['directives of a fragment', uses(10, ` fragment F on Query @skip(if: ${listed(49, '$b')}) { me { id } }`), 510],
+    ['directives of a spread', uses(10, ` fragment F on Query { ... @skip(if: ${listed(49, '$b')}) { me { id } } }`), 510],
+    ['directives of an operation', `query($v: ID!) @skip(if: ${listed(501, '$v')}) { me { id } }`, 501],
+  ])('counts variables wherever operations come to them: in %s', (_, text, times) => {
+    const TOO_MANY = 'The operations of a document may use variables 500 times, fragments counted wherever they are spread.';
+    expect(messagesOf(text).includes(TOO_MANY)).toBe(times > 500);
+  });
+
   it.each<[string, string]>([
     ['GraphiQL, with everything', getIntrospectionQuery({ ...ALL_OPTIONS, descriptions: true, schemaDescription: true })],
     ['clients that want no descriptions', getIntrospectionQuery({ descriptions: false })],

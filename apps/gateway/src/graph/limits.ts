@@ -34,6 +34,8 @@ const MOST_RETURNS = 2;
 /** How many fields may have another name, and how many directives there may be, wherever fragments repeat them. */
 const MOST_ALIASES = 50;
 const MOST_DIRECTIVES = 50;
+/** How often variables may stand in arguments, wherever operations and fragments repeat them. */
+const MOST_USES = 500;
 /** How many fields of the root may be asked for. */
 const MOST_ROOTS = 30;
 /** How often an operation may ask about the schema itself: what it answers is made here, and is large. */
@@ -55,10 +57,13 @@ export function tooMuchOf(schema: GraphQLSchema, document: DocumentNode): GraphQ
     const measure = new DocumentMeasure(schema, document, judge);
     const operations = document.definitions.filter((one) => one.kind === Kind.OPERATION_DEFINITION);
     if (operations.length > MOST_OPERATIONS) throw new Refused(`A document may have ${MOST_OPERATIONS} operations.`);
-    let [selections, pairs] = [0, 0];
+    let [selections, uses, pairs] = [0, 0, 0];
     for (const operation of operations) {
-      selections += sizeOf(operation, measure, schema).selections;
+      const size = sizeOf(operation, measure, schema);
+      selections += size.selections;
+      uses += size.uses;
       if (selections > MOST_SELECTIONS) throw new Refused(TOO_MANY_SELECTIONS);
+      if (uses > MOST_USES) throw new Refused(TOO_MANY_USES);
       pairs += pairsOf(operation.selectionSet, measure.fragments, MOST_PAIRS - pairs);
       if (pairs > MOST_PAIRS) throw new Refused('A document may not ask for one thing again and again: merge the fields of one name.');
     }
@@ -87,6 +92,8 @@ const TOO_DEEP = `An operation may be ${DEEPEST} fields deep.`;
 const TOO_MUCH_INTROSPECTION = 'An operation may ask about the schema a tenth more than the introspection of tools does.';
 const TOO_MANY_SELECTIONS = `A document may come to ${MOST_SELECTIONS} selections, fragments counted wherever they are spread.`;
 
+const TOO_MANY_USES = `The operations of a document may use variables ${MOST_USES} times, fragments counted wherever they are spread.`;
+
 const judge: Judge = (size, field) => {
   if (size.depth > DEEPEST_INTROSPECTION) return TOO_DEEP;
   if (field !== null && (size.returns.get(field) ?? 0) > MOST_RETURNS)
@@ -96,6 +103,7 @@ const judge: Judge = (size, field) => {
   if (size.introspections > MOST_INTROSPECTIONS) return `An operation may ask about the schema ${MOST_INTROSPECTIONS} times.`;
   if (size.aliases > MOST_ALIASES) return `An operation may have ${MOST_ALIASES} aliases.`;
   if (size.directives > MOST_DIRECTIVES) return `An operation may have ${MOST_DIRECTIVES} directives.`;
+  if (size.uses > MOST_USES) return TOO_MANY_USES;
   return null;
 };
 

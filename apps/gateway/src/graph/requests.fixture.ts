@@ -37,6 +37,7 @@ const PLANS: Readonly<Record<string, string>> = {
   'plans: lists with literals': `{ ${times(MOST_ROOTS, (i) => `u${i}: callHistory(first: 1, filter: { ids: ["${i}", "a"], tags: ["${i}"] }) { edges { node { id agent { ...A } } } }`)} } ${AGENT}`,
   'plans: a subscription': `subscription { calls { __typename call { ${times(12, (i) => `a${i}: agent { ...A }`)} ...F } } } ${CALL}`,
   'plans: default values': `query(${times(MOST_ROOTS, (i) => `$v${i}: [TransferTargetKind!] = [${times(30, () => 'AGENT')}]`)}) { ${times(MOST_ROOTS, (i) => `a${i}: transferTargets(callId: "1", first: 1, kinds: $v${i}) { edges { cursor } }`)} }`,
+  'plans: literals beside variables': `query($v: ID!) { ${times(MOST_ROOTS, (i) => `u${i}: callHistory(first: 1, filter: { ids: [$v ${times(12, (j) => `"${i} ${j}"`)}], tags: ["${'\\n'.repeat(500)}"] }) { edges { cursor } }`)} }`,
   'introspection: aliases of descriptions': `{ __schema { types { possibleTypes { fields { ${times(48, (i) => `a${i}: description`)} } } } } }`,
   'introspection: aliases of default values': `{ __schema { types { fields { args { ${times(48, (i) => `a${i}: defaultValue`)} } } } } }`,
   'introspection: as much as there may be': `{ __schema { types { fields { ${times(32, (i) => `a${i}: name`)} } } } }`,

@@ -37,11 +37,21 @@ export class FieldNames {
 export class ResponseKeys {
   private readonly internal = new Map<string, string>();
   private readonly firstArguments = new Map<string, readonly ArgumentNode[]>();
+  /** A field is looked up several times, and to write its arguments takes long. */
+  private readonly known = new WeakMap<FieldNode, string>();
 
   constructor(private readonly names: FieldNames) {}
 
   /** @returns the response key that stands in subgraphs' answers for this field */
   internalOf(node: FieldNode): string {
+    const known = this.known.get(node);
+    if (known !== undefined) return known;
+    const internal = this.internalFor(node);
+    this.known.set(node, internal);
+    return internal;
+  }
+
+  private internalFor(node: FieldNode): string {
     const name = node.name.value;
     const key = (node.alias ?? node.name).value;
     if (name === '__typename' || ((key === name || !node.selectionSet) && this.names.isKept(name))) return name;
