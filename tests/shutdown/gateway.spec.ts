@@ -1,3 +1,5 @@
+import { agentCalls } from '@cordboard/contracts';
+import { Bus } from '@cordboard/platform-messaging';
 import { eventually, testKey, testNats, type TestKey, type TestNats } from '@cordboard/testing';
 import { createClient } from 'graphql-ws';
 import { createServer, type Server, type ServerResponse } from 'node:http';
@@ -7,6 +9,8 @@ import { ServiceProcess } from '../support/process.fixture.ts';
 
 let nats: TestNats, key: TestKey, behind: Server, env: NodeJS.ProcessEnv;
 let gateway: ServiceProcess;
+/** A service that is asked and does not answer. */
+let silent: Bus | undefined;
 /** Requests that the subgraphs have not answered yet. */
 let held: ServerResponse[] = [];
 
@@ -27,6 +31,7 @@ beforeAll(async () => {
 });
 beforeEach(() => (held = []));
 afterEach(() => gateway?.kill());
+afterEach(() => silent?.close());
 afterAll(async () => {
   behind?.closeAllConnections();
   behind?.close();
@@ -68,8 +73,8 @@ async function official(): Promise<Seen> {
   return seen;
 }
 
-/** A socket that writes and reads messages itself. */
-async function plain(): Promise<Seen> {
+/** A socket that writes and reads messages itself. @param subscription what it asks for once it is acknowledged */
+async function plain(subscription?: string): Promise<Seen> {
   const seen: Seen = { acknowledged: false, goingAway: false, closed: undefined };
   const socket = new WebSocket(wsUrl(), 'graphql-transport-ws');
   const payload = { authorization: await authorization() };
@@ -81,6 +86,7 @@ async function plain(): Promise<Seen> {
   });
   socket.on('close', (code, reason) => (seen.closed = `${code} ${String(reason)}`));
   await eventually(() => seen.acknowledged);
+  if (subscription) socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: subscription } }));
   return seen;
 }
 
@@ -196,5 +202,29 @@ it('It is ready though no subgraph is, says why in /health/detail, and is not re
   await nats.kill();
   gateway.signal('SIGTERM');
   await ended();
+  await nats.start();
+});
+
+it('A subscription that waits for a service that is away does not hold up its end', async () => {
+  await start({});
+  silent = await Bus.connect({ url: nats.url, name: 'routing' });
+  let asked = 0;
+  silent.connection.subscribe(agentCalls.subject, { callback: () => void (asked += 1) });
+  await silent.flush();
+  const socket = await plain('subscription { offers { __typename } }');
+  await eventually(() => asked > 0);
+  gateway.signal('SIGTERM');
+  await ended();
+  expect(socket).toEqual(NOTIFIED);
+});
+
+it('Nor does one that waits for NATS', async () => {
+  await start({});
+  await nats.kill();
+  const socket = await plain('subscription { offers { __typename } }');
+  await eventually(() => gateway.output.includes('the feed listens again in a moment"') && gateway.output.includes('"source":"routing"'));
+  gateway.signal('SIGTERM');
+  await ended();
+  expect(socket).toEqual(NOTIFIED);
   await nats.start();
 });

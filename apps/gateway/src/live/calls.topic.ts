@@ -182,6 +182,6 @@ export class CallsTopic implements Topic {
 
   /** What goes on. @param also calls to be looked at though they have ended */
   private async look(also: readonly string[]): Promise<readonly { readonly seq: number; readonly call: CallView }[]> {
-    return (await patiently(() => this.bus.ask(agentCalls, { ...this.whose, also: [...also] }))).calls;
+    return (await patiently(this.bus, () => this.bus.ask(agentCalls, { ...this.whose, also: [...also] }))).calls;
   }
 }

@@ -75,7 +75,7 @@ export class OffersTopic implements Topic {
   }
 
   private async look(): Promise<void> {
-    const { offers } = await patiently(() => this.bus.ask(agentCalls, this.whose));
+    const { offers } = await patiently(this.bus, () => this.bus.ask(agentCalls, this.whose));
     for (const { offer } of [...this.ringing.values()])
       if (offers.every(({ id }) => id !== offer.id) && this.ringing.delete(offer.id)) this.followed.tell(withdrawn(offer, 'RESCINDED'));
     for (const offer of offers) this.ring(offer);

@@ -162,7 +162,7 @@ export class PresenceTopic implements Topic {
     const asked = { account, agentIds: agentIds && [...agentIds], teamIds: teamIds && [...teamIds] };
     const board = new Map<string, PresenceView>();
     for (let after: string | null = null; ;) {
-      const page = await patiently(() => this.bus.ask(presenceSnapshot, { ...asked, after }));
+      const page = await patiently(this.bus, () => this.bus.ask(presenceSnapshot, { ...asked, after }));
       for (const { agentId, presence } of page.agents) {
         const before = this.board.get(agentId);
         board.set(agentId, before && before.version > presence.version ? before : presence);

@@ -1,6 +1,6 @@
 /** Something that many hold at once: made for the first, and let go of a while after the last. */
 export class Shared<Key, Thing> {
-  private readonly held = new Map<string, { readonly thing: Promise<Thing>; holders: number; timer?: NodeJS.Timeout }>();
+  private readonly held = new Map<string, { readonly thing: Promise<Thing>; isMade: boolean; holders: number; timer?: NodeJS.Timeout }>();
 
   /** @param lingerMs whoever comes back within this finds it as it was */
   constructor(
@@ -19,12 +19,13 @@ export class Shared<Key, Thing> {
   /** @throws what making it threw: then nobody holds it. @returns the thing, and how to let go of it */
   async hold(key: Key): Promise<{ readonly thing: Thing; readonly leave: () => void }> {
     const name = this.o.keyOf(key);
-    const held = this.held.get(name) ?? { thing: this.o.make(key), holders: 0 };
+    const held = this.held.get(name) ?? { thing: this.o.make(key), isMade: false, holders: 0 };
     this.held.set(name, held);
     clearTimeout(held.timer);
     held.holders += 1;
     try {
       const thing = await held.thing;
+      held.isMade = true;
       let left = false;
       return {
         thing,
@@ -41,9 +42,10 @@ export class Shared<Key, Thing> {
     }
   }
 
-  /** Ends all of them, whoever holds them. */
+  /** Ends all of them, whoever holds them. One that is still being made, since what it needs is away, is not waited for: it ends once it is made. */
   async endAll(): Promise<void> {
-    await Promise.all([...this.held.keys()].map((name) => this.endOf(name)));
+    const ended = [...this.held].map(([name, { isMade }]) => ({ isMade, over: this.endOf(name) }));
+    await Promise.all(ended.filter(({ isMade }) => isMade).map(({ over }) => over));
   }
 
   private async endOf(name: string): Promise<void> {

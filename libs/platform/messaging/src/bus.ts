@@ -84,7 +84,12 @@ export class Bus {
 
   /** Whether there is a connection now; false while it is being made again. */
   get connected(): boolean {
-    return this.isConnected && !this.connection.isClosed();
+    return this.isConnected && !this.isClosed;
+  }
+
+  /** Whether the connection has ended for good. */
+  get isClosed(): boolean {
+    return this.connection.isClosed();
   }
 
   /** The source's stream, made when it is not there: a log of the last day, rebuilt from outboxes when it is lost. */

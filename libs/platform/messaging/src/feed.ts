@@ -44,12 +44,12 @@ export class Feed {
     this.direct = new DirectDelivery(bus, { source, account, take: (told) => this.tell(told, { isEarly: true }) });
   }
 
-  /** Resolves once the feed listens: what is published afterwards will be told. */
+  /** Resolves once the feed listens: what is published afterwards will be told. Or once it was stopped, or the bus closed, before. */
   async start(): Promise<void> {
     let listening: () => void = () => undefined;
     const ready = new Promise<void>((resolve) => (listening = resolve));
     this.running = this.listenForEver(() => listening());
-    await ready;
+    await Promise.race([ready, this.running]);
   }
 
   async stop(): Promise<void> {
@@ -65,7 +65,7 @@ export class Feed {
   }
 
   private async listenForEver(listening: () => void): Promise<void> {
-    while (!this.stopped) {
+    while (!this.stopped && !this.bus.isClosed) {
       try {
         await this.listen(listening);
       } catch (error) {
