@@ -21,10 +21,11 @@ import { page, policy } from './explorer/page.ts';
 import { Documents } from './graph/documents.ts';
 import { graphOver, startPlanner, type GatewayContext } from './graph/federation.ts';
 import { judgedDocuments } from './graph/judged-documents.ts';
+import { MOST_BODY_VALUES } from './graph/limits.ts';
 import { Subgraphs } from './graph/subgraphs.ts';
 import { TrustedDocuments } from './graph/trusted.ts';
 import { answerHttp } from './http/answer.ts';
-import { isLegacy } from './http/client-errors.ts';
+import { asksForImport, isLegacy } from './http/client-errors.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
@@ -186,7 +187,12 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
     app.get('/media/*key', passage({ base: urls.recording, under: '/media/', headers: MEDIA_HEADERS }));
     app.use(
       graphqlEndpoint([
-        graphqlBody({ identify: (authorization) => this.tokens.of(authorization), allowsAnonymous: true }),
+        graphqlBody({
+          identify: (authorization) => this.tokens.of(authorization),
+          allowsAnonymous: true,
+          mostValues: MOST_BODY_VALUES,
+          mayBeLarge: (outline, identity) => asksForImport(outline, this.documents, identity?.account ?? null),
+        }),
         answerHttp({ server: this.server, documents: this.documents, singleFlight: o.SINGLE_FLIGHT === true }),
       ]),
     );

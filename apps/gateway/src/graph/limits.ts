@@ -17,6 +17,8 @@ import { mostIntrospected } from './introspection-size.ts';
 export const MOST_TOKENS = 2_000;
 /** How many values the variables of an operation may hold: elements of lists and keys of objects. */
 const MOST_VALUES = 10_000;
+/** How many a body may hold: those of its variables, and some around them. It takes long to parse many keys. */
+export const MOST_BODY_VALUES = MOST_VALUES + 1_000;
 /** The most characters of a document. Comments, commas and white space are no tokens; long texts belong into variables. */
 export const MOST_CHARACTERS = 65_536;
 /** How many errors one document is answered with, and how many places each names. */

@@ -1,10 +1,10 @@
 import { rootFieldsOf } from '@cordboard/platform-federation';
-import { badInput, MAX_BODY_BYTES } from '@cordboard/platform-subgraph';
+import { badInput, MAX_BODY_BYTES, TOO_LARGE } from '@cordboard/platform-subgraph';
 import type express from 'express';
 import { getOperationAST, GraphQLError, type DocumentNode } from 'graphql';
 import type { Documents } from '../graph/documents.ts';
 import type { Asked } from '../sockets/port.ts';
-import type { Parameters } from './parameters.ts';
+import { parametersIn, type Parameters } from './parameters.ts';
 
 /** What a client did wrong, and the status that says so. */
 export interface ClientError {
@@ -13,7 +13,6 @@ export interface ClientError {
 }
 
 const SUBSCRIPTION = badInput('Subscriptions go over a WebSocket on this path, sub-protocol graphql-transport-ws.');
-const TOO_LARGE = badInput(`The body is larger than ${MAX_BODY_BYTES / 1_048_576} MiB; more is for importContacts alone.`);
 /** Apollo's clients are used to 200 where they are asked to send the query itself. */
 const RESENT = new Set(['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED']);
 
@@ -48,8 +47,19 @@ export async function clientErrorOf(
 /** That too much waits to be planned is not the document's fault. */
 const statusOf = ([first]: readonly GraphQLError[]): number => (first?.extensions['code'] === 'RATE_LIMITED' ? 429 : 400);
 
-const large: ClientError = { status: 413, errors: [TOO_LARGE] };
+const large: ClientError = { status: 413, errors: [badInput(TOO_LARGE)] };
 const isName = (name: unknown): name is string | null | undefined => name === undefined || name === null || typeof name === 'string';
+
+/** Whether a body does nothing but `importContacts`, by what stands in it beside its `variables`. */
+export function asksForImport(outline: unknown, documents: Documents, account: string | null): boolean {
+  const sent = parametersIn(outline);
+  const asked = sent && documents.named(sent, account);
+  if (!asked || asked instanceof GraphQLError) return false;
+  const { query, operationName } = asked;
+  if (typeof query !== 'string' || !isName(operationName)) return false;
+  const document = documents.read(query, account);
+  return 'kind' in document && isImport(document, operationName);
+}
 
 /** Whether the operation does nothing but `importContacts`, whose file may be large. */
 function isImport(document: DocumentNode, operationName: string | null | undefined): boolean {

@@ -14,10 +14,7 @@ const TOO_DEEP = new GraphQLError('A parameter has too many values, or nests the
  * a GraphQLError where they must not be looked at any further
  */
 export function parametersOf(request: express.Request): Parameters | GraphQLError | null {
-  if (request.method === 'POST') {
-    const body: unknown = request.body;
-    return typeof body === 'object' && body !== null && !Array.isArray(body) ? (body as Parameters) : null;
-  }
+  if (request.method === 'POST') return parametersIn(request.body);
   const search = new URLSearchParams(targetOf(request.originalUrl).search);
   const parameters = new Map<string, unknown>();
   for (const name of NAMES) {
@@ -34,6 +31,12 @@ export function parametersOf(request: express.Request): Parameters | GraphQLErro
     }
   }
   return Object.fromEntries(parameters);
+}
+
+/** What a JSON body asks for, and nothing else that stands in it; null where it is no map. */
+export function parametersIn(body: unknown): Parameters | null {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return null;
+  return Object.fromEntries(NAMES.flatMap((name) => (Object.hasOwn(body, name) ? [[name, (body as Parameters)[name]]] : [])));
 }
 
 /** @returns the map that this JSON is, or null; undefined where it is neither (GraphQL over HTTP §5.1) */

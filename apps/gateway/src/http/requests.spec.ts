@@ -138,6 +138,34 @@ describe('the token is verified before the body is read', () => {
     expect((await post({ query, variables: { csv: csv.repeat(3) } })).status).toBe(413);
   });
 
+  const LONG = 'x'.repeat(2 * 1_048_576);
+  const IMPORT = 'mutation($csv: String!) { importContacts(csv: $csv) { __typename } }';
+  it.each([
+    ['variables of another operation', `{"variables": {"x": ${LONG}}, "query": "${KNOWN}"}`],
+    ['variables before and after', `{"variables": {"x": ${LONG}}, "query": "${KNOWN}", "variables": ${LONG}}`],
+    ['a query', `{"query": "${LONG}", x}`],
+    ['what stands beside an import', `{"query": "${IMPORT}", "other": ${LONG}}`],
+    ['a key inside of variables', `{"query": "${KNOWN}", "extensions": {"variables": ${LONG}}}`],
+    ['white space', `{"query": "${IMPORT}"${' '.repeat(LONG.length)} x}`],
+  ])('more than 1 MiB of %s is refused before it is parsed', async (_, body) => {
+    expect(await send(body, { ...JSON_TYPE, authorization: token })).toMatchObject({ status: 413, code: 'BAD_USER_INPUT' });
+  });
+
+  it('an import of more than 1 MiB may name its query by a hash', async () => {
+    const extensions = { persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(IMPORT).digest('hex') } };
+    const variables = { csv: LONG };
+    expect(await post({ variables, extensions })).toMatchObject({ status: 200, code: 'PERSISTED_QUERY_NOT_FOUND' });
+    await post({ variables, extensions, query: IMPORT });
+    await post({ variables, extensions });
+    expect(reached.map((body) => body.includes(LONG))).toEqual([true, true]);
+  });
+
+  it('a body may hold 11,000 values, wherever they stand', async () => {
+    const keys = (n: number): object => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${i}`, 0]));
+    expect(await post({ query: KNOWN, ...keys(10_900) })).toMatchObject({ status: 200 });
+    expect(await post({ query: KNOWN, ...keys(11_000) })).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+  });
+
   it('introspection needs no token', async () => {
     expect((await send(JSON.stringify({ query: '{ __schema { queryType { name } } }' }), JSON_TYPE)).data).toBeTruthy();
   });

@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { discardBody, readBody, UnreadableRequest } from './body-reader.ts';
 import { unauthenticated, type Identity } from './identity.ts';
-import { isExcessive, MAX_DEPTH, MAX_VALUES } from './json-scan.ts';
+import { MAX_DEPTH, MAX_VALUES, scan, withoutVariables } from './json-scan.ts';
 
 const MEBIBYTE = 1_048_576;
 /** The most that one request may hold, in bytes after inflating, with a verified token. Its CSV is one variable of `importContacts`. */
@@ -17,6 +17,13 @@ export interface GraphqlBodyOptions {
   readonly identify: (authorization: string | undefined) => Promise<Identity>;
   /** Whether a request without an `Authorization` header is read. */
   readonly allowsAnonymous: boolean;
+  /** How many values a body may hold; by default as many as a gateway may have to ask a subgraph about. */
+  readonly mostValues?: number;
+  /**
+   * Whether a body of more than `MAX_BODY_BYTES` is to be parsed whole, by what stands in it beside its `variables`. Where it is not, they are
+   * read as null. Without this, any is.
+   */
+  readonly mayBeLarge?: (outline: unknown, identity: Identity | null) => boolean;
 }
 
 /** What `graphqlBody` has found out about a request. */
@@ -49,7 +56,7 @@ export function graphqlBody(o: GraphqlBodyOptions): RequestHandler {
       mustBeJson(request.headers['content-type']);
       const limits = identity ? { maxBytes: MAX_IMPORT_BYTES, gzip: true } : { maxBytes: MAX_ANONYMOUS_BYTES, gzip: false };
       const body = await readBody(request, limits);
-      request.body = parsed(body);
+      request.body = parsed(body, identity, o);
       read.set(request, { identity, bytes: body.length });
       next();
     })().catch((error: unknown) => refuse(request, response, error, next));
@@ -78,9 +85,22 @@ function mustBeJson(contentType: string | undefined): void {
     throw new UnreadableRequest(415, 'The body must be JSON in UTF-8.');
 }
 
-function parsed(body: Buffer): unknown {
-  if (isExcessive(body))
-    throw new UnreadableRequest(400, `The body holds more than ${MAX_VALUES} values, or nests them deeper than ${MAX_DEPTH}.`);
+/** @throws UnreadableRequest 400, 413 */
+function parsed(body: Buffer, identity: Identity | null, { mostValues = MAX_VALUES, mayBeLarge }: GraphqlBodyOptions): unknown {
+  const scanned = scan(body, { mostValues, ...(mayBeLarge && { mostBare: MAX_BODY_BYTES }) });
+  if (scanned.isExcessive)
+    throw new UnreadableRequest(400, `The body holds more than ${mostValues} values, or nests them deeper than ${MAX_DEPTH}.`);
+  if (body.length <= MAX_BODY_BYTES || !mayBeLarge) return jsonOf(body);
+  const outline = scanned.isBare ? null : withoutVariables(body, scanned, MAX_BODY_BYTES);
+  if (!outline) throw new UnreadableRequest(413, TOO_LARGE);
+  const beside = jsonOf(outline);
+  return mayBeLarge(beside, identity) ? jsonOf(body) : beside;
+}
+
+/** What is said of a body that is larger than its operation may be. */
+export const TOO_LARGE = `The body is larger than ${MAX_BODY_BYTES / MEBIBYTE} MiB; more is for importContacts alone.`;
+
+function jsonOf(body: Buffer): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
   } catch {

@@ -1,5 +1,5 @@
 export { badInput, cannot, forbidden, notFound, refused, upstreamUnavailable, type Refused } from './answers.ts';
-export { answerErrors, graphqlBody, MAX_BODY_BYTES, requestRead } from './body.ts';
+export { answerErrors, graphqlBody, MAX_BODY_BYTES, requestRead, TOO_LARGE } from './body.ts';
 export { discardBody } from './body-reader.ts';
 export { isExcessive } from './json-scan.ts';
 export { batched } from './batched.ts';
