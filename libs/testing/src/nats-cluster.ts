@@ -13,8 +13,14 @@ export interface TestNatsCluster {
   readonly urls: readonly string[];
   /** Ends a server (SIGKILL). Resolves once it has ended. */
   kill(server: number): Promise<void>;
-  /** Starts a server again on its ports and data. Resolves once it answers clients; `healthy` waits until it has caught up. */
-  start(server: number): Promise<void>;
+  /**
+   * Starts a server again on its ports and data, with other `config` where given. Resolves once it answers clients; `healthy` waits until it has
+   * caught up.
+   */
+  start(server: number, config?: string): Promise<void>;
+  /** Lets a server stand still (SIGSTOP), its connections open, or go on. */
+  standStill(server: number): void;
+  goOn(server: number): void;
   /** Resolves once every running server has a meta leader and is current in every stream that it holds (`/healthz`). */
   healthy(): Promise<void>;
   /** The server that leads a stream, or undefined while none does. */
@@ -47,14 +53,15 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
       process: undefined,
     });
   const routes = servers.map(({ cluster }) => `"nats://127.0.0.1:${cluster}"`).join(', ');
-  servers.forEach(({ port, monitor, cluster, dir }, n) =>
+  const configure = ({ port, monitor, cluster, dir }: Server, more: string): void =>
     writeFileSync(
       join(dir, 'nats.conf'),
-      `server_name: n${n}\nlisten: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitor}"\njetstream { store_dir: "${join(dir, 'data')}" }\n` +
+      `server_name: n${servers.findIndex((server) => server.dir === dir)}\nlisten: "127.0.0.1:${port}"\nhttp: "127.0.0.1:${monitor}"\n` +
+        `jetstream { store_dir: "${join(dir, 'data')}" }\n` +
         (size > 1 ? `cluster { name: spec, listen: "127.0.0.1:${cluster}", routes: [${routes}] }\n` : '') +
-        config,
-    ),
-  );
+        more,
+    );
+  for (const server of servers) configure(server, config);
 
   const at = (n: number): Server => {
     const server = servers[n];
@@ -116,10 +123,13 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
     url: urls.join(','),
     healthy,
     kill: (n) => kill(at(n)),
-    start: async (n) => {
+    start: async (n, more) => {
+      if (more !== undefined) configure(at(n), more);
       launch(at(n));
       await answers(at(n));
     },
+    standStill: (n) => void at(n).process?.kill('SIGSTOP'),
+    goOn: (n) => void at(n).process?.kill('SIGCONT'),
     leaderOf: (stream) => leader(({ cluster }) => cluster?.leader, stream),
     consumerLeaderOf: (stream, consumer) =>
       leader(({ consumer_detail: consumers = [] }) => consumers.find(({ name }) => name === consumer)?.cluster?.leader, stream),

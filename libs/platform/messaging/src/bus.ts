@@ -65,6 +65,7 @@ export class Bus {
         ...options,
         name: o.name,
         maxReconnectAttempts: -1,
+        ignoreAuthErrorAbort: true, // while its users are changed a server may refuse us
         reconnectTimeWait: 200,
         timeout: 2_000,
         pingInterval: 5_000,

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { testNatsCluster } from '@cordboard/testing';
+import { eventually, testNatsCluster } from '@cordboard/testing';
 import { Bus } from './index.ts';
 import { serverOptions } from './servers.ts';
 
@@ -49,6 +49,25 @@ describe('A server that', () => {
     const wrong = await Bus.connect({ url: `nats://user:wrong-canary@${host}`, name: 'spec' }).catch((error: Error) => error.message);
     expect(wrong).toContain(`NATS with JetStream at ${host} cannot be used (NATS_URL)`);
     expect(wrong).not.toContain('canary');
+    await nats.stop();
+  }, 60_000);
+
+  it('refuses us while its users are changed is asked again until it does not', async () => {
+    const users = (password: string): string => `authorization { user: user, password: ${password} }\n`;
+    const nats = await testNatsCluster(1, users('one'));
+    const bus = await Bus.connect({ url: nats.url.replace('nats://', 'nats://user:one@'), name: 'spec' });
+    let refused = 0;
+    void (async () => {
+      for await (const status of bus.connection.status()) if (status.type === 'error') refused += 1;
+    })();
+    await nats.kill(0);
+    await nats.start(0, users('two'));
+    await eventually(() => refused >= 3 || bus.isClosed);
+    await nats.kill(0);
+    await nats.start(0, users('one'));
+    expect(bus.isClosed).toBe(false);
+    await eventually(() => bus.connected);
+    await bus.close();
     await nats.stop();
   }, 60_000);
 
