@@ -17,6 +17,12 @@ import { Streams, type Replicas } from './streams.ts';
 const API_TIMEOUT_MS = 1_500;
 /** How long a start waits for a cluster that elects its leader, in ms. */
 const START_TIMEOUT_MS = 20_000;
+/**
+ * How often the server is asked whether it is there, in ms. One that leaves two pings unanswered stands still, and another is used; after a
+ * single one it could be this process that was busy.
+ */
+const PING_MS = 700;
+const MAX_PINGS_OUT = 2;
 /** What happens to a delivery after which nothing more comes, or not from where it was. */
 const STALLS = [
   'heartbeats_missed',
@@ -68,8 +74,8 @@ export class Bus {
         ignoreAuthErrorAbort: true, // while its users are changed a server may refuse us
         reconnectTimeWait: 200,
         timeout: 2_000,
-        pingInterval: 5_000,
-        maxPingOut: 2,
+        pingInterval: PING_MS,
+        maxPingOut: MAX_PINGS_OUT,
         inboxPrefix: `_INBOX_${o.name}`,
       });
       const manager = await managerOf(connection).catch(async (error: unknown) => {

@@ -13,6 +13,8 @@ let nats: TestNatsCluster,
   outbox: Outbox,
   follower: Follower,
   feed: Feed;
+/** Sooner than two unanswered pings, 5 s apart, would tell, in ms. */
+const MAX_STALE_MS = 9_000;
 let seq = 0;
 /** What the feed was told, and how often each event's effect was committed. */
 const told: Entry[] = [];
@@ -126,6 +128,16 @@ describe('A cluster of three servers', () => {
     await deliver();
     expect(told.map(({ told: { seq } }) => seq)).toEqual([...early.map(({ told: { seq } }) => seq), seq]);
     expect(times).toEqual(new Map([...times].map(([n]) => [n, 1])));
+  }, 120_000);
+
+  it('is used elsewhere while the server that we are connected to stands still', async () => {
+    const address = bus.connection.getServer();
+    const server = nats.urls.indexOf(`nats://${address}`);
+    nats.standStill(server);
+    await eventually(() => bus.connected && bus.connection.getServer() !== address, Boolean, MAX_STALE_MS);
+    await deliver();
+    nats.goOn(server);
+    await nats.healthy();
   }, 120_000);
 
   it('asks again, and makes no stream, while most servers are away; readiness names the stream', async () => {
