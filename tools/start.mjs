@@ -32,11 +32,13 @@ const say = (line) => console.log(redact(verbose ? `[${((performance.now() - beg
 
 /** @type {import('./lib/stack.mjs').Stack | undefined} */
 let stack;
+let tellEnding = () => {};
 /** @type {Promise<void> | undefined} */
 let ending;
 /** Ends everything, once; a failure's sentence goes to standard error. @param {number} code @param {string} [sentence] */
 const end = (code, sentence) =>
   (ending ??= (async () => {
+    tellEnding();
     if (sentence) console.error(redact(sentence));
     await stack?.stop().catch((error) => console.error(inPlainWords(String(error.message), dataDir)));
     await endChildren(); // what was only just starting
@@ -60,7 +62,7 @@ try {
   if (tooOld) throw new Refusal(tooOld);
   if (databaseUrl) checkDatabaseUrl(databaseUrl);
   openDataDir(dataDir);
-  lock(dataDir);
+  tellEnding = await lock(dataDir, say);
   const { port, simulatorPort } = await portsFrom(process.env);
   const wrongNats = natsUrl ? await whyNotNats(natsUrl) : undefined;
   if (wrongNats) throw new Refusal(wrongNats);

@@ -6,6 +6,7 @@
  * Node's own modules only.
  */
 import { execFile, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 /** Lines of a crash that say nothing to a reader: places, brackets, the version of Node. */
@@ -155,13 +156,31 @@ done`;
 
 /** @param {string} line */
 function tellWatcher(line) {
-  if (!POSIX) return;
-  if (!watcher) {
-    watcher = spawn('/bin/sh', ['-c', WATCHER], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' });
-    watcher.on('error', () => {});
-    watcher.stdin?.on('error', () => {});
-    watcher.unref();
-    /** @type {import('node:net').Socket} */ (watcher.stdin).unref();
+  startWatcher();
+  watcher?.stdin?.write(line);
+}
+
+/** @returns {number} the process that lives until we and all that we have started have ended; 0 where there is none */
+export function watcherPid() {
+  startWatcher();
+  return watcher?.pid ?? 0;
+}
+
+/** Whether a process is the watcher of a start of ours, where the system tells. @param {number} pid */
+export function isWatcher(pid) {
+  if (!(pid > 0)) return false;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(WATCHER);
+  } catch {
+    return false;
   }
-  watcher.stdin?.write(line);
+}
+
+function startWatcher() {
+  if (!POSIX || watcher) return;
+  watcher = spawn('/bin/sh', ['-c', WATCHER], { stdio: ['pipe', 'ignore', 'ignore'], detached: true, cwd: '/' });
+  watcher.on('error', () => {});
+  watcher.stdin?.on('error', () => {});
+  watcher.unref();
+  /** @type {import('node:net').Socket} */ (watcher.stdin).unref();
 }

@@ -1,7 +1,9 @@
 // @ts-check
 /** Everything that can be wrong before Cordboard starts, each said in one sentence. Node's own modules only. */
-import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { isWatcher, watcherPid } from './children.mjs';
 import { Refusal } from './prepare.mjs';
 import { whyNotFree } from './ports.mjs';
 import { redact } from './redact.mjs';
@@ -58,26 +60,64 @@ export function openDataDir(dir) {
   }
 }
 
+/** How soon a start notices that its npm was killed, and how long one that ends may take, in ms. */
+const NOTICED_WITHIN_MS = 1_500;
+const MAX_END_MS = 40_000;
+
 /**
- * One Cordboard a data directory.
- * @param {string} dir @returns {() => void} gives the directory up
+ * One Cordboard a data directory. One that is ending there, or whose services are, is waited for.
+ * @param {string} dir @param {(line: string) => void} [say]
+ * @returns {Promise<() => void>} tells others that this one is ending
  */
-export function lock(dir) {
+export async function lock(dir, say = () => {}) {
   const file = join(dir, 'running.pid');
+  const own = `${process.pid} ${watcherPid()}`;
   for (let attempts = 0; attempts < 2; attempts++)
     try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' });
-      const release = () => rmSync(file, { force: true });
-      process.once('exit', release);
-      return release;
+      writeFileSync(file, own, { flag: 'wx' });
+      process.once('exit', () => rmSync(file, { force: true }));
+      return () => {
+        try {
+          writeFileSync(file, `${own} ending`);
+        } catch {
+          // the directory is gone, or full: whoever starts next there is refused
+        }
+      };
     } catch (error) {
       if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-      const holder = existsSync(file) ? Number(readFileSync(file, 'utf8')) : 0;
-      if (isCordboard(holder))
+      const holder = await stillRuns(file, () => say(`waiting for the Cordboard that is ending on ${dir}`));
+      if (holder)
         throw new Refusal(`Cordboard runs already on ${dir} (process ${holder}): end that, or set DATA_DIR to another directory.`);
       rmSync(file, { force: true });
     }
   throw new Refusal(`Another Cordboard is just starting on ${dir}.`);
+}
+
+/**
+ * Waits for the Cordboard that a lock names, where it is ending. @param {string} file @param {() => void} waits is told once
+ * @returns {Promise<number | undefined>} its process, where it goes on
+ */
+async function stillRuns(file, waits) {
+  const began = performance.now();
+  for (let isTold = false; ;) {
+    const [pid, watcher, ending] = textOf(file).split(' ');
+    const runs = isCordboard(Number(pid));
+    if (!runs && !isWatcher(Number(watcher))) return undefined;
+    const ends = !runs || ending !== undefined;
+    if (performance.now() - began > (ends ? MAX_END_MS : NOTICED_WITHIN_MS)) return Number(pid);
+    if (ends && !isTold) waits();
+    isTold ||= ends;
+    await setTimeout(100);
+  }
+}
+
+/** @param {string} file @returns {string} nothing where it is not there */
+function textOf(file) {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
 }
 
 /** A process that lives and, where the system tells, is a start of ours. @param {number} pid */
