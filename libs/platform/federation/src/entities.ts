@@ -1,8 +1,5 @@
-import { isThing, merge, newThing, type ResponsePath, type Thing } from './data.ts';
+import { isThing, merge, newThing, type IsA, type ResponsePath, type Thing } from './data.ts';
 import type { Entities, Needed, Rewrite, Step } from './plan.ts';
-
-/** Whether an object of one type is one of another: the same, or an interface's or a union's. */
-export type IsA = (type: string, other: string) => boolean;
 
 /** What a subgraph is asked about, each once, and the places in the answer that show it. */
 export interface Representations {
@@ -81,7 +78,7 @@ function needed(thing: Thing, needs: readonly Needed[], isA: IsA, top: boolean):
       if (typeof type === 'string' && !isA(type, need.type)) continue;
       const inside = needed(thing, need.of, isA, top);
       if (inside === undefined) return undefined;
-      merge(shown, inside, true);
+      merge(shown, inside, true, isA);
       continue;
     }
     const value = thing[need.name] !== undefined ? thing[need.name] : thing[need.key];
@@ -104,18 +101,12 @@ function neededOf(value: unknown, needs: readonly Needed[], isA: IsA): unknown {
   return isThing(value) ? needed(value, needs, isA, false) : value;
 }
 
-/**
- * What was found goes to every place that shows it. The type of the place stays, unless it is an interface (an interface object of the subgraph
- * that was asked before) and the type that was found is one of its objects.
- */
+/** What was found goes to every place that shows it. */
 export function spread(found: readonly unknown[], { places }: Representations, share: boolean, isA: IsA): void {
   found.forEach((thing, i) => {
     if (!isThing(thing)) return;
     places[i]?.forEach((place, n) => {
-      const type = place['__typename'];
-      merge(place, thing, share || n === 0);
-      const now = place['__typename'];
-      if (typeof type === 'string' && now !== type && !(typeof now === 'string' && isA(now, type))) place['__typename'] = type;
+      merge(place, thing, share || n === 0, isA);
     });
   });
 }

@@ -1,5 +1,5 @@
-import { isThing, merge, newThing, type ResponsePath, type Thing } from './data.ts';
-import { locate, representations, rewrite, spread, type IsA, type Representations } from './entities.ts';
+import { isThing, merge, newThing, type IsA, type ResponsePath, type Thing } from './data.ts';
+import { locate, representations, rewrite, spread, type Representations } from './entities.ts';
 import { faultOf, faultOfAway, isPathOf, type Fault } from './faults.ts';
 import type { Entities, Fetch, PlanNode, Rewrite } from './plan.ts';
 import type { Ask } from './question.ts';
@@ -56,7 +56,7 @@ async function fetchInto<Context>(run: Run<Context>, fetch: Fetch): Promise<void
   if (!isThing(answer.data)) return;
   if (!asked) {
     rewrite(fetch.after, answer.data, run.isA);
-    return merge(run.data, answer.data, true);
+    return merge(run.data, answer.data, true, run.isA);
   }
   for (const { entities, about } of asked) {
     const found = answer.data[entities.key];

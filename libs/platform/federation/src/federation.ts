@@ -2,15 +2,17 @@ import { buildASTSchema, GraphQLError, Kind, parse, type DocumentNode, type Exec
 import { AccountCache, type AccountCacheLimits } from './account-cache.ts';
 import { complete } from './complete.ts';
 import { newThing, type Thing } from './data.ts';
-import type { IsA } from './entities.ts';
+import type { IsA } from './data.ts';
 import { EventsSchema } from './events.ts';
 import { follow, type Run } from './execution.ts';
 import { errorOf, type Fault } from './faults.ts';
+import { PlanMender } from './plan-mender.ts';
 import { Introspection } from './introspection.ts';
 import { normalise, type Normalised } from './normalise.ts';
 import { badInput, Prepared, type Followed, type Variant, type Variants } from './operation.ts';
 import type { Planner } from './plan.ts';
 import type { Ask } from './question.ts';
+import { InterfaceObjects } from './interface-objects.ts';
 import { FieldNames } from './response-keys.ts';
 import { clientPaths } from './response-paths.ts';
 import { RouterPlanner } from './router-planner.ts';
@@ -52,6 +54,8 @@ export class Federation<Context> {
   private readonly events: EventsSchema | null;
   private readonly typed: GraphQLSchema;
   private readonly isA: IsA;
+  private readonly interfaceObjects: InterfaceObjects;
+  private readonly mender: PlanMender;
   private readonly names: FieldNames;
   private readonly introspection: Introspection;
   private readonly prepared: AccountCache<Prepared>;
@@ -83,6 +87,8 @@ export class Federation<Context> {
     this.typed = buildASTSchema(parse(o.supergraphSdl), { assumeValidSDL: true, assumeValid: true });
     this.events = o.eventsSdl === undefined ? null : new EventsSchema(o.eventsSdl);
     this.isA = isAIn(this.typed);
+    this.interfaceObjects = new InterfaceObjects(this.typed);
+    this.mender = new PlanMender(this.typed, this.isA, this.interfaceObjects);
     this.names = new FieldNames(this.typed);
     this.introspection = new Introspection(this.schema, o.remembered?.totalBytes);
   }
@@ -175,9 +181,10 @@ export class Federation<Context> {
       await follow({ data, faults, variables, context, signal, ask: this.o.ask, isA: this.isA } satisfies Run<Context>, plan.node);
     const told = faults.splice(0).flatMap(({ message, path, extensions }): Fault[] => {
       const inClientsWords = normal.inClientsWords(message);
-      const paths = path ? clientPaths(path, shape, prepared.root, data) : [];
+      const paths = path ? clientPaths(path, shape, prepared.root, data) : [[]];
       const places = paths.filter(({ length }) => length > 0);
-      return (places.length > 0 ? places : [undefined]).map((place) => ({ message: inClientsWords, path: place, extensions }));
+      const isNowhere = places.length === 0 && paths.length > 0;
+      return (isNowhere ? [undefined] : places).map((place) => ({ message: inClientsWords, path: place, extensions }));
     });
     faults.push(...told);
     const schema = introspection ? await this.introspect(introspection, variables, faults) : {};
@@ -204,13 +211,23 @@ export class Federation<Context> {
   }
 
   private async preparedNew(normal: Normalised, account: string | null): Promise<Prepared> {
-    const { planner, events, typed, isA, names, variants: all } = this;
+    const { planner, events, typed, isA, interfaceObjects, mender, names, variants: all } = this;
     const id = (this.preparedCount += 1);
     const variants: Variants = {
       get: (key) => all.get(account, `${id} ${key}`),
       set: (key, variant) => all.set(account, `${id} ${key}`, variant, normal.key),
     };
-    const prepared = new Prepared(this.schema, normal, { planner, events, typed, isA, names, account, variants });
+    const prepared = new Prepared(this.schema, normal, {
+      planner,
+      events,
+      typed,
+      isA,
+      interfaceObjects,
+      mender,
+      names,
+      account,
+      variants,
+    });
     await prepared.begin();
     this.prepared.set(account, normal.key, prepared);
     return prepared;

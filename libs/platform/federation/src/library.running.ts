@@ -48,16 +48,16 @@ const USERS = `${FEDERATION}
   type User @key(fields: "id") { id: ID! name: String! @shareable email: String friends: [User]! nick: String! }
   type Query { user(id: ID!): User users: [User!] }`;
 const RATINGS = `${FEDERATION}
-  type Media @key(fields: "id") @interfaceObject { id: ID! score(by: Int): Int! twin: Media }
+  type Media @key(fields: "id") @interfaceObject { id: ID! title: String! @external score(by: Int): Int! twin: Media next: [[Media!]] praise: String @requires(fields: "title") }
   type Query { top: [Media] }`;
 const MONOLITH = `
   scalar Json
   scalar Day
   enum Genre { NOVEL ESSAY }
-  interface Media { id: ID! title: String! score(by: Int): Int! twin: Media }
+  interface Media { id: ID! title: String! score(by: Int): Int! twin: Media next: [[Media!]] praise: String }
   type Copy { book: Book! number: Int! place: String state: String }
-  type Book implements Media { id: ID! title: String! score(by: Int): Int! twin: Media sheets(per: Int): Int copies: [Copy!] format: String bulk: Int echo(json: Json, id: ID, float: Float, ids: [ID!], rows: [[Int]], filter: Filter, genre: Genre = NOVEL, text: String): String pages: Int genre: Genre published: Day size: Size! author: User related(first: Int = 2): [Media!]! weight(unit: String = "g"): Int reviews(first: Int): [Review!]! mark: Int! }
-  type Movie implements Media { id: ID! title: String! score(by: Int): Int! twin: Media minutes: Int! size: Size! reviews(first: Int): [Review!] }
+  type Book implements Media { id: ID! title: String! score(by: Int): Int! twin: Media next: [[Media!]] praise: String sheets(per: Int): Int copies: [Copy!] format: String bulk: Int echo(json: Json, id: ID, float: Float, ids: [ID!], rows: [[Int]], filter: Filter, genre: Genre = NOVEL, text: String): String pages: Int genre: Genre published: Day size: Size! author: User related(first: Int = 2): [Media!]! weight(unit: String = "g"): Int reviews(first: Int): [Review!]! mark: Int! }
+  type Movie implements Media { id: ID! title: String! score(by: Int): Int! twin: Media next: [[Media!]] praise: String minutes: Int! size: Size! reviews(first: Int): [Review!] }
   type Size { width: Int! height: Int }
   union Thing = Book | Movie | Shelf
   type Shelf { name: String! things: [Thing!] rows: [[Thing!]] }
@@ -183,7 +183,11 @@ const number = ({ id }: { id: string }) => Number(id.slice(1));
 const ofMedia = {
   score: ({ id }: Row, { by }: { by?: number | null }) => number({ id }) * (by ?? 1),
   twin: ({ id }: Row) => (number({ id }) % 2 === 1 ? media(id.startsWith('b') ? 'm1' : 'b2') : null),
+  next: ({ id }: Row) => (id === 'b2' ? null : [[media('b1'), media('m2')], [media(id)]]),
+  praise: ({ title }: Row) => `Read ${String(title)}!`,
 };
+/** All that the ratings know of it. */
+const known = (row: { id: string } | null | undefined) => row && { id: row.id };
 const top = () => ['b2', 'm1', 'b3'].map(media);
 const copies = {
   copies: ({ id }: Row) =>
@@ -268,7 +272,7 @@ const schemas: Readonly<Record<string, GraphQLSchema>> = {
   }), // prettier-ignore
   ratings: subgraphSchema(RATINGS, {
     Query: { top: () => top().map((one) => ({ id: one?.id })) },
-    Media: { ...ofMedia, twin: (row: Row) => { const twin = ofMedia.twin(row); return twin && { id: twin.id }; }, __resolveReference: (row: Row) => row },
+    Media: { ...ofMedia, twin: (row: Row) => known(ofMedia.twin(row)), next: (row: Row) => ofMedia.next(row)?.map((list) => list.map(known)), __resolveReference: (row: Row) => row },
   }), // prettier-ignore
   users: subgraphSchema(USERS, { Query: userQuery, User: { ...userOf, __resolveReference: ({ id }: Row) => find(users, id) } }),
 };

@@ -17,14 +17,15 @@ import {
   type OperationTypeNode,
   type ValueNode,
 } from 'graphql';
-import type { Thing } from './data.ts';
-import { rewrite, type IsA } from './entities.ts';
+import type { IsA, Thing } from './data.ts';
+import { rewrite } from './entities.ts';
 import type { EventsSchema, Project } from './events.ts';
-import { aboutWholeInterfaces } from './interface-objects.ts';
+import type { PlanMender } from './plan-mender.ts';
 import { INEXACT, jsonOf } from './literals.ts';
 import type { Normalised } from './normalise.ts';
 import { fetchesOf, type Fetch, type Plan, type Planner } from './plan.ts';
 import { plannerDocument } from './planner-document.ts';
+import type { InterfaceObjects } from './interface-objects.ts';
 import { ResponseKeys, type FieldNames } from './response-keys.ts';
 import { rootFieldsOf } from './root-selections.ts';
 import { Shapes, type Things } from './shape.ts';
@@ -76,6 +77,8 @@ export class Prepared {
       readonly account: string | null;
       readonly variants: Variants;
       readonly isA: IsA;
+      readonly interfaceObjects: InterfaceObjects;
+      readonly mender: PlanMender;
       readonly names: FieldNames;
     },
   ) {
@@ -152,27 +155,30 @@ export class Prepared {
   private async planned(document: DocumentNode, values: Readonly<Record<string, unknown>>): Promise<Variant> {
     const { planner, events, account } = this.o;
     const asked = rootFields(document, this.root, (name) => !name.startsWith('__'));
-    const plan = asked ? await this.plan(planner, asked, account) : NOTHING;
-    const root = this.schema.getRootType(this.kind);
+    const shape = this.shape(values);
+    const plan = asked ? await this.plan(planner, asked, account, shape) : NOTHING;
     if (this.operation.operation === 'subscription' && (!plan.events || !events))
       throw badInput('There are no events behind this subscription.');
-    const fragments = this.normal.document.definitions.flatMap((one) =>
-      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-    );
     return {
       plan,
       project: plan.events && events ? this.projection(plan.events, events) : null,
-      shape: new Shapes(this.schema, new Map(fragments), values, this.keys).things(
-        [this.operation.selectionSet],
-        root as GraphQLObjectType,
-      ),
+      shape,
       introspection: rootFields(document, this.root, (name) => name === '__schema' || name === '__type'),
     };
   }
 
-  private async plan(planner: Planner, document: DocumentNode, account: string | null): Promise<Plan> {
-    const { text, restored } = plannerDocument(this.schema, document, this.keys);
-    return restored(aboutWholeInterfaces(await planned(planner, text, this.operation.name?.value, account), this.o.isA));
+  private shape(values: Readonly<Record<string, unknown>>): Things {
+    const root = this.schema.getRootType(this.kind);
+    const fragments = this.normal.document.definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
+    );
+    return new Shapes(this.schema, new Map(fragments), values, this.keys).things([this.operation.selectionSet], root as GraphQLObjectType);
+  }
+
+  private async plan(planner: Planner, document: DocumentNode, account: string | null, shape: Things): Promise<Plan> {
+    const { text, restored } = plannerDocument(this.schema, document, this.keys, this.o.interfaceObjects);
+    const plan = await planned(planner, text, this.operation.name?.value, account);
+    return restored(this.o.mender.mended(plan, shape, this.root));
   }
 
   private projection({ operation, after }: Fetch, events: EventsSchema): Project {

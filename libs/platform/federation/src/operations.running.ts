@@ -26,6 +26,14 @@ const ALIASES = [
   'hasOwnProperty',
 ];
 
+/** Fields whose objects an interface object knows by their interface alone. Plans of them grow fast. */
+const REFERRING = ['twin', 'next'];
+/**
+ * Fields that may fail and must not be null. The planner asks for them of all that such a field refers to, whatever refers to it, and whoever
+ * answers leaves out all of what fails.
+ */
+const FAILING = ['mark', 'reviews'];
+
 /** What may stand for an argument, by the field's name: as a literal, or as a variable's value. */
 const ARGUMENTS: Readonly<Record<string, readonly [argument: string, type: string, ...values: unknown[]]>> = {
   media: ['first', 'Int!', 0, 2, 9],
@@ -52,6 +60,7 @@ export function randomQuery(
   const chance = (of: number): boolean => random() < of;
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
   let names = 0;
+  let referred = 0;
 
   const variable = (type: string, value: unknown): string => {
     const name = `v${(names += 1)}`;
@@ -78,7 +87,11 @@ export function randomQuery(
           : '';
     const chosen = !isPlain && chance(0.03) ? `${pick(ALIASES)}: ` : null;
     const alias = chosen ?? (given || args !== '' || chance(0.2) ? `a${(names += 1)}: ` : '');
-    return `${alias}${one.name}${args}${condition()}${isCompositeType(of) ? ` ${selection(of.name, depth + 1)}` : ''}`;
+    const isReferring = REFERRING.includes(one.name);
+    referred += isReferring ? 1 : 0;
+    const inside = isCompositeType(of) ? ` ${selection(of.name, depth + 1)}` : '';
+    referred -= isReferring ? 1 : 0;
+    return `${alias}${one.name}${args}${condition()}${inside}`;
   };
 
   const selection = (typeName: string, depth: number): string => {
@@ -86,7 +99,8 @@ export function randomQuery(
     const parts: string[] = chance(0.3) || depth > 5 ? [!isPlain && chance(0.1) ? `${pick(ALIASES)}: __typename` : '__typename'] : [];
     const fields = isObjectType(type) || (isAbstractType(type) && 'getFields' in type) ? Object.values(type.getFields()) : [];
     for (const one of fields) {
-      if (one.name === 'twin') continue; // plans of interface objects in one another are wrong in rare cases: results.spec.ts has those that are right
+      if (referred > 0 && FAILING.includes(one.name)) continue;
+      if (REFERRING.includes(one.name) && (referred > (isPlain ? 0 : 1) || chance(0.6))) continue;
       const deep = isCompositeType(getNamedType(one.type));
       if (chance(deep ? (depth > 4 ? 0 : 0.45 / depth) : 0.5)) parts.push(field(one, depth));
     }

@@ -78,3 +78,23 @@ export function fetchesOf(node: PlanNode | null): readonly Fetch[] {
       return [...fetchesOf(node.then), ...fetchesOf(node.otherwise)];
   }
 }
+
+/** The plan with each fetch changed. */
+export const mapFetches = (plan: Plan, change: (fetch: Fetch) => Fetch): Plan => ({
+  ...plan,
+  events: plan.events && change(plan.events),
+  node: plan.node && changedNode(plan.node, change),
+});
+
+function changedNode(node: PlanNode, change: (fetch: Fetch) => Fetch): PlanNode {
+  const changed = (one: PlanNode): PlanNode => changedNode(one, change);
+  switch (node.kind) {
+    case 'fetch':
+      return change(node);
+    case 'sequence':
+    case 'parallel':
+      return { ...node, nodes: node.nodes.map(changed) };
+    case 'condition':
+      return { ...node, then: node.then && changed(node.then), otherwise: node.otherwise && changed(node.otherwise) };
+  }
+}

@@ -1,4 +1,5 @@
 import {
+  isInterfaceType,
   Kind,
   parse,
   print,
@@ -7,12 +8,17 @@ import {
   visitWithTypeInfo,
   type ArgumentNode,
   type DocumentNode,
+  type GraphQLInterfaceType,
   type GraphQLSchema,
+  type InlineFragmentNode,
+  type SelectionNode,
+  type SelectionSetNode,
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql';
 import { definitionOf, variableOf } from './normalise.ts';
-import type { Fetch, Plan, PlanNode } from './plan.ts';
+import { mapFetches, type Fetch, type Plan } from './plan.ts';
+import type { InterfaceObjects } from './interface-objects.ts';
 import type { ResponseKeys } from './response-keys.ts';
 
 /** An operation as it is planned. */
@@ -26,9 +32,15 @@ const LITERAL = 'cordboard_literal_';
 
 /**
  * The operation for the planner: with response keys of our own (`ResponseKeys`), and without any literal or default value, which it would print
- * otherwise than they were written (`-0` as `0`, `1.0` as `1`) or fail to read (integers of more than 64 bits).
+ * otherwise than they were written (`-0` as `0`, `1.0` as `1`) or fail to read (integers of more than 64 bits). Where fragments depend on the
+ * type of an object, it asks for the type too: without, the planner leaves out fragments on an interface object that another one refers to.
  */
-export function plannerDocument(schema: GraphQLSchema, document: DocumentNode, keys: ResponseKeys): PlannerDocument {
+export function plannerDocument(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  keys: ResponseKeys,
+  interfaceObjects: InterfaceObjects,
+): PlannerDocument {
   const info = new TypeInfo(schema);
   const literals = new Map<string, ValueNode>();
   const names = new Map<string, string>();
@@ -58,6 +70,12 @@ export function plannerDocument(schema: GraphQLSchema, document: DocumentNode, k
         const alias = internal === node.name.value ? undefined : ({ kind: Kind.NAME, value: internal } as const);
         return { ...node, alias, arguments: keys.argumentsOf(node).map(withoutLiteral) };
       },
+      SelectionSet: {
+        leave: (node) => {
+          const type = info.getParentType();
+          return isInterfaceType(type) ? ofInterface(schema, document, node, type, interfaceObjects) : undefined;
+        },
+      },
     }),
   );
   const hasDefaults = [...all.values()].some(({ defaultValue }) => defaultValue);
@@ -69,23 +87,45 @@ export function plannerDocument(schema: GraphQLSchema, document: DocumentNode, k
   });
   return {
     text: print(planned),
-    restored: (plan) => (literals.size === 0 && !hasDefaults ? plan : withLiterals(plan, (fetch) => restored(fetch, literals, all))),
+    restored: (plan) => (literals.size === 0 && !hasDefaults ? plan : mapFetches(plan, (fetch) => restored(fetch, literals, all))),
   };
 }
 
-function withLiterals(plan: Plan, change: (fetch: Fetch) => Fetch): Plan {
-  const changed = (node: PlanNode): PlanNode => {
-    switch (node.kind) {
-      case 'fetch':
-        return change(node);
-      case 'sequence':
-      case 'parallel':
-        return { ...node, nodes: node.nodes.map(changed) };
-      case 'condition':
-        return { ...node, then: node.then && changed(node.then), otherwise: node.otherwise && changed(node.otherwise) };
-    }
-  };
-  return { ...plan, events: plan.events && change(plan.events), node: plan.node && changed(plan.node) };
+/**
+ * A selection on an interface as the planner reads it well. It fails at a field of an interface object that requires others where the same
+ * subgraph has told of the object: such fields are asked of each type.
+ */
+function ofInterface(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  node: SelectionSetNode,
+  type: GraphQLInterfaceType,
+  interfaceObjects: InterfaceObjects,
+): SelectionSetNode {
+  const isRequiring = (one: SelectionNode): boolean => one.kind === Kind.FIELD && interfaceObjects.isRequiring(type.name, one.name.value);
+  const requiring = node.selections.filter(isRequiring);
+  const others = node.selections.filter((one) => !isRequiring(one));
+  if (requiring.length === 0 && conditionsIn(document, node).every((name) => name === type.name)) return node;
+  const types = requiring.length === 0 ? [] : schema.getPossibleTypes(type);
+  return { ...node, selections: [TYPENAME, ...others, ...types.map(({ name }) => fragmentOn(name, requiring))] };
+}
+
+const fragmentOn = (name: string, selections: readonly SelectionNode[]): InlineFragmentNode => ({
+  kind: Kind.INLINE_FRAGMENT,
+  typeCondition: { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: name } },
+  selectionSet: { kind: Kind.SELECTION_SET, selections },
+});
+const TYPENAME = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } } as const;
+
+/** The types of objects that the fragments of a selection are about. */
+function conditionsIn({ definitions }: DocumentNode, { selections }: SelectionSetNode): readonly string[] {
+  return selections.flatMap((node) => {
+    if (node.kind === Kind.FIELD) return [];
+    if (node.kind === Kind.INLINE_FRAGMENT) return node.typeCondition?.name.value ?? [];
+    return definitions.flatMap((one) =>
+      one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === node.name.value ? one.typeCondition.name.value : [],
+    );
+  });
 }
 
 function restored(fetch: Fetch, literals: ReadonlyMap<string, ValueNode>, definitions: ReadonlyMap<string, VariableDefinitionNode>): Fetch {

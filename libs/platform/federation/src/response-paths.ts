@@ -4,6 +4,7 @@ import type { FieldForm, Form, Things } from './shape.ts';
 /**
  * The paths of a fault as the client would write them: one for each alias of the field. A path ends where it leads to a field that was asked for
  * on the planner's own account, one that another field requires: the answer has no such field.
+ * @returns none where the field was asked for other objects alone: fetches about several types ask for the fields of all
  * @param path by the response keys of subgraphs' answers
  */
 export function clientPaths(path: ResponsePath, root: Things, rootType: string, data: Thing): readonly ResponsePath[] {
@@ -22,10 +23,17 @@ function pathsFrom(path: ResponsePath, i: number, selected: Selected | null, val
     return pathsFrom(path, i + 1, selected, Array.isArray(value) ? value[key] : undefined).map((rest) => [key, ...rest]);
   if (!selected) return [[]];
   const fields = fieldsAt(selected, value).filter(({ from }) => from === key);
-  if (fields.length === 0) return [[]];
+  if (fields.length === 0) return isForOthers(key, selected, value) ? [] : [[]];
   return fields.flatMap((field) =>
     pathsFrom(path, i + 1, inside(field), isThing(value) ? value[key] : undefined).map((rest) => [field.key, ...rest]),
   );
+}
+
+/** Whether a field was asked for objects of other types alone, and all that was asked for this one is there */
+function isForOthers(key: string, selected: Selected, value: unknown): boolean {
+  if (!isThing(value) || typeof value['__typename'] !== 'string') return false;
+  const isAsked = selected.things.possible().some(({ fields }) => fields.some(({ from }) => from === key));
+  return isAsked && fieldsAt(selected, value).every(({ from, form }) => typeof form === 'string' || (value[from] ?? null) !== null);
 }
 
 /** The fields that were asked for there; where nothing is there any more, those of the first possible type that was asked for the field. */

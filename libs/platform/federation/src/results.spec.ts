@@ -46,6 +46,19 @@ describe('A result equals that of a single graphql-js server', () => {
       'fields of an interface object are asked of several types',
       '{ top { ... on Book { score title } ... on Movie { score twin { title score } } } }',
     ],
+    ['an interface object refers to one of another type', '{ media { twin { ... on Movie { score } } } }'],
+    ['a type of an interface object requires fields', '{ top { ... on Book { praise } ... on Movie { score } } }'],
+    ['several types of an interface object require fields', '{ top { ... on Book { praise } ... on Movie { praise } } }'],
+    ['an interface object refers to one that requires fields', '{ media { twin { praise } } }'],
+    ['a type of an interface object refers to one that requires fields', '{ top { ... on Book { next { praise } } } }'],
+    [
+      'what an interface object refers to is asked of one type alone, and fails',
+      '{ book(id: "b3") { related { twin { ... on Book { twin { ... on Book { mark } } } ... on Movie { score } } } } }',
+    ],
+    [
+      'interface objects lie in lists of one another',
+      '{ media { next { next { ... on Book { twin { title } } } ... on Movie { next { score } } } } }',
+    ],
     ['a value that clients cannot see has two aliases', '{ books { genre g: genre title } }'],
     ['rows have holes', '{ shelf { rows { __typename ... on Media { title } } } }'],
     [
