@@ -115,19 +115,7 @@ export class DocumentMeasure {
   }
 
   private selectionSet({ selections }: SelectionSetNode, type: GraphQLCompositeType | null): Size {
-    const sum = {
-      selections: 0,
-      cost: 0,
-      aliases: 0,
-      directives: 0,
-      uses: 0,
-      roots: 0,
-      introspections: 0,
-      introspected: 0,
-      depth: 0,
-      nesting: 1,
-      returns: new Map<string, number>(),
-    };
+    const sum = { ...NOTHING, nesting: 1, returns: new Map<string, number>() };
     const merged = new Set<Size>();
     for (const node of selections) {
       this.visited += 1;
