@@ -1,3 +1,4 @@
+import { isTooDeep } from '@cordboard/platform-subgraph';
 import type { Asked } from './port.ts';
 
 /** What a client may say (graphql-transport-ws). */
@@ -14,34 +15,19 @@ const isAbsent = (value: unknown): value is null | undefined => value === undefi
 const LONGEST_ID = 256;
 const isId = (id: unknown): id is string => typeof id === 'string' && id.length > 0 && id.length <= LONGEST_ID;
 
-/** How deep a message may be nested. A deeper one can be parsed and not be written again: `JSON.stringify` recurses. */
-const MAX_DEPTH = 100;
 /** Before a socket is acknowledged its messages may have so many bytes; an init, with its token, so many. */
 const MAX_EARLY_BYTES = 4_096;
 const MAX_INIT_BYTES = 16_384;
 
 /**
  * @param isEarly whether nobody has been acknowledged on this socket yet: messages are to be small
- * @returns null for what is no message of the protocol
+ * @returns null for what is no message of the protocol, or nested so deep that it could be parsed and not be written: `JSON.stringify` recurses
  */
 export function readMessage(text: string, isEarly = false): Message | null {
   const bytes = isEarly ? Buffer.byteLength(text) : 0;
-  if (bytes > MAX_INIT_BYTES || isDeeperThan(MAX_DEPTH, text)) return null;
+  if (bytes > MAX_INIT_BYTES || isTooDeep(Buffer.from(text))) return null;
   const message = parseMessage(text);
   return bytes > MAX_EARLY_BYTES && message?.type !== 'connection_init' ? null : message;
-}
-
-/** Looks at every character once, texts aside. */
-function isDeeperThan(most: number, text: string): boolean {
-  let depth = 0;
-  for (let i = 0; i < text.length; i += 1) {
-    const one = text[i];
-    if (one === '"') for (i += 1; i < text.length && text[i] !== '"'; i += 1) i += text[i] === '\\' ? 1 : 0;
-    else if (one === '[' || one === '{') depth += 1;
-    else if (one === ']' || one === '}') depth -= 1;
-    if (depth > most) return true;
-  }
-  return false;
 }
 
 function parseMessage(text: string): Message | null {

@@ -1,7 +1,7 @@
 export { badInput, cannot, forbidden, notFound, refused, upstreamUnavailable, type Refused } from './answers.ts';
 export { answerErrors, graphqlBody, MAX_BODY_BYTES, requestRead, TOO_LARGE } from './body.ts';
 export { discardBody } from './body-reader.ts';
-export { isExcessive } from './json-scan.ts';
+export { isExcessive, isTooDeep } from './json-scan.ts';
 export { batched } from './batched.ts';
 export { connection, page, type Connection } from './connection.ts';
 export { subgraphSchema, type ResolverTree } from './federation.ts';

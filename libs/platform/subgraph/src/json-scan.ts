@@ -85,6 +85,9 @@ function endOfText(json: Uint8Array, begin: number): number {
 /** Whether a JSON text has too many values or nests them too deep. */
 export const isExcessive = (json: Uint8Array): boolean => scan(json).isExcessive;
 
+/** Whether a JSON text nests its values too deep, however many there are. */
+export const isTooDeep = (json: Uint8Array): boolean => scan(json, { mostValues: Infinity }).isExcessive;
+
 const NULL = Buffer.from('null');
 
 /** The text with null for its `variables`; null where it then has more than so many bytes. */
