@@ -54,6 +54,18 @@ const canaries: readonly Canary[] = [
     refusedBy: SYNTAX,
   },
   {
+    does: 'a service assigns by a key that a client may have chosen',
+    file: 'apps/history/src/x.ts',
+    text: 'export const put = (into: Record<string, unknown>, key: string) => (into[key] = 1);',
+    refusedBy: SYNTAX,
+  },
+  {
+    does: 'the executor has another file that assigns by such a key',
+    file: 'libs/platform/federation/src/x.ts',
+    text: 'export const put = (into: Record<string, unknown>, key: string) => (into[key] = 1);',
+    refusedBy: SYNTAX,
+  },
+  {
     does: 'the gateway assigns by an index',
     file: 'apps/gateway/src/x.ts',
     text: 'export const put = (into: unknown[], i: number) => (into[i] = 1);',
