@@ -110,6 +110,16 @@ describe('A cluster of three servers', () => {
     120_000,
   );
 
+  it('is used elsewhere while the server that we are connected to stands still', async () => {
+    const address = bus.connection.getServer();
+    const server = nats.urls.indexOf(`nats://${address}`);
+    nats.standStill(server);
+    await eventually(() => bus.connected && bus.connection.getServer() !== address, Boolean, MAX_STALE_MS);
+    await deliver();
+    nats.goOn(server);
+    await nats.healthy();
+  }, 120_000);
+
   it('delivers once and in order what is published while a stream has no leader', async () => {
     await deliver();
     const leader = await streamLeader();
@@ -128,16 +138,6 @@ describe('A cluster of three servers', () => {
     await deliver();
     expect(told.map(({ told: { seq } }) => seq)).toEqual([...early.map(({ told: { seq } }) => seq), seq]);
     expect(times).toEqual(new Map([...times].map(([n]) => [n, 1])));
-  }, 120_000);
-
-  it('is used elsewhere while the server that we are connected to stands still', async () => {
-    const address = bus.connection.getServer();
-    const server = nats.urls.indexOf(`nats://${address}`);
-    nats.standStill(server);
-    await eventually(() => bus.connected && bus.connection.getServer() !== address, Boolean, MAX_STALE_MS);
-    await deliver();
-    nats.goOn(server);
-    await nats.healthy();
   }, 120_000);
 
   it('asks again, and makes no stream, while most servers are away; readiness names the stream', async () => {
