@@ -5,10 +5,11 @@ import type { Request, Response } from 'express';
 import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { decoded } from './decoded.ts';
+import { FileTooLong, LONGEST_FILE, upTo } from './file-size.ts';
 import { ImportHandler, type ImportProgress } from './import.handler.ts';
 
 /**
- * `POST /contacts/import`: a file of contacts of any size, as a stream. Answers newline-delimited JSON while it reads, at the pace at
+ * `POST /contacts/import`: a file of contacts of 256 MiB at most, as a stream. Answers newline-delimited JSON while it reads, at the pace at
  * which the client takes it: `{line, reason}` for each rejected row, `{rows, created, updated, unchanged, rejected}` after each batch,
  * and at last the same with `done: true`. Where the client goes away it stops after the batch at hand; to send the file again is safe.
  */
@@ -29,19 +30,21 @@ export class ImportController {
         message: 'A file of contacts is CSV, not compressed.',
         remedy: 'Send it as content-type: text/csv.',
       });
+    if (Number(request.headers['content-length'] ?? 0) > LONGEST_FILE) return say(response, 413, TOO_LONG);
     try {
       await this.stream(identity, request, response);
     } catch (error) {
       if (response.destroyed) return; // the client went away
-      log.error({ err: error }, 'an import failed');
-      const failure = { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', remedy: 'Send the file again.' };
-      if (!response.headersSent) return say(response, 500, failure);
+      const isTooLong = error instanceof FileTooLong;
+      if (!isTooLong) log.error({ err: error }, 'an import failed');
+      const failure = isTooLong ? TOO_LONG : FAILED;
+      if (!response.headersSent) return say(response, isTooLong ? 413 : 500, failure);
       response.end(`${JSON.stringify({ failed: true, ...failure })}\n`);
     }
   }
 
   private async stream({ account }: Identity, request: Request, response: Response): Promise<void> {
-    const progress = await this.imports.begin(account, decoded(request.iterator({ destroyOnReturn: false })));
+    const progress = await this.imports.begin(account, decoded(upTo(LONGEST_FILE, request.iterator({ destroyOnReturn: false }))));
     if ('refused' in progress) {
       await finished(request.resume()); // a client that is still sending may not hear an answer
       const { code, message, remedy } = refused(progress);
@@ -61,6 +64,13 @@ export class ImportController {
     response.end(`${JSON.stringify({ done: true, ...(last && tallyOf(last)) })}\n`);
   }
 }
+
+const TOO_LONG = {
+  code: 'BAD_USER_INPUT',
+  message: 'A file of contacts has 256 MiB at most.',
+  remedy: 'Send it in parts; what was read of it is kept.',
+};
+const FAILED = { code: 'INTERNAL_SERVER_ERROR', message: 'Something went wrong on our side.', remedy: 'Send the file again.' };
 
 const tallyOf = ({ rows, created, updated, unchanged, rejected }: ImportProgress): object => ({
   rows,

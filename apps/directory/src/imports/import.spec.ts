@@ -182,4 +182,16 @@ describe('POST /contacts/import', () => {
     expect(await refusal('', { ...CSV, ...alice })).toEqual([422, 'INVALID_CSV']);
     expect(await refusal('x'.repeat(2_000_000), { ...CSV, ...alice })).toEqual([422, 'INVALID_CSV']);
   });
+
+  it('refuses a file of more than 256 MiB before it is sent', async () => {
+    const headers = { ...CSV, ...(await directory.bearer()), 'content-length': String(256 * 1_024 * 1_024 + 1) };
+    const status = await new Promise((resolve, reject) => {
+      const sent = request(`${directory.url}/contacts/import`, { method: 'POST', headers }, (answer) => {
+        resolve(answer.statusCode);
+        sent.destroy();
+      });
+      sent.once('error', reject).flushHeaders();
+    });
+    expect(status).toBe(413);
+  });
 });
