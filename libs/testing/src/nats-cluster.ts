@@ -27,6 +27,8 @@ export interface TestNatsCluster {
   leaderOf(stream: string): Promise<number | undefined>;
   /** The server that leads a consumer of a stream, or undefined while none does. */
   consumerLeaderOf(stream: string, consumer: string): Promise<number | undefined>;
+  /** The names of a stream's consumers that a server has. */
+  consumersOn(server: number, stream: string): Promise<readonly string[]>;
   /** Ends every server and removes its data. */
   stop(): Promise<void>;
 }
@@ -100,9 +102,11 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
       ),
     );
   };
+  const streamsOn = async (server: Server): Promise<StreamDetail[]> =>
+    streamsOf(await ask(server, '/jsz?accounts=1&streams=1&consumers=1'));
   /** What the running servers say of who leads; a server that was killed is nobody's leader. */
   const leader = async (pick: (stream: StreamDetail) => string | undefined, name: string): Promise<number | undefined> => {
-    const seen = await Promise.all(running().map(async (server) => streamsOf(await ask(server, '/jsz?accounts=1&streams=1&consumers=1'))));
+    const seen = await Promise.all(running().map(streamsOn));
     const leaders = seen.flat().flatMap((stream) => (stream.name === name ? (pick(stream) ?? []) : []));
     const n = servers.findIndex((server, i) => server.process && leaders.includes(`n${i}`));
     return n < 0 ? undefined : n;
@@ -133,6 +137,10 @@ export async function testNatsCluster(size = 3, config = ''): Promise<TestNatsCl
     leaderOf: (stream) => leader(({ cluster }) => cluster?.leader, stream),
     consumerLeaderOf: (stream, consumer) =>
       leader(({ consumer_detail: consumers = [] }) => consumers.find(({ name }) => name === consumer)?.cluster?.leader, stream),
+    consumersOn: async (n, stream) =>
+      (await streamsOn(at(n))).flatMap(({ name, consumer_detail: consumers = [] }) =>
+        name === stream ? consumers.map((one) => one.name) : [],
+      ),
     stop,
   };
 }

@@ -8,7 +8,7 @@ import {
   type StreamInfo,
 } from '@nats-io/jetstream';
 import { CannotStart, log } from '@cordboard/platform-process';
-import type { Request, Source } from '@cordboard/contracts';
+import { streamOf, type Request, type Source } from '@cordboard/contracts';
 import type { z } from 'zod';
 import { serverOptions, type NatsSettings } from './servers.ts';
 import { Streams, type Replicas } from './streams.ts';
@@ -23,6 +23,8 @@ const START_TIMEOUT_MS = 20_000;
  */
 const PING_MS = 700;
 const MAX_PINGS_OUT = 2;
+/** How often the streams that are used here are looked at, in ms: whoever publishes waits 2 s for an acknowledgement. */
+const LOOK_EVERY_MS = 500;
 /** What happens to a delivery after which nothing more comes, or not from where it was. */
 const STALLS = [
   'heartbeats_missed',
@@ -44,7 +46,9 @@ const MAX_ANSWER_MS = 2_500;
 /** The connection to NATS: streams of what happened, and questions between services. Reconnects for ever by itself. */
 export class Bus {
   private readonly known: Streams;
-  private readonly deliveries = new Set<ConsumerMessages>();
+  private readonly deliveries = new Map<ConsumerMessages, Source>();
+  private readonly leaders: NodeJS.Timeout;
+  private isLooking = false;
   private isConnected = true;
   private readonly served = new Set<Subscription>();
   private readonly answering = new Set<Promise<void>>();
@@ -57,6 +61,7 @@ export class Bus {
   ) {
     this.known = new Streams(manager, replicas);
     void this.watch();
+    this.leaders = setInterval(() => void this.lookForLeaders(), LOOK_EVERY_MS).unref();
   }
 
   /**
@@ -125,7 +130,7 @@ export class Bus {
    * a word. Whoever consumes looks at the stream and the consumer again when its iterator ends.
    */
   endWhenStalled(messages: ConsumerMessages, source: Source): void {
-    this.deliveries.add(messages);
+    this.deliveries.set(messages, source);
     void messages.closed().then(() => this.deliveries.delete(messages));
     void (async () => {
       for await (const { type } of messages.status())
@@ -134,6 +139,14 @@ export class Bus {
           messages.stop();
         }
     })();
+  }
+
+  /** Ends deliveries from streams without a leader: a consumer on another server than the leader's goes on, and nothing tells that nothing comes. */
+  private async lookForLeaders(): Promise<void> {
+    if (this.isLooking || !this.connected) return;
+    this.isLooking = true;
+    const leaderless = await this.known.leaderless().finally(() => (this.isLooking = false));
+    for (const [messages, source] of this.deliveries) if (leaderless.includes(streamOf(source))) messages.stop();
   }
 
   /**
@@ -194,11 +207,12 @@ export class Bus {
       if (type !== 'disconnect' && type !== 'reconnect') continue;
       log.warn({ nats: type }, 'connection to NATS');
       this.isConnected = type === 'reconnect';
-      if (this.isConnected) for (const messages of this.deliveries) messages.stop();
+      if (this.isConnected) for (const messages of this.deliveries.keys()) messages.stop();
     }
   }
 
   async close(): Promise<void> {
+    clearInterval(this.leaders);
     await this.stopServing();
     // drain() never settles while the server is away, so it gets a limit and close() has the last word
     await Promise.race([this.connection.drain(), new Promise((resolve) => setTimeout(resolve, 1_000).unref())]).catch(() => undefined);

@@ -69,6 +69,16 @@ const current = () =>
     (replicas) => replicas.length === 2 && replicas.every((replica) => replica.current && !replica.offline),
     60_000,
   );
+/** A feed whose consumer is on the server that its bus is connected to: where it is, is chance. */
+async function feedOn(server: number, alone: Bus, entries: Entry[]): Promise<Feed> {
+  for (;;) {
+    const before = await nats.consumersOn(server, ROUTING);
+    const near = new Feed(alone, 'routing', { told: (entry) => entries.push(entry), lost: () => undefined });
+    await near.start();
+    if ((await nats.consumersOn(server, ROUTING)).some((name) => !before.includes(name))) return near;
+    await near.stop();
+  }
+}
 const restart = async (server: number): Promise<void> => {
   await nats.start(server);
   await nats.healthy();
@@ -138,6 +148,22 @@ describe('A cluster of three servers', () => {
     await deliver();
     expect(told.map(({ told: { seq } }) => seq)).toEqual([...early.map(({ told: { seq } }) => seq), seq]);
     expect(times).toEqual(new Map([...times].map(([n]) => [n, 1])));
+  }, 120_000);
+
+  it('delivers what is published without a leader to a consumer on a server that goes on, too', async () => {
+    const leader = await streamLeader();
+    const left = (leader + 1) % 3;
+    const alone = await Bus.connect({ url: nats.urls[left] ?? '', name: 'alone' });
+    const entries: Entry[] = [];
+    const near = await feedOn(left, alone, entries);
+    await Promise.all([0, 1, 2].filter((n) => n !== left).map((n) => nats.kill(n)));
+    await deliver();
+    await eventually(() => entries.at(-1)?.told.seq === seq && entries.at(-1)?.isEarly === true, Boolean, 20_000);
+    await near.stop();
+    await alone.close();
+    await Promise.all([0, 1, 2].filter((n) => n !== left).map((n) => nats.start(n)));
+    await nats.healthy();
+    await eventually(async () => (await bus.leaderlessStreams()).length === 0, Boolean, 60_000);
   }, 120_000);
 
   it('asks again, and makes no stream, while most servers are away; readiness names the stream', async () => {
