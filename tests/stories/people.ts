@@ -266,7 +266,8 @@ export class World {
   static async begin({ durable = false, env = {} }: { durable?: boolean; env?: NonNullable<StackOptions['env']> } = {}): Promise<World> {
     const start = globalThis.ENGINE === 'asterisk' ? startOnAsterisk : startStack;
     const database = durable ? undefined : await testDatabase();
-    return new World(await start({ env, ...(database ? { databaseUrl: database.url } : {}) }), database);
+    const onDeath = (part: string, words: string): void => console.error(`${part} has ended by itself: ${words}`);
+    return new World(await start({ env, onDeath, ...(database ? { databaseUrl: database.url } : {}) }), database);
   }
 
   async end(): Promise<void> {

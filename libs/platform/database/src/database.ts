@@ -49,6 +49,8 @@ export class Database<Client extends PrismaLike = PrismaLike> implements Sql {
       connectionTimeoutMillis: 5_000,
     });
     pool.on('error', () => undefined); // an idle connection was lost: the next query opens another
+    // one that is lost in the moment in which it is handed over has nobody who listens yet, and would end the process
+    pool.on('connect', (connection) => void connection.on('error', () => undefined));
     const database = new Database(o.client(new PrismaPg(pool, { schema: o.schema, onPoolError: () => undefined })), pool);
     try {
       await database.query('SELECT 1');
@@ -147,7 +149,9 @@ export function isPassing(error: unknown): boolean {
     /^(08|57P|53|40)/.test(state) || // connection, shutdown, resources, serialisation and deadlock
     /^(P1001|P1002|P1008|P1017|P2024|P2028|P2034|ECONN|EPIPE|ETIMEDOUT)/.test(state) ||
     /NotReachable|ConnectionClosed|SocketTimeout|TooManyConnections/.test(kind) ||
-    /Connection terminated|timeout exceeded when trying to connect|Can't reach database/.test(String((error as Error).message))
+    /Connection terminated|is not queryable|timeout exceeded when trying to connect|Can't reach database/.test(
+      String((error as Error).message),
+    )
   );
 }
 
