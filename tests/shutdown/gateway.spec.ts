@@ -85,7 +85,10 @@ async function plain(subscription?: string): Promise<Seen> {
     seen.goingAway ||= message.type === 'ping' && message.payload?.goingAway === true;
   });
   socket.on('close', (code, reason) => (seen.closed = `${code} ${String(reason)}`));
-  await eventually(() => seen.acknowledged);
+  await eventually(
+    () => ({ ...seen, log: gateway.output.slice(-1_500) }),
+    ({ acknowledged }) => acknowledged,
+  );
   if (subscription) socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: subscription } }));
   return seen;
 }
