@@ -24,7 +24,7 @@ window.answer = () => {
   session.connection.addEventListener('track', ({ streams: [stream] }) => {
     const audio = document.createElement('audio');
     audio.srcObject = stream;
-    audio.play();
+    void audio.play();
     const context = new AudioContext({ sampleRate: 8_000 });
     analyser = Object.assign(context.createAnalyser(), { fftSize: 2_048 });
     context.createMediaStreamSource(stream).connect(analyser);
