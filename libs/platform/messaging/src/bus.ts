@@ -23,8 +23,11 @@ const START_TIMEOUT_MS = 20_000;
  */
 const PING_MS = 700;
 const MAX_PINGS_OUT = 2;
-/** How often the streams that are used here are looked at, in ms: whoever publishes waits 2 s for an acknowledgement. */
+/** How often the streams of a cluster that are used here are looked at, in ms: whoever publishes waits 2 s for an acknowledgement. */
 const LOOK_EVERY_MS = 500;
+/** In a cluster a delivery stalls with its stream's leader; a server that is alone says when one ends, and is pinged. */
+const CLUSTER_HEARTBEAT_MS = 500;
+const HEARTBEAT_MS = 2_000;
 /** What happens to a delivery after which nothing more comes, or not from where it was. */
 const STALLS = [
   'heartbeats_missed',
@@ -99,6 +102,16 @@ export class Bus {
     return this.isConnected && !this.isClosed;
   }
 
+  /** How often the server says, in ms, that a delivery goes on; after two that are missing it has stalled. */
+  get idleHeartbeatMs(): number {
+    return this.isClustered ? CLUSTER_HEARTBEAT_MS : HEARTBEAT_MS;
+  }
+
+  /** A server that is alone leads its streams as long as it lives. */
+  private get isClustered(): boolean {
+    return (this.connection.info as { cluster?: string } | undefined)?.cluster !== undefined;
+  }
+
   /** Whether the connection has ended for good. */
   get isClosed(): boolean {
     return this.connection.isClosed();
@@ -143,7 +156,7 @@ export class Bus {
 
   /** Ends deliveries from streams without a leader: a consumer on another server than the leader's goes on, and nothing tells that nothing comes. */
   private async lookForLeaders(): Promise<void> {
-    if (this.isLooking || !this.connected) return;
+    if (this.isLooking || !this.connected || !this.isClustered) return;
     this.isLooking = true;
     const leaderless = await this.known.leaderless().finally(() => (this.isLooking = false));
     for (const [messages, source] of this.deliveries) if (leaderless.includes(streamOf(source))) messages.stop();

@@ -181,10 +181,12 @@ describe('A cluster of three servers', () => {
     bus.forget('routing');
     await expect(bus.stream('routing')).rejects.toThrow();
     await eventually(async () => (await bus.leaderlessStreams()).includes(ROUTING));
-    expect(await bus.streamsReady()).toBe(true);
-    const impatient = new Streams(bus.manager, () => ({ count: 3, isExplicit: false }), 0);
-    await impatient.get('routing').catch(() => undefined);
-    expect(await impatient.ready()).toBe(false);
+    const isReady = async (graceMs: number): Promise<boolean> => {
+      const streams = new Streams(bus.manager, () => ({ count: 3, isExplicit: false }), graceMs);
+      await streams.get('routing').catch(() => undefined);
+      return streams.ready();
+    };
+    expect([await isReady(600_000), await isReady(0)]).toEqual([true, false]);
     expect(created).toEqual([]);
 
     await nats.kill(left);

@@ -3,7 +3,6 @@ import { Envelope, streamOf, subjectsOf, type Source, type Told } from '@cordboa
 import { log } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
 import { DirectDelivery } from './direct-delivery.ts';
-import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
 import { KeyOrder } from './key-order.ts';
 
 /** A place in a stream: which stream it was (`epoch`: a stream that was made anew is another) and how far. */
@@ -94,7 +93,7 @@ export class Feed {
       opt_start_seq: this.place.seq + 1,
       filter_subjects: subjectsOf(this.source, this.account),
     });
-    this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: IDLE_HEARTBEAT_MS });
+    this.messages = await consumer.consume({ max_messages: 500, idle_heartbeat: this.bus.idleHeartbeatMs });
     // the client would go on by itself at the number that it had, on whatever stream has the name now: one that was made anew
     // would not be heard until it is as long; so the feed looks at the stream before it goes on
     this.bus.endWhenStalled(this.messages, this.source);

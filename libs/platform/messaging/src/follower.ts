@@ -4,7 +4,6 @@ import { isPassing, type Database, type Sql } from '@cordboard/platform-database
 import { log, Turns } from '@cordboard/platform-process';
 import type { Bus } from './bus.ts';
 import { DirectDelivery } from './direct-delivery.ts';
-import { IDLE_HEARTBEAT_MS } from './heartbeat.ts';
 import { readEnvelope } from './read-envelope.ts';
 
 /** What became of an envelope: its effect is committed, it had been before, or one before it has not arrived yet. */
@@ -105,7 +104,11 @@ export class Follower {
       max_ack_pending: 256,
     });
     const consumer = await this.bus.streams.consumers.get(streamOf(source), service);
-    this.messages = await consumer.consume({ max_messages: 100, idle_heartbeat: IDLE_HEARTBEAT_MS, abort_on_missing_resource: true });
+    this.messages = await consumer.consume({
+      max_messages: 100,
+      idle_heartbeat: this.bus.idleHeartbeatMs,
+      abort_on_missing_resource: true,
+    });
     this.bus.endWhenStalled(this.messages, source);
     if (this.stopped) this.messages.stop(); // it was asked to stop meanwhile
     await this.direct.stop();

@@ -19,7 +19,11 @@ type Untold<Event> = Omit<Told<Event>, 'source' | 'at'> & { readonly at?: string
 /** Rows that nobody published within this long are the sweeper's, in ms. */
 const SWEEP_AFTER = 1_000;
 const SWEEP_EVERY = 500;
+/** A sweep of so many looks at the stream, too, whether it has lost messages. */
+const LOOK_AT_STREAM_EVERY = 4;
 const BATCH = 200;
+/** Rows that are the sweeper's: $1 is `SWEEP_AFTER` in seconds. */
+const OVERDUE = 'stream_seq IS NULL AND at < clock_timestamp() - make_interval(secs => $1)';
 /** A stream that has not acknowledged within this long, in ms, may have no leader: the message is sent again, and counts once by its id. */
 const ACK_TIMEOUT_MS = 2_000;
 
@@ -31,6 +35,7 @@ const ACK_TIMEOUT_MS = 2_000;
 export class Outbox {
   private stopped = false;
   private sweeping: Promise<void> = Promise.resolve();
+  private sweeps = 0;
   private sent: Sent[] = [];
   private marking: Promise<void> = Promise.resolve();
   private markTimer: NodeJS.Timeout | undefined;
@@ -148,18 +153,19 @@ export class Outbox {
 
   /** One batch of what was left, by one replica at a time. @returns how many rows were sent or rewound */
   private async sweep(): Promise<number> {
-    const [acknowledged] = await this.database.query<{ high: string | null }>('SELECT max(stream_seq)::text AS high FROM outbox');
+    const before = await this.position();
+    this.sweeps += 1;
+    if (!before.hasUnsent && before.streamCreated !== null && this.sweeps % LOOK_AT_STREAM_EVERY !== 1) return 0;
     const stream = await this.bus.manager.streams.info((await this.bus.stream(this.source)).config.name);
+    const created = String(stream.created);
+    if (!before.hasUnsent && before.streamCreated === created && before.high <= stream.state.last_seq) return 0;
     return this.database.transaction(async (tx) => {
       const [lock] = await tx.query<{ ours: boolean }>(
         'SELECT pg_try_advisory_xact_lock(hashtext($1)) AS ours',
         `outbox of ${this.source}`,
       );
       if (!lock?.ours) return 0;
-      const rewound = await this.rewind(tx, Number(acknowledged?.high ?? 0), {
-        created: String(stream.created),
-        last: stream.state.last_seq,
-      });
+      const rewound = await this.rewind(tx, before.high, { created, last: stream.state.last_seq });
       if (rewound > 0) return rewound;
       const rows = await this.unsent(tx);
       if (rows.length === 0) return 0;
@@ -169,17 +175,28 @@ export class Outbox {
           headers: messageId(row),
           timeout: ACK_TIMEOUT_MS,
         });
-        sent.push({ id: row.id, streamSeq: ack.seq, streamCreated: String(stream.created) });
+        sent.push({ id: row.id, streamSeq: ack.seq, streamCreated: created });
       }
       await markSent(tx, sent);
       return rows.length;
     });
   }
 
+  /** What the outbox knows of itself and its stream, in one statement: mostly there is nothing to do. `high` is the highest acknowledgement. */
+  private async position(): Promise<{ high: number; streamCreated: string | null; hasUnsent: boolean }> {
+    const [row] = await this.database.query<{ high: string | null; stream_created: string | null; has_unsent: boolean }>(
+      `SELECT (SELECT max(stream_seq)::text FROM outbox) AS high,
+              (SELECT stream_created FROM outbox_position WHERE id = 1) AS stream_created,
+              EXISTS (SELECT 1 FROM outbox WHERE ${OVERDUE}) AS has_unsent`,
+      SWEEP_AFTER / 1_000,
+    );
+    return { high: Number(row?.high ?? 0), streamCreated: row?.stream_created ?? null, hasUnsent: row?.has_unsent ?? false };
+  }
+
   /** The oldest of what nobody has published in time. */
   private unsent(sql: Sql): Promise<OutboxRow[]> {
     return sql.query<OutboxRow>(
-      `SELECT id::text, subject, key, seq, body FROM outbox WHERE stream_seq IS NULL AND at < clock_timestamp() - make_interval(secs => $1) ORDER BY id LIMIT ${BATCH}`,
+      `SELECT id::text, subject, key, seq, body FROM outbox WHERE ${OVERDUE} ORDER BY id LIMIT ${BATCH}`,
       SWEEP_AFTER / 1_000,
     );
   }
