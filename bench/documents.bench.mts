@@ -5,6 +5,7 @@
  * held against what graphql-js needs to `parse` the same document. The least of several attempts, none of which is remembered.
  * `--worst=10 --attempts=5`
  */
+import './lib/as-built.mts';
 import {
   Documents,
   expensiveDocuments,

@@ -15,8 +15,7 @@ import {
   type VariableDefinitionNode,
 } from 'graphql';
 import { newThing } from './data.ts';
-import { INEXACT, jsonOf } from './literals.ts';
-import { sortedFields } from './response-keys.ts';
+import { INEXACT, jsonOf, literalText } from './literals.ts';
 
 /** One operation without its literals: those that differ in nothing else are the same. */
 export interface Normalised {
@@ -85,7 +84,7 @@ function withoutLiterals(schema: GraphQLSchema, document: DocumentNode) {
         const value = jsonOf(node.value, type);
         if (value === INEXACT) return undefined;
         const field = info.getFieldDef()?.name ?? '';
-        const literal = print(sortedFields(node.value));
+        const literal = literalText(node.value);
         // two fields of one alias merge where their arguments are equal: equal ones must be one variable, in every document of this key
         const known = `${field}(${node.name.value}: ${literal}) ${String(type)}`;
         const name = names.get(known) ?? `${HOISTED}${names.size}`;
@@ -99,10 +98,7 @@ function withoutLiterals(schema: GraphQLSchema, document: DocumentNode) {
       },
     }),
   );
-  const withVariables = visit(changed, {
-    OperationDefinition: (node) => ({ ...node, variableDefinitions: [...(node.variableDefinitions ?? []), ...definitions] }),
-  });
-  return { document: withVariables, literals, written };
+  return { document: withDefinitions(changed, (own) => [...own, ...definitions]), literals, written };
 }
 
 function only(document: DocumentNode, operationName: string | null | undefined): DocumentNode | null {
@@ -136,6 +132,17 @@ function renamed(
   for (const name of asked) if (Object.hasOwn(variables, name)) all[names.get(name) ?? name] = variables[name];
   return all;
 }
+
+/** The document with other definitions of its operations' variables. */
+export const withDefinitions = (
+  document: DocumentNode,
+  change: (definitions: readonly VariableDefinitionNode[]) => readonly VariableDefinitionNode[],
+): DocumentNode => ({
+  ...document,
+  definitions: document.definitions.map((one) =>
+    one.kind === Kind.OPERATION_DEFINITION ? { ...one, variableDefinitions: change(one.variableDefinitions ?? []) } : one,
+  ),
+});
 
 export const variableOf = (name: string) => ({ kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } }) as const;
 

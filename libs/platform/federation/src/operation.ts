@@ -60,7 +60,9 @@ export class Prepared {
   private readonly operation: OperationDefinitionNode;
   /** Variables whose default values have no exact JSON value: subgraphs are told the literal. */
   private readonly inexact: readonly string[];
+  /** The variables that decide what is skipped and included. */
   private readonly conditions: readonly string[];
+  private readonly isConditional: boolean;
   /** The one variant of an operation that has no conditions. */
   private only: Variant | undefined;
   private readonly planning = new Map<string, Promise<Variant>>();
@@ -89,7 +91,9 @@ export class Prepared {
     const root = schema.getRootType(this.kind);
     if (!root) throw badInput(`There is no ${this.kind} here.`);
     this.root = root.name;
-    this.conditions = conditionsOf(normal.document);
+    const conditions = conditionsOf(normal.document);
+    this.conditions = [...new Set(conditions.flatMap((value) => (value?.kind === Kind.VARIABLE ? value.name.value : [])))];
+    this.isConditional = conditions.length > 0;
   }
 
   /**
@@ -143,9 +147,9 @@ export class Prepared {
   }
 
   private async plannedVariant(key: string, values: Readonly<Record<string, unknown>>): Promise<Variant> {
-    const document = decided(this.normal.document, (value) =>
-      value.kind === Kind.VARIABLE ? values[value.name.value] === true : value.kind === Kind.BOOLEAN && value.value,
-    );
+    const holds = (value: ValueNode): boolean =>
+      value.kind === Kind.VARIABLE ? values[value.name.value] === true : value.kind === Kind.BOOLEAN && value.value;
+    const document = this.isConditional ? decided(this.normal.document, holds) : this.normal.document;
     const variant = await this.planned(document, values);
     if (this.conditions.length === 0) this.only = variant;
     else this.o.variants.set(key, variant);
@@ -220,15 +224,11 @@ const NOTHING: Plan = { events: null, node: null };
 
 const isCondition = ({ name }: DirectiveNode): boolean => name.value === 'skip' || name.value === 'include';
 
-function conditionsOf(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive: (node) => {
-      const value = node.arguments?.[0]?.value;
-      if (isCondition(node) && value?.kind === Kind.VARIABLE) names.add(value.name.value);
-    },
-  });
-  return [...names];
+/** The values of all conditions. */
+function conditionsOf(document: DocumentNode): readonly (ValueNode | undefined)[] {
+  const found: (ValueNode | undefined)[] = [];
+  visit(document, { Argument: () => false, Directive: (node) => void (isCondition(node) && found.push(node.arguments?.[0]?.value)) });
+  return found;
 }
 
 function inexactDefaults(schema: GraphQLSchema, { variableDefinitions }: OperationDefinitionNode): readonly string[] {

@@ -16,7 +16,8 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql';
-import { definitionOf, variableOf } from './normalise.ts';
+import { literalText, variablesIn } from './literals.ts';
+import { definitionOf, variableOf, withDefinitions } from './normalise.ts';
 import { mapFetches, type Fetch, type Plan } from './plan.ts';
 import type { InterfaceObjects } from './interface-objects.ts';
 import type { ResponseKeys } from './response-keys.ts';
@@ -49,7 +50,7 @@ export function plannerDocument(
   const withoutLiteral = (node: ArgumentNode): ArgumentNode => {
     const type = info.getFieldDef()?.args.find(({ name }) => name === node.name.value)?.type;
     if (!type || node.value.kind === Kind.VARIABLE) return node;
-    const known = `${String(type)} ${print(node.value)}`;
+    const known = `${String(type)} ${literalText(node.value)}`;
     const name = names.get(known) ?? `${LITERAL}${names.size}`;
     if (!names.has(known)) {
       names.set(known, name);
@@ -79,12 +80,7 @@ export function plannerDocument(
     }),
   );
   const hasDefaults = [...all.values()].some(({ defaultValue }) => defaultValue);
-  const planned = visit(renamed, {
-    OperationDefinition: (node) => ({
-      ...node,
-      variableDefinitions: [...(node.variableDefinitions ?? []).map((one) => ({ ...one, defaultValue: undefined })), ...definitions],
-    }),
-  });
+  const planned = withDefinitions(renamed, (own) => [...own.map((one) => ({ ...one, defaultValue: undefined })), ...definitions]);
   return {
     text: print(planned),
     restored: (plan) => (literals.size === 0 && !hasDefaults ? plan : mapFetches(plan, (fetch) => restored(fetch, literals, all))),
@@ -132,20 +128,20 @@ function restored(fetch: Fetch, literals: ReadonlyMap<string, ValueNode>, defini
   const used = new Set<string>();
   const withValues = visit(parse(fetch.operation, { noLocation: true }), {
     VariableDefinition: () => false,
-    Argument: (node) => {
-      const literal = node.value.kind === Kind.VARIABLE ? literals.get(node.value.name.value) : undefined;
-      if (literal) visit(literal, { Variable: ({ name }) => void used.add(name.value) });
-      return literal && { ...node, value: literal };
+    Argument: {
+      leave: (node) => {
+        const literal = node.value.kind === Kind.VARIABLE ? literals.get(node.value.name.value) : undefined;
+        if (!literal) return undefined;
+        for (const name of variablesIn(literal)) used.add(name);
+        return { ...node, value: literal };
+      },
     },
   });
-  const operation = visit(withValues, {
-    OperationDefinition: (node) => {
-      const own = (node.variableDefinitions ?? []).filter(({ variable }) => !literals.has(variable.name.value));
-      const names = new Set(own.map(({ variable }) => variable.name.value));
-      const inside = [...used].filter((name) => !names.has(name)).flatMap((name) => definitions.get(name) ?? []);
-      const is = [...own, ...inside].map((one) => ({ ...one, defaultValue: definitions.get(one.variable.name.value)?.defaultValue }));
-      return { ...node, variableDefinitions: is };
-    },
+  const operation = withDefinitions(withValues, (all) => {
+    const own = all.filter(({ variable }) => !literals.has(variable.name.value));
+    const names = new Set(own.map(({ variable }) => variable.name.value));
+    const inside = [...used].filter((name) => !names.has(name)).flatMap((name) => definitions.get(name) ?? []);
+    return [...own, ...inside].map((one) => ({ ...one, defaultValue: definitions.get(one.variable.name.value)?.defaultValue }));
   });
   const variables = new Set([...fetch.variables.filter((name) => !literals.has(name)), ...used]);
   return { ...fetch, operation: print(operation), variables: [...variables] };

@@ -1,4 +1,5 @@
-import { isInterfaceType, isObjectType, Kind, print, visit, type ArgumentNode, type FieldNode, type GraphQLSchema } from 'graphql';
+import { isInterfaceType, isObjectType, type ArgumentNode, type FieldNode, type GraphQLSchema } from 'graphql';
+import { literalText } from './literals.ts';
 
 /** What the names of a graph's fields decide about the response keys that subgraphs are asked for. */
 export class FieldNames {
@@ -74,14 +75,6 @@ export class ResponseKeys {
 /** Equal for arguments that validation takes for equal: neither their order nor that of an input object's fields matters. */
 const signatureOf = (given: readonly ArgumentNode[]): string =>
   [...given]
-    .map(({ name, value }) => `${name.value}:${print(sortedFields(value))}`)
+    .map(({ name, value }) => `${name.value}:${literalText(value)}`)
     .sort()
     .join(',');
-
-/** The value with the fields of every object in the order of their names. */
-export const sortedFields = <Node extends ArgumentNode['value']>(value: Node): Node =>
-  visit(value, {
-    [Kind.OBJECT]: {
-      leave: (node) => ({ ...node, fields: [...node.fields].sort((a, b) => (a.name.value < b.name.value ? -1 : 1)) }),
-    },
-  });
