@@ -3,7 +3,7 @@
  * whose plans or variables are (requests.fixture.ts): the processor time that the gateway's own process needs until one is ready to be executed,
  * or refused, its variables are coerced, and until introspection is answered. The dearest,
  * held against what graphql-js needs to `parse` the same document. The least of several attempts, none of which is remembered.
- * `--worst=10 --attempts=5`
+ * `--worst=10 --attempts=15`
  */
 import './lib/as-built.mts';
 import {
@@ -19,7 +19,7 @@ import { parse } from 'graphql';
 import { figure, flag } from './lib/figure.mts';
 
 const WORST = flag('worst', 10);
-const ATTEMPTS = flag('attempts', 5);
+const ATTEMPTS = flag('attempts', 15);
 
 const KEEPS_NOTHING = { accountBytes: 1, anonymousBytes: 1, totalBytes: 1 };
 const planner = await startPlanner();

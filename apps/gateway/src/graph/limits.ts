@@ -155,9 +155,13 @@ export function whyNoVariables(variables: unknown): GraphQLError | null {
 }
 /** Whether a text in the document has it, as `"\u0000"` has; six characters that only look like that, `"\\u0000"`, are text. */
 export function documentHasNul(document: DocumentNode): boolean {
+  const known = withNul.get(document);
+  if (known !== undefined) return known;
   let found = false;
   visit(document, { StringValue: ({ value }) => (value.includes('\0') ? ((found = true), BREAK) : undefined) });
+  withNul.set(document, found);
   return found;
 }
+const withNul = new WeakMap<DocumentNode, boolean>();
 export const NUL_REFUSED = badInput('A text must not contain the character NUL.');
 const TOO_MANY_VALUES = badInput(`The variables of an operation may hold ${MOST_VALUES} values.`);

@@ -14,7 +14,7 @@ import { targetOf } from './target.ts';
 interface Answered {
   readonly status: number;
   readonly headers: HeaderMap;
-  readonly body: Buffer;
+  readonly body: string;
 }
 
 /**
@@ -39,7 +39,7 @@ export function answerHttp(o: {
       body: isPost ? (asked ?? (request.body as unknown)) : undefined,
     };
     const answer = await o.server.executeHTTPGraphQLRequest({ httpGraphQLRequest, context: async () => context });
-    return { status: answer.status ?? 200, headers: answer.headers, body: Buffer.from(await textOf(answer)) };
+    return { status: answer.status ?? 200, headers: answer.headers, body: await textOf(answer) };
   };
   return async (request, response) => {
     const { identity, bytes } = requestRead(request);
@@ -74,7 +74,8 @@ export function answerHttp(o: {
       key === null
         ? await ask(request, asked, context(gone.signal))
         : await flights.answer(key, () => ask(request, asked, context(newGone().signal)));
-    response.writeHead(answer.status, { ...Object.fromEntries(answer.headers), 'content-length': answer.body.length }).end(answer.body);
+    const headers = { ...Object.fromEntries(answer.headers), 'content-length': Buffer.byteLength(answer.body) };
+    response.writeHead(answer.status, headers).end(answer.body); // a text goes out in one piece with its head
   };
 }
 

@@ -100,9 +100,11 @@ function parsed(body: Buffer, identity: Identity | null, { mostValues = MAX_VALU
 /** What is said of a body that is larger than its operation may be. */
 export const TOO_LARGE = `The body is larger than ${MAX_BODY_BYTES / MEBIBYTE} MiB; more is for importContacts alone.`;
 
+const UTF_8 = new TextDecoder('utf-8', { fatal: true });
+
 function jsonOf(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as unknown;
+    return JSON.parse(UTF_8.decode(body)) as unknown;
   } catch {
     throw new UnreadableRequest(400, 'The body is not JSON in UTF-8.');
   }
