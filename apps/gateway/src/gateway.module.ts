@@ -1,4 +1,5 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
+import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import {
   Inject,
   Module,
@@ -27,6 +28,7 @@ import { TrustedDocuments } from './graph/trusted.ts';
 import { answerHttp } from './http/answer.ts';
 import { asksForImport, isLegacy } from './http/client-errors.ts';
 import { graphqlEndpoint } from './http/graphql-endpoint.ts';
+import { targetOf } from './http/target.ts';
 import { Devices } from './live/devices.ts';
 import { Live } from './live/live.ts';
 import { isKnown } from './origins.ts';
@@ -56,6 +58,13 @@ const MEDIA_HEADERS = ['range', 'if-range', 'if-match', 'if-none-match', 'if-mod
 
 /** What the page at `/` is made of, beside the bundle: see tools/lib/explorer.mjs. */
 const EXPLORER = join(import.meta.dirname, 'explorer');
+
+/** For a browser that opens the address of the graph, and asks nothing. */
+const toExplorer: express.RequestHandler = (request, response, next) => {
+  const isAsking = targetOf(request.originalUrl).search !== '';
+  if (isAsking || !request.headers.accept?.includes('text/html')) return next();
+  response.redirect('/');
+};
 
 const SETTINGS = Symbol('gateway settings');
 interface Settings {
@@ -151,7 +160,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
       stopOnTerminationSignals: false, // it would refuse what is still to be answered
       persistedQueries: false,
       documentStore: judged.documentStore,
-      plugins: [judged.plugin, legacyStatus],
+      plugins: [judged.plugin, legacyStatus, ApolloServerPluginLandingPageDisabled()], // its page comes from elsewhere
       formatError: (formatted, error) => sayError(formatted, error),
     });
     await this.server.start();
@@ -173,6 +182,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
         response.type('html').send(page({ introspection: this.introspection }));
       });
       app.use('/explorer', express.static(EXPLORER, { index: false, maxAge: '1h' }));
+      app.get('/graphql', toExplorer);
     }
     const authenticated: express.RequestHandler = (request, response, next) =>
       void this.tokens.of(request.headers.authorization).then(

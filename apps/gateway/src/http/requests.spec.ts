@@ -442,6 +442,21 @@ describe('paths, methods and headers', () => {
     expect((await send(undefined, {}, { method: 'GET', path: `/graphql?query=${encodeURIComponent(KNOWN)}` })).status).toBe(400);
   });
 
+  it.each([
+    ['text/html', 302, '/'],
+    ['text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 302, '/'],
+    ['application/json', 400, null],
+  ])('a browser that opens /graphql is sent to the explorer, and in production told what it is: accept %s', async (accept, status, to) => {
+    const open = async (url: string) => {
+      const response = await fetch(`${url}/graphql`, { headers: { accept }, redirect: 'manual' });
+      return { status: response.status, location: response.headers.get('location'), text: await response.text() };
+    };
+    const [here, there] = [await open(gateway.url), await open(production.url)];
+    expect([here.status, here.location]).toEqual([status, to]);
+    expect(there.status).toBe(400);
+    expect(here.text + there.text).not.toMatch(/<html|apollographql\.com/i);
+  });
+
   it('in production there is no page, and pages of this machine are nobody', async () => {
     for (const path of ['/', '/explorer/graphiql.js']) expect((await fetch(`${production.url}${path}`)).status).toBe(404);
     const origin = { origin: 'http://localhost:5173' };
