@@ -16,7 +16,7 @@ export interface CordboardOptions extends Pick<SocketOptions, 'webSocket' | 'dev
   readonly fetch?: typeof fetch;
 }
 
-/** An answer of the graph that is an error. `code` as in API.md: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, NOT_FOUND, UPSTREAM_UNAVAILABLE … */
+/** An answer of the graph that is an error. Its `code` is the graph's: UNAUTHENTICATED, FORBIDDEN, BAD_USER_INPUT, NOT_FOUND, UPSTREAM_UNAVAILABLE … */
 export class GraphError extends Error {
   constructor(
     message: string,
