@@ -53,6 +53,10 @@ export class Connection {
   private device: Device | undefined;
   private expiry: NodeJS.Timeout | undefined;
   private initialised = false;
+  /** Settles once the socket is acknowledged, or ends instead. */
+  private initialising: Promise<void> = Promise.resolve();
+  /** Whose socket it counts as, whatever newer tokens say. */
+  private counted: Identity | undefined;
   private acknowledged = false;
   private closing = false;
 
@@ -140,7 +144,7 @@ export class Connection {
         if (this.initialised) return this.end(CloseCode.TooManyInitialisationRequests, 'Too many initialisation requests');
         this.initialised = true;
         clearTimeout(this.timer); // the client has done its part: how long we take with it is not its fault
-        this.init(message.payload).catch(this.failed);
+        this.initialising = this.init(message.payload).catch(this.failed);
         return;
       case 'ping':
         this.pinged(message.payload).catch(this.failed);
@@ -161,6 +165,7 @@ export class Connection {
     const named = payload['deviceId'];
     const device = { account, agentId, deviceId: typeof named === 'string' && /^[\w-]{1,64}$/.test(named) ? named : newId() };
     this.sender = { identity, language: languageAsked(payload, this.request) };
+    this.counted = identity;
     if (!this.company.admit(identity)) return this.end(TRY_AGAIN_LATER, 'too many sockets of this agent');
     this.device = device;
     const isKnown = await this.company.opened(device, this);
@@ -202,6 +207,8 @@ export class Connection {
       this.outlet.send(messageFrame(payload ? { type: 'pong', payload } : { type: 'pong' }));
       return;
     }
+    await this.initialising; // a newer token is held against the first
+    if (this.closing) return;
     const identity = await this.identified(payload);
     if (!identity || !this.sender) return;
     this.sender.identity = identity;
@@ -274,7 +281,7 @@ export class Connection {
     this.outlet.close();
     for (const stop of this.operations.values()) stop();
     this.operations.clear();
-    if (this.sender) this.company.left(this.sender.identity);
+    if (this.counted) this.company.left(this.counted);
     if (this.device) await this.company.closed(this.device, this, clean);
   }
 }

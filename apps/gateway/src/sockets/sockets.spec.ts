@@ -293,6 +293,23 @@ describe('who they are, and for how long', () => {
     expect(await client.closesWith()).toBe(code);
   });
 
+  it.each([
+    ['of another agent', { agentId: 'bob' }, '4403 token of another agent'],
+    ['with another role', { role: 'ADMIN' as const }, '4403 role changed'],
+  ])('a newer token %s that comes before the socket is acknowledged ends it, and both agents may open sockets', async (_, other, code) => {
+    await start({ mostOfAgent: 1 });
+    running.tokens.set('other', { ...other, lastsMs: 60_000 });
+    for (let n = 0; n < 3; n += 1) {
+      const client = await running.client({ init: null });
+      client.say({ type: 'connection_init', payload: { authorization: 'alice', deviceId: 'd1' } });
+      client.say({ type: 'ping', payload: { authorization: 'other' } });
+      expect(await client.closesWith()).toBe(code);
+    }
+    await running.client();
+    running.sockets.forbid(({ agentId }) => agentId === 'alice', 'token revoked');
+    await eventually(() => running.sockets.size === 0);
+  });
+
   it('those who are meant are ended at once, and no others', async () => {
     await start();
     running.tokens.set('bob', { agentId: 'bob', lastsMs: 60_000 });
