@@ -15,6 +15,9 @@ export interface PlanRequest {
   readonly operation: string;
   readonly operationName: string | undefined;
 }
+/** How a process ends that fails by itself (POSIX). */
+const CRASHES: ReadonlySet<NodeJS.Signals> = new Set(['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS']);
+
 /** How a child ended: whether what it was planning is to blame for it. */
 export interface Ended {
   /** Nobody in this process ended it, and it did not end itself: somebody else's SIGKILL, for instance. */
@@ -109,7 +112,7 @@ export class PlannerChild {
     this.hasEnded = true;
     const { overdue, stderr, pid } = this;
     log.debug({ pid, code, signal, overdue, stderr }, 'a query planner has ended');
-    return { byOthers: !overdue && (signal === 'SIGKILL' || signal === 'SIGTERM'), isOverdue: overdue };
+    return { byOthers: !overdue && signal !== null && !CRASHES.has(signal), isOverdue: overdue };
   }
 
   /** An idle planner keeps no process alive. */

@@ -46,11 +46,11 @@ it('A document that ends the planner is refused, and never planned again; others
   expect(pool.pids).toEqual(after);
 });
 
-it('What waits for a process that is ended by others is planned by the next one', async () => {
+it.each(['SIGKILL', 'SIGUSR2'] as const)('What waits for a process that others end (%s) is planned by the next one', async (signal) => {
   await begin({ processes: 1 });
   const [pid = 0] = pool.pids;
   const plans = Array.from({ length: 50 }, (_, n) => pool.plan(harmless(n), undefined));
-  process.kill(pid, 'SIGKILL');
+  process.kill(pid, signal);
   expect((await Promise.all(plans)).map(subgraphsOf)).toEqual(plans.map(() => 'lists'));
   expect(pool.pids).not.toContain(pid);
 });
@@ -102,7 +102,7 @@ it('An account may have a hundred documents waiting; one more is refused and pla
 it('A planner that the signals of a process group reach goes on; one that is stopped leaves no process', async () => {
   await begin({ processes: 1 });
   const [pid = 0] = pool.pids;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.kill(pid, signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const) process.kill(pid, signal);
   await pool.plan(harmless(1), undefined);
   expect(pool.pids).toEqual([pid]);
   await pool.stop();

@@ -8,7 +8,7 @@ import { QueryPlanner } from '@graphql-hive/router-query-planner';
 import { Worker } from 'node:worker_threads';
 
 /** The gateway alone ends this process: a signal that its whole process group gets must not end planning while the gateway drains. */
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => undefined);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT']) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 
 /** Whether a plan is being made, for the watchdog: its number while it is, 0 while not. */
