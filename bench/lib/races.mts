@@ -87,11 +87,15 @@ export class Racer {
   }
 }
 
+/** How many Numbers there have been: each round has one of its own. */
+let numbers = 0;
+
 /** Rounds with agents, a team or an agent's own Number each, as the directory and presence would have told of them. */
 export async function peopleFor(racer: Racer, pool: pg.Pool, mode: Round['mode'], names: readonly string[]): Promise<readonly Round[]> {
-  const rounds = names.map((name, i): Round => {
+  const rounds = names.map((name): Round => {
     const id = idFor(name);
-    return { id, caller: `in-${id}`, number: `number of ${i} ${id}`, mode, agentIds: [`${id}-a`, `${id}-b`] };
+    numbers += 1;
+    return { id, caller: `in-${id}`, number: `+33${187_000_000 + numbers}`, mode, agentIds: [`${id}-a`, `${id}-b`] };
   });
   await pool.query(
     `INSERT INTO agent (id, account, name, search, reachable) SELECT id, 'demo', id, id, true FROM unnest($1::text[]) AS t(id)`,
