@@ -6,7 +6,7 @@ import { randomQuery } from './operations.running.ts';
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 /** `ORACLE_SEED` asks the same again, `ORACLE_RUNS` says how often. */
 const seed = Number(process.env['ORACLE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-const runs = Number(process.env['ORACLE_RUNS'] ?? 600);
+const runs = Number(process.env['ORACLE_RUNS'] ?? 400);
 
 /** Mulberry32. */
 const dice = (from: number) => () => {
