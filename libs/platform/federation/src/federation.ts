@@ -181,7 +181,7 @@ export class Federation<Context> {
       await follow({ data, faults, variables, context, signal, ask: this.o.ask, isA: this.isA } satisfies Run<Context>, plan.node);
     const told = faults.splice(0).flatMap(({ message, path, extensions }): Fault[] => {
       const inClientsWords = normal.inClientsWords(message);
-      const paths = path ? clientPaths(path, shape, prepared.root, data) : [[]];
+      const paths = path ? clientPaths(path, shape, prepared.root, data, this.names) : [[]];
       const places = paths.filter(({ length }) => length > 0);
       const isNowhere = places.length === 0 && paths.length > 0;
       return (isNowhere ? [undefined] : places).map((place) => ({ message: inClientsWords, path: place, extensions }));

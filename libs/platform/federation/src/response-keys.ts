@@ -1,4 +1,12 @@
-import { isInterfaceType, isObjectType, type ArgumentNode, type FieldNode, type GraphQLSchema } from 'graphql';
+import {
+  isInterfaceType,
+  isObjectType,
+  Kind,
+  type ArgumentNode,
+  type ConstDirectiveNode,
+  type FieldNode,
+  type GraphQLSchema,
+} from 'graphql';
 import { literalText } from './literals.ts';
 
 /** What the names of a graph's fields decide about the response keys that subgraphs are asked for. */
@@ -6,17 +14,21 @@ export class FieldNames {
   /** No field of the graph has a name of this prefix and a number. */
   readonly prefix: string;
   private readonly aliased = new Set<string>();
+  private readonly needed = new Set<string>();
 
   /** @param schema the supergraph with all of its types, those too that clients do not see */
   constructor(schema: GraphQLSchema) {
     const names = new Set<string>();
     for (const type of Object.values(schema.getTypeMap()))
-      if (isObjectType(type) || isInterfaceType(type))
+      if (isObjectType(type) || isInterfaceType(type)) {
+        this.noteNeeds(type.astNode?.directives);
         for (const field of Object.values(type.getFields())) {
+          this.noteNeeds(field.astNode?.directives);
           names.add(field.name);
           // each field of Mutation is done by itself, however often
           if (field.args.length > 0 || type === schema.getMutationType()) this.aliased.add(field.name);
         }
+      }
     let prefix = 'r';
     while ([...names].some((name) => name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))) prefix += '_';
     this.prefix = prefix;
@@ -25,6 +37,17 @@ export class FieldNames {
   /** Whether a field of that name can be asked for by its name: nothing else can be found under it. */
   isKept(name: string): boolean {
     return !this.aliased.has(name) && !(name in Object.prototype);
+  }
+
+  /** Whether the planner may ask for a field of that name on its own account: some key or required field has it. */
+  isNeeded(name: string): boolean {
+    return this.needed.has(name);
+  }
+
+  private noteNeeds(directives: readonly ConstDirectiveNode[] | undefined): void {
+    for (const { name, value } of (directives ?? []).flatMap((one) => one.arguments ?? []))
+      if ((name.value === 'key' || name.value === 'requires') && value.kind === Kind.STRING)
+        for (const [field] of value.value.matchAll(/\w+/g)) this.needed.add(field);
   }
 }
 

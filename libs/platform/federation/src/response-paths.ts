@@ -1,4 +1,5 @@
 import { isThing, type ResponsePath, type Thing } from './data.ts';
+import type { FieldNames } from './response-keys.ts';
 import type { FieldForm, Form, Things } from './shape.ts';
 
 /**
@@ -7,8 +8,8 @@ import type { FieldForm, Form, Things } from './shape.ts';
  * @returns none where the field was asked for other objects alone: fetches about several types ask for the fields of all
  * @param path by the response keys of subgraphs' answers
  */
-export function clientPaths(path: ResponsePath, root: Things, rootType: string, data: Thing): readonly ResponsePath[] {
-  return pathsFrom(path, 0, { things: root, typename: rootType }, data);
+export function clientPaths(path: ResponsePath, root: Things, rootType: string, data: Thing, names: FieldNames): readonly ResponsePath[] {
+  return pathsFrom(path, 0, { things: root, typename: rootType }, data, names);
 }
 
 interface Selected {
@@ -16,16 +17,16 @@ interface Selected {
   readonly typename?: string;
 }
 
-function pathsFrom(path: ResponsePath, i: number, selected: Selected | null, value: unknown): readonly ResponsePath[] {
+function pathsFrom(path: ResponsePath, i: number, selected: Selected | null, value: unknown, names: FieldNames): readonly ResponsePath[] {
   const key = path[i];
   if (key === undefined) return [[]];
   if (typeof key === 'number')
-    return pathsFrom(path, i + 1, selected, Array.isArray(value) ? value[key] : undefined).map((rest) => [key, ...rest]);
+    return pathsFrom(path, i + 1, selected, Array.isArray(value) ? value[key] : undefined, names).map((rest) => [key, ...rest]);
   if (!selected) return [[]];
   const fields = fieldsAt(selected, value).filter(({ from }) => from === key);
-  if (fields.length === 0) return isForOthers(key, selected, value) ? [] : [[]];
+  if (fields.length === 0) return !names.isNeeded(key) || isForOthers(key, selected, value) ? [] : [[]];
   return fields.flatMap((field) =>
-    pathsFrom(path, i + 1, inside(field), isThing(value) ? value[key] : undefined).map((rest) => [field.key, ...rest]),
+    pathsFrom(path, i + 1, inside(field), isThing(value) ? value[key] : undefined, names).map((rest) => [field.key, ...rest]),
   );
 }
 

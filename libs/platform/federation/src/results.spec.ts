@@ -56,6 +56,14 @@ describe('A result equals that of a single graphql-js server', () => {
       '{ book(id: "b3") { related { twin { ... on Book { twin { ... on Book { mark } } } ... on Movie { score } } } } }',
     ],
     [
+      'a fault lies in what is asked of another type alone, beside a null for another reason',
+      '{ top { ... on Book { praise pages author { nick } } ... on Movie { twin { twin { ... on Book { author { nick } } } } } } }',
+    ],
+    [
+      'the same has an alias',
+      '{ top { ... on Book { praise pages author { nick } } ... on Movie { x: twin { twin { ... on Book { author { nick } } } } } } }',
+    ],
+    [
       'interface objects lie in lists of one another',
       '{ media { next { next { ... on Book { twin { title } } } ... on Movie { next { score } } } } }',
     ],
