@@ -1,10 +1,10 @@
-import { eventually } from '@cordboard/testing';
+import { eventually, seedFrom } from '@cordboard/testing';
 import { World, type AgentApp } from '../stories/people.ts';
 import { Books } from '../faults/books.ts';
 import { Whims } from './whims.ts';
 
 /** `WHIMS_SEED` tells the same again, as far as telephones are as quick as they were. */
-const SEED = Number(process.env['WHIMS_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const SEED = seedFrom('WHIMS_SEED');
 const CALLS = Number(process.env['WHIMS_CALLS'] ?? 100);
 
 describe('many calls, and everybody does what comes into their mind', () => {

@@ -1,4 +1,4 @@
-import { testDatabase, type TestDatabase } from '@cordboard/testing';
+import { seedFrom, testDatabase, type TestDatabase } from '@cordboard/testing';
 import fc from 'fast-check';
 import { openDatabase, type RoutingDatabase } from './routing.ts';
 import { stories } from './run.ts';
@@ -9,7 +9,7 @@ import type { Tables } from './system.ts';
  * `MODEL_SEED` plays the stories of a run again, `MODEL_RUNS` says how many there are: a night's worth is 100,000. A story that fails is
  * shrunk, and printed with its schedule.
  */
-const seed = Number(process.env['MODEL_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedFrom('MODEL_SEED');
 const runs = Number(process.env['MODEL_RUNS'] ?? 200);
 /** Stories and the shrinking of one that fails end after this, in ms, however many were wanted; a night's worth takes its time. */
 const LONGEST = Math.max(900_000, runs * 400);
@@ -24,9 +24,13 @@ const hold = async (numRuns: number, tables: () => Promise<Tables>): Promise<voi
   });
 };
 
-it('whatever people, phones and time do, in any schedule of two processes, all is as the model predicts', async () => {
-  await hold(runs, async () => memoryTables());
-}, LONGEST + 60_000);
+it(
+  'whatever people, phones and time do, in any schedule of two processes, all is as the model predicts',
+  async () => {
+    await hold(runs, async () => memoryTables());
+  },
+  LONGEST + 60_000,
+);
 
 describe('over PostgreSQL', () => {
   let testDb: TestDatabase, database: RoutingDatabase;
@@ -39,7 +43,11 @@ describe('over PostgreSQL', () => {
     await testDb.drop();
   });
 
-  it('all is as the model predicts too', async () => {
-    await hold(Math.ceil(runs / 40), () => postgresTables(database));
-  }, LONGEST + 60_000);
+  it(
+    'all is as the model predicts too',
+    async () => {
+      await hold(Math.ceil(runs / 40), () => postgresTables(database));
+    },
+    LONGEST + 60_000,
+  );
 });

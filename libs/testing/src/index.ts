@@ -8,6 +8,7 @@ export { freePort } from '@cordboard/tools/ports';
 export { SipCall } from './sip/call.ts';
 export { servePhones } from './sip/control.ts';
 export { act, PhoneNetwork, testSounds } from './sip/network.ts';
+export { seedFrom } from './seed.ts';
 export { RATE, toByte } from './sip/sound.ts';
 export { SipPhone, type PhoneOptions } from './sip/phone.ts';
 export { testKey, type TestKey } from './tokens.ts';

@@ -1,5 +1,6 @@
 import { Federation } from '@cordboard/platform-federation';
 import type { Identity, Language } from '@cordboard/platform-subgraph';
+import { seedFrom } from '@cordboard/testing';
 import { parse } from 'graphql';
 import eventsSdl from '../events.graphql';
 import type { GatewayContext } from '../graph/subgraphs.ts';
@@ -11,7 +12,7 @@ import { Followed, type Topic } from './topic.ts';
 import type { Topics } from './topics.ts';
 
 /** `ISOLATION_SEED` plays a run again. */
-const seed = Number(process.env['ISOLATION_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedFrom('ISOLATION_SEED');
 const DELIVERIES = 100_000;
 
 const ACCOUNTS = ['north', 'south'] as const;

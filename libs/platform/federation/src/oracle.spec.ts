@@ -1,11 +1,12 @@
 import { ApolloGateway } from '@apollo/gateway';
+import { seedFrom } from '@cordboard/testing';
 import { parse, validate, type DocumentNode } from 'graphql';
 import { InProcess, monolith, plain, supergraphSdl, whole, type Plain } from './library.running.ts';
 import { randomQuery } from './operations.running.ts';
 
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 /** `ORACLE_SEED` asks the same again, `ORACLE_RUNS` says how often. */
-const seed = Number(process.env['ORACLE_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+const seed = seedFrom('ORACLE_SEED');
 const runs = Number(process.env['ORACLE_RUNS'] ?? 400);
 
 /** Mulberry32. */
