@@ -66,7 +66,7 @@ export class Engine {
     const leg = this.legs.get(legId);
     if (!leg || leg.state === 'ended') return;
     const answered = leg.state === 'up';
-    if (leg.hearing && leg.hearing.what !== 'greeting') this.stop(leg, false);
+    if (leg.hearing) this.stop(leg, false);
     Object.assign(leg, { state: 'ended', room: null, held: false, ringback: false, hearing: null });
     this.say(legId, { type: 'leg.ended', reason, by, answered });
   }

@@ -96,7 +96,7 @@ function takeBack(w: World, t: Talk, status: string, reason: string): void {
   for (const offer of rung(t)) offer.outcome = 'RESCINDED';
   release(w, t.who);
   end(t, status, reason);
-  Object.assign(t, { phase: 'TALKING', who: t.transferor, transferor: null, hold: false, visit: null });
+  Object.assign(t, { phase: 'TALKING', who: t.transferor, transferor: null, visit: null });
 }
 
 /** Nobody took it. S7, S8, D5; a Number goes on by its own settings. */
@@ -209,9 +209,10 @@ export function cancel(w: World, t: Talk, transfer: Transfer | undefined): strin
   take(t, t.offers.at(-1) as Offer, false);
   return 'done';
 }
-/** The agent whose call it is, or a supervisor, ends it. */
-export function hangUp(w: World, t: Talk): string {
-  if (t.phase === 'CALLING' || t.phase === 'CONSULTING') settled(w, t);
+/** The agent whose call it is ends it, or somebody else does for everybody (null). D16: one who has handed it over changes nothing. */
+export function hangUp(w: World, t: Talk, by: AgentId | null): string {
+  if (by !== null && (t.phase === 'CALLING' || t.phase === 'CONSULTING')) settled(w, t);
+  else if (by !== null && pending(t)?.transferor === by && t.who?.agent !== by) return 'done';
   else {
     end(t, 'CANCELLED', 'CANCELLED_BY_TRANSFEROR');
     over(w, t);

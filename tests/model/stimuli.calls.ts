@@ -55,18 +55,22 @@ export const standingChanges: Maker = (_, { which, how }) => {
 export const callIsHeld: Maker = (scene, { which, how }) => {
   const [id, now] = pick(live(scene), which) ?? [];
   const verb = pick(['holdCall', 'holdCall', 'resumeCall', 'resumeCall', 'hangUp'] as const, how) ?? 'holdCall';
-  if (id === undefined || (verb !== 'hangUp' && now?.calls.at(-1)?.agent === null)) return null; // who is outside has no app
+  const [agent, colleague] = [now?.calls.at(-1)?.agent ?? null, now?.caller.agent ?? null];
+  const by = (how >>> 6) % 3 === 0 ? colleague : agent;
+  if (id === undefined || (verb !== 'hangUp' && by === null)) return null; // who is outside has no app
   const { n, callId } = callOf(scene, id);
   const predict = (w: World): string => {
     const t = of(w, id);
     if (t.calls[n]?.over !== false) return 'ALREADY_ENDED';
-    if (verb === 'hangUp') return hangUp(w, t);
+    if (verb === 'hangUp') return hangUp(w, t, by);
     if (t.phase !== 'TALKING') return 'NOT_READY';
-    t.hold = verb === 'holdCall';
+    t[by === t.caller.agent ? 'callerHolds' : 'hold'] = verb === 'holdCall';
     return 'done';
   };
-  const command = () => ({ command: { type: verb, callId, at: at() } });
+  const command = () => ({
+    command: verb === 'hangUp' ? { type: verb, callId, agentId: by, at: at() } : { type: verb, callId, agentId: by ?? '', at: at() },
+  });
   const act = (system: System): Promise<string> =>
     system.asked(async ({ conversations }) => said(await conversations.execute(conversationOf(scene, id), { account: 'demo' }, command)));
-  return { says: `${id}: the agent asks for ${verb}`, predict, act };
+  return { says: `${id}: ${by ?? 'a supervisor'} asks for ${verb}`, predict, act };
 };

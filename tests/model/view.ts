@@ -50,7 +50,7 @@ function callerHears(t: Talk): string {
     case 'JOINING': // somebody has taken it and has yet to pick up
       return t.joining === 'DIRECT' ? 'ringback' : 'music';
     case 'TALKING':
-      return t.hold ? 'music' : (t.who?.name ?? '');
+      return t.hold ? 'music' : t.callerHolds ? 'nobody' : (t.who?.name ?? '');
     case 'CALLING':
     case 'CONSULTING':
       return t.talkingTo === 'CALLER' ? (t.transferor?.name ?? '') : 'music';
@@ -69,7 +69,8 @@ function others(t: Talk): [string, string][] {
   const target = (one: Who): string => {
     if (!one.up) return `rings ${shownTo(t, t.offers[one.leg])}`;
     if (phase === 'CONSULTING') return talkingTo === 'CALLER' ? 'music' : (transferor?.name ?? '');
-    return phase === 'COLLEAGUES' ? (transferor?.name ?? '') : t.hold ? 'nobody' : 'caller';
+    if (phase === 'COLLEAGUES') return transferor?.name ?? '';
+    return t.callerHolds ? 'music' : t.hold ? 'nobody' : 'caller';
   };
   if (who) phones.push([who.name, phase === 'DIALLING' ? 'ringback' : target(who)]);
   const hears = phase === 'COLLEAGUES' || talkingTo === 'TARGET' ? (who?.up ? who.name : 'nobody') : 'caller';

@@ -19,6 +19,8 @@ export interface Talk {
   talkingTo: 'CALLER' | 'TARGET';
   consulted: boolean;
   hold: boolean;
+  /** The colleague who called has the other one on hold. */
+  callerHolds: boolean;
   says: string | null;
   announced: number;
   round: number;
@@ -59,7 +61,7 @@ export const mayRing = (w: World, what: Kind, agent: AgentId): boolean =>
 
 export const talk = (phase: Phase, kind: Talk['kind'], caller: Omit<Talk['caller'], 'here'>, call: Partial<Talk['calls'][number]>): Talk => ({
   phase, kind, caller: { ...caller, here: true }, calls: [{ agent: null, line: null, entry: null, over: false, ...call }], who: null, joining: null,
-  transferor: null, talkingTo: 'TARGET', consulted: false, hold: false, says: null, announced: 0, round: 0, offers: [], transfers: [], visit: null,
+  transferor: null, talkingTo: 'TARGET', consulted: false, hold: false, callerHolds: false, says: null, announced: 0, round: 0, offers: [], transfers: [], visit: null,
 }); // prettier-ignore
 export const newWorld = (): World => ({
   now: 0, talks: {}, settling: [], keys: {},

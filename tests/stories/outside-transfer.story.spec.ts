@@ -36,6 +36,11 @@ describe('the story of calls with outside numbers and between colleagues', () =>
   const availability = async (app: AgentApp) =>
     (await app.get<{ me: { presence: { availability: string } } }>('{ me { presence { availability } } }')).me.presence.availability;
 
+  const hold = async (app: AgentApp, mutation: 'holdCall' | 'resumeCall', id: string, isHeld: boolean): Promise<void> =>
+    expect(
+      await app.get(`mutation($id: ID!) { call: ${mutation}(callId: $id) { ... on Call { hold } ... on Refused { code } } }`, { id }),
+    ).toEqual({ call: { hold: isHeld } });
+
   it('S2 S33 cold to an outside number: caller and outside party talk, alice has wrap-up', async () => {
     await outside('answer');
     const { callerLeg, callId } = await world.talking(alice);
@@ -147,7 +152,27 @@ describe('the story of calls with outside numbers and between colleagues', () =>
       id: begun.id,
     });
     expect(call).toEqual({ transferability: { allowed: false, because: { code: 'INTERNAL_CALL' } } });
-    expect((await bob.transfer({ callId: begun.id, mode: 'COLD', target: { agentId: 'alice' } })).startTransfer.code).toBe('INTERNAL_CALL');
+    for (const [app, colleague] of [
+      [bob, 'alice'],
+      [alice, 'bob'],
+    ] as const)
+      expect((await app.transfer({ callId: begun.id, mode: 'COLD', target: { agentId: colleague } })).startTransfer.code).toBe(
+        'INTERNAL_CALL',
+      );
+    const { transferTargets } = await alice.get<{ transferTargets: { edges: { node: object }[] } }>(
+      'query($id: ID!) { transferTargets(callId: $id, includeUnavailable: true) { edges { node { available unavailableBecause { code } } } } }',
+      { id: begun.id },
+    );
+    expect(new Set(transferTargets.edges.map(({ node }) => JSON.stringify(node)))).toEqual(
+      new Set(['{"available":false,"unavailableBecause":{"code":"INTERNAL_CALL"}}']),
+    );
+    await hold(alice, 'holdCall', begun.id, true);
+    await hears('', { alice: [], bob: ['music'] });
+    await hold(bob, 'holdCall', begun.id, true);
+    await hears('', { alice: ['music'], bob: ['music'] });
+    await hold(alice, 'resumeCall', begun.id, true);
+    await hold(bob, 'resumeCall', begun.id, false);
+    await hears('', { alice: ['bob'], bob: ['alice'] });
     await world.simulator('POST', `/legs/${(await world.legs())[0]?.id}/hangup`);
     await eventually(
       async () => [await availability(alice), await availability(bob)],

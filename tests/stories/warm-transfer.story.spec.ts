@@ -25,6 +25,11 @@ describe('the story of a warm transfer', () => {
     return { callerLeg, callId, transferId };
   };
 
+  const hangsUp = (app: AgentApp, id: string) =>
+    app.get('mutation($id: ID!) { hangUp(callId: $id) { __typename ... on Call { state transfer { mode convertedFrom status } } } }', {
+      id,
+    });
+
   it('they talk, alice switches to the caller and back, completes: bob has the caller, and alice wrap-up', async () => {
     const { callerLeg, callId, transferId } = await consultation();
     expect(await alice.settle('switchParty($id, to: CALLER)', transferId)).toMatchObject({ status: 'CONSULTING', talkingTo: 'CALLER' });
@@ -85,6 +90,40 @@ describe('the story of a warm transfer', () => {
     expect(offer.displayNumber).toBe(CALLER);
     await bob.accept(offer.id);
     await world.together(callerLeg, 'bob');
+    await world.simulator('POST', `/legs/${callerLeg}/hangup`);
+  });
+
+  it('alice hangs up while bob is still rung, and again by reflex: she is answered, and the transfer goes on cold', async () => {
+    const { callerLeg, callId } = await world.talking(alice);
+    await alice.transfer({ callId, mode: 'WARM', target: { agentId: 'bob' } });
+    await bob.rung('WARM_TRANSFER');
+    for (let once = 0; once < 2; once += 1)
+      expect(await hangsUp(alice, callId)).toEqual({
+        hangUp: { __typename: 'Call', state: 'IN_PROGRESS', transfer: { mode: 'COLD', convertedFrom: 'WARM', status: 'RINGING' } },
+      });
+    await bob.accept((await bob.rung('COLD_TRANSFER')).id);
+    await world.together(callerLeg, 'bob');
+    await world.simulator('POST', `/legs/${callerLeg}/hangup`);
+  });
+
+  it('sam, who supervises, ends the call in the consultation: for everybody', async () => {
+    const { callId } = await consultation();
+    expect(await hangsUp(sam, callId)).toEqual({
+      hangUp: { __typename: 'Call', state: 'ENDED', transfer: { mode: 'WARM', convertedFrom: null, status: 'CANCELLED' } },
+    });
+    await eventually(
+      () => world.legs(),
+      (legs) => legs.length === 0,
+    );
+  });
+
+  it('a caller who was on hold before it is on hold again when alice takes it back', async () => {
+    const { callerLeg, callId } = await world.talking(alice);
+    await alice.get('mutation($id: ID!) { holdCall(callId: $id) { __typename } }', { id: callId });
+    const { id: transferId } = (await alice.transfer({ callId, mode: 'WARM', target: { agentId: 'bob' } })).startTransfer;
+    await bob.rung('WARM_TRANSFER');
+    expect(await alice.settle('cancelTransfer($id)', transferId)).toMatchObject({ status: 'CANCELLED' });
+    await world.untilHears(callerLeg, { caller: ['music'], alice: [] });
     await world.simulator('POST', `/legs/${callerLeg}/hangup`);
   });
 

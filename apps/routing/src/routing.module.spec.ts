@@ -251,7 +251,7 @@ describe('a command is one transaction', () => {
     await accept(one, id, `${id}-o1`);
     await tell(two, { type: 'leg.ended', legId: caller, conversationId: id, reason: 'hangup', by: 'peer', answered: false });
     const late = await one.conversations.execute(id, { account: 'demo' }, () => ({
-      command: { type: 'hangUp', callId: `${id}-c1`, at: new Date().toISOString() },
+      command: { type: 'hangUp', callId: `${id}-c1`, agentId: 'alice', at: new Date().toISOString() },
     }));
     expect(late).toMatchObject({ is: 'refused', refusal: { refused: 'ALREADY_ENDED' } });
   });

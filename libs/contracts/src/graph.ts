@@ -3,16 +3,16 @@ import type { CallView, OfferView, TargetRef, TransferView } from './routing.ts'
 /** The pictures of calls, transfers and offers in the shape of the graph's types: what was an id is a thing that can be asked more. */
 const ref = (id: string | null): { id: string } | null => (id === null ? null : { id });
 
-export const offerInGraph = (offer: OfferView) => ({
-  ...offer,
+export const offerInGraph = ({ id, kind, callId, displayNumber, notice, caller, note, expiresAt, outcome, ...offer }: OfferView) => ({
+  ...{ id, kind, callId, displayNumber, notice, caller, note, expiresAt, outcome },
   agent: { id: offer.agentId },
   transferor: ref(offer.transferorId),
   line: ref(offer.lineId),
   at: offer.endedAt ?? offer.offeredAt,
 });
 
-const targetInGraph = (target: TargetRef) => ({
-  ...target,
+const targetInGraph = ({ kind, label, phoneNumber, ...target }: TargetRef) => ({
+  ...{ kind, label, phoneNumber },
   available: null,
   unavailableBecause: null,
   agent: ref(target.agentId),
@@ -21,22 +21,22 @@ const targetInGraph = (target: TargetRef) => ({
   contact: ref(target.contactId),
 });
 
-export const transferInGraph = (transfer: TransferView) => ({
+export const transferInGraph = ({ transferorId, ...transfer }: TransferView) => ({
   ...transfer,
   target: targetInGraph(transfer.target),
-  transferor: { id: transfer.transferorId },
+  transferor: { id: transferorId },
   offers: transfer.offers.map(offerInGraph),
 });
 
 /** `transfer`: the pending one, else the last. */
-export const callInGraph = (call: CallView) => {
+export const callInGraph = ({ agentId, lineId, untransferable, participants: _, ...call }: CallView) => {
   const transfers = call.transfers.map(transferInGraph);
   return {
     ...call,
-    agent: ref(call.agentId),
-    line: ref(call.lineId),
-    legs: call.legs.map((leg) => ({ ...leg, agent: ref(leg.agentId) })),
-    transferability: { allowed: call.untransferable === null, because: call.untransferable },
+    agent: ref(agentId),
+    line: ref(lineId),
+    legs: call.legs.map(({ id, agentId: owner, address, state }) => ({ id, agent: ref(owner), address, state })),
+    transferability: { allowed: untransferable === null, because: untransferable },
     transfers,
     transfer: transfers.find((transfer) => transfer.endedAt === null) ?? transfers.at(-1) ?? null,
   };

@@ -1,4 +1,4 @@
-import { callOf, hearEachOther, type Conversation } from '@cordboard/domain-transfer';
+import { callOf, hasHandedOver, isAgentOf, isAsWanted, isBeingCompleted, type Conversation } from '@cordboard/domain-transfer';
 import { callInGraph, type CallInGraph } from '@cordboard/contracts';
 import { forbidden, notFound, refused, seesAll, upstreamUnavailable, type Identity, type Refused } from '@cordboard/platform-subgraph';
 import type { AgentStore } from '../agents/agent.store.ts';
@@ -36,18 +36,22 @@ export function callResolvers(parts: CallParts & { readonly dial: DialHandler; r
     identity: Identity,
     named: string,
     type: 'hangUp' | 'holdCall' | 'resumeCall',
-    confirmed: (state: Conversation, callId: string) => boolean,
+    isConfirmed: (state: Conversation, callId: string) => boolean,
   ): Promise<CallAnswer> => {
     const callId = await access.named(identity, named);
     if (typeof callId !== 'string') return refused(callId);
     const { call, stored } = await access.call(identity, callId);
-    const isOwn = call.agentId === identity.agentId || (type === 'hangUp' && call.callerAgentId === identity.agentId);
+    const isOwn = isAgentOf(identity.agentId, call);
     if (!isOwn && !(type === 'hangUp' && seesAll(identity))) throw forbidden('Only the agent whose call it is may do this.');
+    const at = new Date().toISOString();
     const outcome = await conversations.execute(stored.state.id, { account: identity.account }, () => ({
-      command: { type, callId, at: new Date().toISOString() },
+      command:
+        type === 'hangUp'
+          ? { type, callId, agentId: isOwn ? identity.agentId : null, at }
+          : { type, callId, agentId: identity.agentId, at },
     }));
     if (outcome.is === 'refused') return refused(outcome.refusal);
-    const { held, stored: after } = await conversations.until(stored.state.id, (state) => confirmed(state, callId), ENGINE_PATIENCE);
+    const { held, stored: after } = await conversations.until(stored.state.id, (state) => isConfirmed(state, callId), ENGINE_PATIENCE);
     if (!held || !after) throw upstreamUnavailable('The call engine did not confirm in time.', after && showCall(after.state, callId));
     await followers.haveSeen(stored.state.id, after.told);
     return { __typename: 'Call', ...showCall(after.state, callId) };
@@ -80,11 +84,15 @@ export function callResolvers(parts: CallParts & { readonly dial: DialHandler; r
       dial: async (_, { to, fromNumberId }, { identity }) =>
         begin(await dial.dial(identity.account, identity.agentId, { to, fromNumberId: fromNumberId ?? null })),
       callAgent: async (_, { agentId }, { identity }) => begin(await dial.callAgent(identity.account, identity.agentId, agentId)),
-      hangUp: (_, { callId }, { identity }) => change(identity, callId, 'hangUp', hasEnded),
-      holdCall: (_, { callId }, { identity }) =>
-        change(identity, callId, 'holdCall', (state, id) => hasEnded(state, id) || callerIsHeld(state)),
-      resumeCall: (_, { callId }, { identity }) =>
-        change(identity, callId, 'resumeCall', (state, id) => hasEnded(state, id) || isTalking(state)),
+      hangUp: (_, { callId }, { identity }) =>
+        change(
+          identity,
+          callId,
+          'hangUp',
+          (state, id) => hasEnded(state, id) || (hasHandedOver(state, identity.agentId) && !isBeingCompleted(state)),
+        ),
+      holdCall: (_, { callId }, { identity }) => change(identity, callId, 'holdCall', holdIsAsWanted),
+      resumeCall: (_, { callId }, { identity }) => change(identity, callId, 'resumeCall', holdIsAsWanted),
     },
     Agent: {
       __resolveReference: ({ id }) => ({ id }),
@@ -104,9 +112,9 @@ type CallAnswer = ({ readonly __typename: 'Call' } & CallInGraph) | Refused;
 
 const hasEnded = (state: Conversation, callId: string): boolean => callOf(state, callId)?.ended != null;
 
-const callerIsHeld = (state: Conversation): boolean => state.caller?.engine.as === 'up' && state.caller.engine.held;
-
-const isTalking = (state: Conversation): boolean => state.situation.is === 'talking' && hearEachOther(state, state.situation.legId);
+/** Whether the engine has done what is wanted of a call's hold now, which others may have changed since; or nothing is, as it is not connected. */
+const holdIsAsWanted = (state: Conversation, callId: string): boolean =>
+  state.situation.is !== 'talking' || state.situation.callId !== callId || isAsWanted(state);
 
 /** A call of this state, as the graph shows it. */
 export function showCall(state: Conversation, callId: string): CallInGraph {

@@ -1,6 +1,6 @@
 import { refuse, type Refusal } from '@cordboard/decider';
 import type { PhoneKey } from '@cordboard/contracts';
-import type { Call, Conversation } from '@cordboard/domain-transfer';
+import { isAgentOf, type Call, type Conversation } from '@cordboard/domain-transfer';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { ConversationHandler } from '../conversations/conversation.handler.ts';
 import type { TargetAsked } from '../transfers/reach.handler.ts';
@@ -36,7 +36,7 @@ export class PhoneKeyHandler {
     }
     const type = key.is === 'hold' ? 'holdCall' : 'resumeCall';
     const outcome = await this.conversations.execute(conversationId, { account }, () => ({
-      command: { type, callId, at: new Date().toISOString() },
+      command: { type, callId, agentId, at: new Date().toISOString() },
     }));
     return outcome.is === 'refused' ? outcome.refusal : null;
   }
@@ -48,11 +48,11 @@ export class PhoneKeyHandler {
   }
 }
 
-/** The live call of the agent whose leg it is. */
-function callAt({ legs, calls }: Conversation, legId: string): (Call & { readonly agentId: string }) | undefined {
-  const agentId = legs.find(({ id }) => id === legId)?.agentId ?? null;
+/** The live call of the agent whose leg it is; on one between colleagues it is of both. */
+function callAt({ caller, legs, calls }: Conversation, legId: string): (Call & { readonly agentId: string }) | undefined {
+  const agentId = [caller, ...legs].find((leg) => leg?.id === legId)?.agentId ?? null;
   if (agentId === null) return undefined;
-  const call = calls.findLast((one) => one.ended === null && one.agentId === agentId);
+  const call = calls.findLast((one) => one.ended === null && isAgentOf(agentId, one));
   return call && { ...call, agentId };
 }
 

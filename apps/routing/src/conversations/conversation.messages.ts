@@ -34,7 +34,7 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
         ? [{ type: 'call.answered', callId: event.callId, agentId: event.agentId }]
         : [{ type: 'call.resumed', callId: event.callId }];
     case 'holdChanged':
-      return [{ type: event.hold ? 'call.held' : 'call.resumed', callId: event.callId }];
+      return isHeldByOther(state, event.by) ? [] : [{ type: event.hold ? 'call.held' : 'call.resumed', callId: event.callId }];
     case 'callEnded': {
       const call = callOf(state, event.callId);
       const via = state.transfers.find((transfer) => transfer.callId === event.callId && transfer.newCallId !== null);
@@ -79,7 +79,7 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
     case 'partySwitched':
       return [{ type: event.to === 'CALLER' ? 'call.resumed' : 'call.held', callId: event.callId }];
     case 'broughtTogether':
-      return [{ type: 'call.resumed', callId: event.callId }];
+      return event.hold ? [] : [{ type: 'call.resumed', callId: event.callId }];
     case 'transferTurnedCold':
       return offersOf(ringing(state).filter((offer) => offer.transferId === event.transferId)).map((offer) => ({
         type: 'offer.made',
@@ -87,6 +87,7 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
       }));
     case 'outsideDialled':
     case 'announced':
+    case 'greetingBrokeOff':
     case 'greeted':
     case 'connectionLost':
     case 'completionBegan':
@@ -103,6 +104,10 @@ function told(state: Conversation, event: Event): readonly RoutingEvent[] {
       return [];
   }
 }
+
+/** Whether the other one on an internal call has the call on hold as well: for both it is held until both have resumed it. */
+const isHeldByOther = ({ situation }: Conversation, by: 'AGENT' | 'CALLER'): boolean =>
+  situation.is === 'talking' && (by === 'AGENT' ? situation.callerHolds === true : situation.hold);
 
 const namesOf = (state: Conversation, transferId: string): { transferId: string; callId: string; transferorId: string } => {
   const transfer = transferOf(state, transferId);
@@ -202,7 +207,7 @@ export const transferView = (state: Conversation, transfer: Transfer): TransferV
 });
 
 const isOnHold = (situation: Conversation['situation']): boolean =>
-  (situation.is === 'talking' && situation.hold) ||
+  (situation.is === 'talking' && (situation.hold || situation.callerHolds === true)) ||
   ((situation.is === 'calling' || situation.is === 'consulting') && situation.talkingTo === 'TARGET');
 
 /** A voicemail or a message has the caller. */

@@ -42,7 +42,7 @@ export class TelephonyListener {
         return this.calls.happen(
           conversationId,
           account,
-          { type: 'announcementEnded', announcementId: event.announcementId },
+          { type: 'announcementEnded', announcementId: event.announcementId, whole: event.whole },
           { at, cursor },
         );
       case 'leg.joined':

@@ -72,6 +72,7 @@ const isConnecting = ({ situation, transfers }: Conversation, offerId: string): 
   (situation.is === 'connecting' && situation.offerId === offerId) ||
   (situation.is === 'consulting' &&
     situation.offerId === offerId &&
+    situation.talkingTo === 'TARGET' && // else the transferor has gone back to the caller, and the target waits
     transfers.some((transfer) => transfer.id === situation.transferId && transfer.status === 'RINGING'));
 
 /** The call that the one who took the offer is in: the offer's, or the one that the transfer has begun. */
@@ -85,8 +86,11 @@ function callNow(state: Conversation, offerId: string): string {
 function talksOn(state: Conversation, offerId: string): boolean {
   const offer = offerOf(state, offerId);
   if (offer?.kind === 'WARM_TRANSFER')
-    return state.transfers.some(
-      (transfer) => transfer.id === offer.transferId && (transfer.status === 'CONSULTING' || transfer.status === 'COMPLETED'),
+    return (
+      (state.situation.is === 'consulting' && state.situation.offerId === offerId) ||
+      state.transfers.some(
+        (transfer) => transfer.id === offer.transferId && (transfer.status === 'CONSULTING' || transfer.status === 'COMPLETED'),
+      )
     );
   const call = state.calls.find(({ id }) => id === callNow(state, offerId));
   return offer !== undefined && call?.agentId === offer.agentId && call.answeredAt !== null;

@@ -1,3 +1,4 @@
+import { neverTransferable } from '@cordboard/domain-transfer';
 import { cannot, connection, page } from '@cordboard/platform-subgraph';
 import type { ConversationAccess } from '../conversations/conversation.access.ts';
 import type { Resolvers } from '../generated/graphql.ts';
@@ -12,18 +13,24 @@ export function targetResolvers({ access, targets }: { access: ConversationAcces
       transferTargets: async (_, { callId: named, search, kinds, includeUnavailable, first, after }, { identity }) => {
         const callId = await access.named(identity, named);
         if (typeof callId !== 'string') throw cannot(callId);
-        const { call } = await access.call(identity, callId);
+        const { call, stored } = await access.call(identity, callId);
+        const never = neverTransferable(stored.state, callId);
         const { size, limit, after: place } = page({ first, after }, ['text', 'text']);
-        const rows = await targets.list({
-          account: identity.account,
-          agentId: call.agentId ?? identity.agentId,
-          lineId: call.lineId,
-          search: search ?? '',
-          kinds: kinds ?? null,
-          includeUnavailable: includeUnavailable ?? false,
-          after: place,
-          limit,
-        });
+        const asked = includeUnavailable ?? false;
+        const listed =
+          never && !asked
+            ? []
+            : await targets.list({
+                account: identity.account,
+                agentId: call.agentId ?? identity.agentId,
+                lineId: call.lineId,
+                search: search ?? '',
+                kinds: kinds ?? null,
+                includeUnavailable: asked,
+                after: place,
+                limit,
+              });
+        const rows = never ? listed.map((target) => ({ ...target, choice: never })) : listed;
         return connection(rows, { size, after: place, place: (row) => row.place, node: inGraph });
       },
     },

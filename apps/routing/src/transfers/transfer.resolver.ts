@@ -1,4 +1,13 @@
-import { consult, conversationIdOf, hearEachOther, transferOf, type Conversation } from '@cordboard/domain-transfer';
+import {
+  consult,
+  conversationIdOf,
+  hearEachOther,
+  isAgentOf,
+  isAsWanted,
+  isBeingCompleted,
+  transferOf,
+  type Conversation,
+} from '@cordboard/domain-transfer';
 import { transferInGraph } from '@cordboard/contracts';
 import { badInput, forbidden, notFound, refused, seesAll, upstreamUnavailable, type Identity } from '@cordboard/platform-subgraph';
 import { ENGINE_PATIENCE, type CallParts } from '../calls/call.resolver.ts';
@@ -57,7 +66,7 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
         const callId = await access.named(identity, input.callId, input.idempotencyKey);
         if (typeof callId !== 'string') return refused(callId);
         const { call } = await access.call(identity, callId);
-        if (call.agentId !== identity.agentId) throw forbidden('Only the agent whose call it is may transfer it.');
+        if (!isAgentOf(identity.agentId, call)) throw forbidden('Only the agent whose call it is may transfer it.');
         const conversationId = conversationIdOf(callId) ?? '';
         const started = await transfers
           .start({
@@ -81,20 +90,19 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
         settle(identity, transferId, {
           byOthers: false,
           prepare: (_state, at) => ({ command: { type: 'switchParty', transferId, to, at } }),
-          confirmed: (state) => hasEnded(state, transferId) || talksTo(state, transferId, to),
+          confirmed: (state) => hasEnded(state, transferId) || isSwitched(state, transferId),
         }),
       completeTransfer: (_, { transferId }, { identity }) =>
         settle(identity, transferId, {
           byOthers: true,
           prepare: (_state, at) => ({ command: { type: 'completeTransfer', transferId, at } }),
-          confirmed: (state) => hasEnded(state, transferId) || transferOf(state, transferId)?.mode === 'COLD',
+          confirmed: (state) => hasEnded(state, transferId) || !isBeingCompleted(state),
         }),
       cancelTransfer: (_, { transferId }, { identity }) =>
         settle(identity, transferId, {
           byOthers: true,
           prepare: (state, at) => transfers.cancelling(state, transferId, at),
-          confirmed: ({ situation, ...state }) =>
-            situation.is === 'talking' ? hearEachOther({ situation, ...state }, situation.legId) : situation.is !== 'connecting',
+          confirmed: (state) => (state.situation.is === 'talking' ? isAsWanted(state) : state.situation.is !== 'connecting'),
         }),
     },
     Transfer: {
@@ -108,11 +116,11 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
 
 const hasEnded = (state: Conversation, transferId: string): boolean => transferOf(state, transferId)?.endedAt != null;
 
-/** Whether the transferor and that party hear each other. While the target still rings there is nobody to hear but the caller. */
-function talksTo(state: Conversation, transferId: string, to: 'CALLER' | 'TARGET'): boolean {
+/** Whether the transferor hears who they talk to now. While the target still rings there is nobody to hear but the caller. */
+function isSwitched(state: Conversation, transferId: string): boolean {
   const { situation } = state;
   if ((situation.is !== 'calling' && situation.is !== 'consulting') || situation.transferId !== transferId) return true;
-  if (to === 'CALLER') return hearEachOther(state, situation.legId);
+  if (situation.talkingTo === 'CALLER') return hearEachOther(state, situation.legId);
   return situation.is === 'consulting' ? consult(state, [situation.legId, situation.target.legId]) : consult(state, [situation.legId]);
 }
 

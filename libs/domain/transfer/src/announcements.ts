@@ -1,4 +1,4 @@
-import type { CommandOf } from './commands.ts';
+import type { CommandOf, Onward } from './commands.ts';
 import { callOf, transferOf, type Conversation } from './conversation.ts';
 import { evolve, type Event } from './events.ts';
 import { callAfter } from './offers.ts';
@@ -31,20 +31,27 @@ function taken(state: Conversation, { callId, transferId, announcement: { what }
   ];
 }
 
-/** A greeting is over: phones ring. A voicemail or a message is: the call has ended. */
+/**
+ * A greeting is over: phones ring. One that broke off most often did so because the caller hung up, so nobody is rung before the engine
+ * had time to say that. A voicemail or a message is over: the call has ended.
+ */
 export function announcementEnded(state: Conversation, command: CommandOf<'announcementEnded'>): Outcome {
   const situation = current(state, command.announcementId);
   if (!situation) return [];
-  if (situation.announcement.what === 'greeting') {
-    const greeted: Event = { type: 'greeted' };
-    const after = evolve(state, greeted);
-    return [greeted, ...goOn(after, command.number ?? withoutSettings(after), command.at)];
-  }
+  if (situation.announcement.what === 'greeting')
+    return command.whole ? greetingIsOver(state, command) : situation.brokenOffAt ? [] : [{ type: 'greetingBrokeOff', at: command.at }];
   // it may be over before it was told that it had begun
   const begun = situation.begun ? [] : taken(state, situation, command.at);
   const after = begun.reduce(evolve, state);
   const callId = after.situation.is === 'announcing' ? after.situation.callId : situation.callId;
   return [...begun, ...endCall(after, callId, howItEnds(situation), command.at)];
+}
+
+/** The caller has been greeted, or is still there after the greeting broke off: whoever is behind the Number is rung. */
+export function greetingIsOver(state: Conversation, facts: Onward & { readonly at: string }): readonly Event[] {
+  const greeted: Event = { type: 'greeted' };
+  const after = evolve(state, greeted);
+  return [greeted, ...goOn(after, facts.number ?? withoutSettings(after), facts.at)];
 }
 
 /** How a call ends that nobody but a machine took. */

@@ -49,8 +49,8 @@ function commandOf(state: Conversation, { what, which, flag, reason }: Happening
     { type: 'switchParty', transferId, to: flag ? 'CALLER' : 'TARGET', at },
     { type: 'completeTransfer', transferId, at },
     { type: 'cancelTransfer', transferId, transferorIsFree: flag, ringSeconds: 30, at },
-    { type: flag ? 'holdCall' : 'resumeCall', callId, at },
-    { type: 'hangUp', callId, at },
+    { type: flag ? 'holdCall' : 'resumeCall', callId, agentId: which > 5 ? 'bob' : 'alice', at },
+    { type: 'hangUp', callId, agentId: which > 5 ? null : 'alice', at },
     { type: 'legAnswered', legId, at },
     { type: 'legJoined', legId, room: flag ? 'main' : 'consultation', at },
     { type: 'legLeft', legId, at },
@@ -62,7 +62,7 @@ function commandOf(state: Conversation, { what, which, flag, reason }: Happening
     } as Command,
     { ...toOutside(flag ? 'COLD' : 'WARM'), callId } as Command,
     { type: 'announcementBegan', announcementId: `${K}-a${state.announced}`, at },
-    { type: 'announcementEnded', announcementId: `${K}-a${state.announced}`, ...facts(flag) },
+    { type: 'announcementEnded', announcementId: `${K}-a${state.announced}`, whole: which > 2, ...facts(flag) },
   ];
   return commands[what] as Command;
 }

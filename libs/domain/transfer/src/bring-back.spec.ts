@@ -1,5 +1,22 @@
 import { engagements } from './index.ts';
-import { accept, answered, at, cancel, cold, given, hangsUp, held, joined, K, talking, toOutside } from './cast.ts';
+import {
+  accept,
+  answered,
+  at,
+  cancel,
+  cold,
+  given,
+  hangsUp,
+  hangsUpInApp,
+  held,
+  joined,
+  K,
+  reject,
+  support,
+  talking,
+  toNumber,
+  toOutside,
+} from './cast.ts';
 
 describe('a cold transfer that its transferor takes back', () => {
   it('ends as cancelled, and their phone is picked up for them', () => {
@@ -32,6 +49,28 @@ describe('a cold transfer that its transferor takes back', () => {
     given(...cold, accept(2))
       .when(cancel)
       .thenRefused('NOT_READY'));
+  it('D16 does not end with a transferor who hangs up by reflex: their leg has gone already', () => {
+    for (const story of [cold, [...cold, accept(2)], [...cold, reject(2)]])
+      given(...story)
+        .when(hangsUpInApp())
+        .thenNothing();
+    given(...talking, toNumber('COLD', support(['bob'], { greeting: 'Hello.' })), hangsUp(1))
+      .when(hangsUpInApp())
+      .thenNothing();
+  });
+  it('D16 ends with the call where a supervisor ends that for everybody', () =>
+    given(...cold)
+      .when(hangsUpInApp(null))
+      .thenContains(
+        { type: 'offerEnded', offerId: `${K}-o2`, outcome: 'RESCINDED' },
+        { type: 'transferEnded', status: 'CANCELLED' },
+        { type: 'callEnded', how: 'AGENT_HUNG_UP' },
+        { type: 'legReleased', legId: 'in1' },
+      ));
+  it('ends with a transferor who has taken the return and hangs up then', () =>
+    given(...cold, reject(2), accept(3), answered(3))
+      .when(hangsUpInApp())
+      .thenContains({ type: 'callEnded', how: 'AGENT_HUNG_UP' }));
   it('twice is once', () =>
     given(...cold, cancel)
       .when(cancel)

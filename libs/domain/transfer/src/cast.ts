@@ -72,6 +72,10 @@ export const startWarm = (...candidates: string[]): Command => ({ ...startCold(.
 const transferId = `${K}-t1`;
 export const switchTo = (to: 'CALLER' | 'TARGET'): Command => ({ type: 'switchParty', transferId, to, at });
 export const complete: Command = { type: 'completeTransfer', transferId, at };
+/** Alice hangs up in her app, or, without her, a supervisor ends the call for everybody. */
+export const hangsUpInApp = (agentId: string | null = 'alice'): Command => ({ type: 'hangUp', callId: `${K}-c1`, agentId, at });
+export const putsOnHold = (agentId = 'alice'): Command => ({ type: 'holdCall', callId: `${K}-c1`, agentId, at });
+export const resumes = (agentId = 'alice'): Command => ({ type: 'resumeCall', callId: `${K}-c1`, agentId, at });
 export const cancel: CommandOf<'cancelTransfer'> & Command = {
   type: 'cancelTransfer',
   transferId,
@@ -111,9 +115,10 @@ export const toOutside = (
 });
 /** The n-th announcement is heard, or over. */
 export const heard = (n: number): Command => ({ type: 'announcementBegan', announcementId: `${K}-a${n}`, at });
-export const over = (n: number, facts: NumberFacts | null = null): Command => ({
+export const over = (n: number, facts: NumberFacts | null = null, whole = true): Command => ({
   type: 'announcementEnded',
   announcementId: `${K}-a${n}`,
+  whole,
   transferorAvailable: true,
   ringSeconds: 30,
   number: facts,

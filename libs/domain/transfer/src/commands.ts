@@ -120,12 +120,17 @@ export type Command = At &
         readonly transferorIsFree: boolean;
         readonly ringSeconds: number;
       }
-    | { readonly type: 'holdCall'; readonly callId: string }
-    | { readonly type: 'resumeCall'; readonly callId: string }
-    | { readonly type: 'hangUp'; readonly callId: string }
+    | { readonly type: 'holdCall'; readonly callId: string; readonly agentId: string }
+    | { readonly type: 'resumeCall'; readonly callId: string; readonly agentId: string }
+    | {
+        readonly type: 'hangUp';
+        readonly callId: string;
+        /** Who hangs up; null: somebody who is not on the call ends it for everybody. */
+        readonly agentId: string | null;
+      }
     | { readonly type: 'legAnswered'; readonly legId: string }
     | { readonly type: 'announcementBegan'; readonly announcementId: string }
-    | ({ readonly type: 'announcementEnded'; readonly announcementId: string } & Onward)
+    | ({ readonly type: 'announcementEnded'; readonly announcementId: string; readonly whole: boolean } & Onward)
     | { readonly type: 'legJoined'; readonly legId: string; readonly room: 'main' | 'consultation' }
     | { readonly type: 'legLeft'; readonly legId: string }
     | { readonly type: 'legHeld'; readonly legId: string; readonly held: boolean }

@@ -28,9 +28,17 @@ export interface WantedTimer {
 /** The group of an outside party that an agent dialled: there is no offer. */
 export const DIALLED = 0;
 
+/** The group of a greeting that broke off: nobody rings yet. */
+export const BROKEN_OFF = -1;
+/** How long the engine has to tell that a caller hung up whose greeting broke off, in ms: its facts come within some milliseconds. */
+const BROKEN_OFF_MS = 1_000;
+const later = (at: string, ms: number): string => new Date(Date.parse(at) + ms).toISOString();
+
 /** The ring time of the offers that ring (D1), or of the outside party that was dialled. */
 export function timers(state: Conversation): readonly WantedTimer[] {
   const { situation } = state;
+  if (situation.is === 'announcing' && situation.brokenOffAt)
+    return [{ id: `${state.id}-greeting-${state.announced}`, dueAt: later(situation.brokenOffAt, BROKEN_OFF_MS), group: BROKEN_OFF }];
   if (situation.is === 'dialling') return [{ id: `${state.id}-dial`, dueAt: situation.until, group: DIALLED }];
   const offer = ringing(state)[0];
   return offer ? [{ id: `${state.id}-ring-${offer.group}`, dueAt: offer.expiresAt, group: offer.group }] : [];
@@ -115,6 +123,7 @@ function wantOfLeg(state: Conversation, leg: Leg): Want {
   if (situation.is === 'dialling' && state.caller?.engine.as === 'ringing')
     return leg.engine.as === 'up' ? { as: 'waiting' } : { as: 'answered' };
   if (situation.is === 'colleagues') return { as: 'talking', room: 'consultation' };
+  if (situation.is === 'talking' && situation.callerHolds && leg.id === situation.legId) return { as: 'held' };
   if (situation.is !== 'calling' && situation.is !== 'consulting') return { as: 'talking', room: 'main' };
   if (situation.talkingTo === 'TARGET') return { as: 'talking', room: 'consultation' };
   return leg.id === situation.legId ? { as: 'talking', room: 'main' } : { as: 'held' };

@@ -1,13 +1,13 @@
 import { refuse, type Decider } from '@cordboard/decider';
-import { announcementBegan, announcementEnded } from './announcements.ts';
+import { announcementBegan, announcementEnded, greetingIsOver } from './announcements.ts';
 import { acceptOffer, callCame, onRinging, withdraw } from './answers.ts';
-import type { Command, RefusalCode } from './commands.ts';
+import type { Command, CommandOf, RefusalCode } from './commands.ts';
 import { callOf, noConversation, ringing, type Conversation } from './conversation.ts';
 import { callAgent, dial } from './dial.ts';
 import { evolve, type Event } from './events.ts';
 import { hangUp } from './hang-up.ts';
 import { legAnswered, legEnded, moved } from './legs.ts';
-import { DIALLED } from './consequences.ts';
+import { BROKEN_OFF, DIALLED } from './consequences.ts';
 import type { Outcome } from './outcome.ts';
 import { endCall } from './unanswered.ts';
 import { cancelTransfer, completeTransfer, switchParty } from './warm.ts';
@@ -36,6 +36,7 @@ export const conversation: Decider<Command, Event, Conversation, RefusalCode> = 
       case 'ringTimeEnded':
         if (state.situation.is === 'dialling' && command.group === DIALLED)
           return endCall(state, state.situation.callId, 'NOBODY_ANSWERED', command.at);
+        if (state.situation.is === 'announcing' && command.group === BROKEN_OFF) return greetingIsOver(state, command);
         return withdraw(
           state,
           ringing(state)
@@ -60,9 +61,9 @@ export const conversation: Decider<Command, Event, Conversation, RefusalCode> = 
       case 'cancelTransfer':
         return cancelTransfer(state, command);
       case 'holdCall':
-        return changeHold(state, command.callId, true);
+        return changeHold(state, command, true);
       case 'resumeCall':
-        return changeHold(state, command.callId, false);
+        return changeHold(state, command, false);
       case 'hangUp':
         return hangUp(state, command);
       case 'legAnswered':
@@ -79,10 +80,14 @@ export const conversation: Decider<Command, Event, Conversation, RefusalCode> = 
   },
 };
 
-function changeHold(state: Conversation, callId: string, hold: boolean): Outcome {
+/** On a call between colleagues either can have the other on hold (D20). */
+function changeHold(state: Conversation, { callId, agentId }: CommandOf<'holdCall' | 'resumeCall'>, hold: boolean): Outcome {
   const { situation } = state;
-  if (callOf(state, callId)?.ended !== null) return refuse('ALREADY_ENDED', 'The call has ended.');
+  const call = callOf(state, callId);
+  if (call?.ended !== null) return refuse('ALREADY_ENDED', 'The call has ended.');
   if (situation.is !== 'talking' || situation.callId !== callId)
     return refuse('NOT_READY', 'The call is not connected.', 'Wait until it is connected.');
-  return situation.hold === hold ? [] : [{ type: 'holdChanged', callId, hold }];
+  const by = call.callerAgentId === agentId ? 'CALLER' : 'AGENT';
+  const holds = by === 'AGENT' ? situation.hold : (situation.callerHolds ?? false);
+  return holds === hold ? [] : [{ type: 'holdChanged', callId, by, hold }];
 }

@@ -34,7 +34,14 @@ export type Situation =
   | { readonly is: 'transferring'; readonly callId: string; readonly transferId: string }
   | { readonly is: 'returning'; readonly callId: string; readonly transferId: string }
   | ({ readonly is: 'connecting'; readonly callId: string; readonly offerId: string } & OnLeg)
-  | ({ readonly is: 'talking'; readonly callId: string; readonly hold: boolean } & OnLeg)
+  | ({
+      readonly is: 'talking';
+      readonly callId: string;
+      /** The agent has the caller on hold. */
+      readonly hold: boolean;
+      /** On an internal call: the colleague who called has the other one on hold. */
+      readonly callerHolds?: boolean;
+    } & OnLeg)
   | ({ readonly is: 'calling'; readonly talkingTo: Party } & Consultation)
   | ({ readonly is: 'consulting'; readonly offerId: string; readonly target: OnLeg; readonly talkingTo: Party } & Consultation)
   | {
@@ -44,6 +51,8 @@ export type Situation =
       readonly transferId: string | null;
       readonly announcement: Announcement;
       readonly begun: boolean;
+      /** A greeting broke off at this time: most often the caller has hung up, which the engine tells next. ISO-8601. */
+      readonly brokenOffAt?: string;
     }
   | { readonly is: 'colleagues'; readonly callId: string; readonly both: readonly [OnLeg, OnLeg] }
   | { readonly is: 'ended' };
@@ -60,6 +69,8 @@ interface Consultation {
   readonly legId: string;
   readonly callId: string;
   readonly transferId: string;
+  /** The caller was on hold when the transfer began, and is again where it comes to nothing (D17). */
+  readonly wasOnHold?: boolean;
 }
 /** With whom the transferor talks. */
 export type Party = 'CALLER' | 'TARGET';
@@ -201,6 +212,9 @@ export const callOf = (state: Conversation, callId: string): Call | undefined =>
 export const transferOf = (state: Conversation, transferId: string): Transfer | undefined =>
   state.transfers.find((transfer) => transfer.id === transferId);
 export const offerOf = (state: Conversation, offerId: string): Offer | undefined => state.offers.find((offer) => offer.id === offerId);
+/** Whether a call is this agent's: theirs who answered or dialled it, and on a call between colleagues also theirs who called (D20). */
+export const isAgentOf = (agentId: string, call: Pick<Call, 'agentId' | 'callerAgentId'>): boolean =>
+  call.agentId === agentId || call.callerAgentId === agentId;
 /** What was dialled to reach this agent in this conversation: it is dialled again to bring them back. */
 export const addressOf = (state: Conversation, agentId: string): string =>
   state.offers.findLast((offer) => offer.agentId === agentId && offer.end?.outcome === 'ACCEPTED')?.address ?? agentId;
@@ -222,6 +236,18 @@ export const hearEachOther = (state: Conversation, legId: string): boolean =>
   [state.caller, state.legs.find((leg) => leg.id === legId)].every(
     (leg) => leg?.engine.as === 'up' && leg.engine.room === 'main' && !leg.engine.held,
   );
+/** A consultation whose transferor has left, until caller and target hear each other or one of them is gone. */
+export const isBeingCompleted = ({ situation, offers }: Conversation): boolean =>
+  situation.is === 'connecting' && offers.some(({ id, kind }) => id === situation.offerId && kind === 'WARM_TRANSFER');
+/** Whether the engine has done what is wanted of a call that is connected: who is on hold is, and otherwise the two hear each other. */
+export function isAsWanted(state: Conversation): boolean {
+  const { situation } = state;
+  if (situation.is !== 'talking') return false;
+  const isHeld = (leg: Leg | null | undefined): boolean => leg?.engine.as === 'up' && leg.engine.held;
+  if (!situation.hold && !situation.callerHolds) return hearEachOther(state, situation.legId);
+  const agent = state.legs.find((leg) => leg.id === situation.legId);
+  return (!situation.hold || isHeld(state.caller)) && (!situation.callerHolds || isHeld(agent));
+}
 /** The Number whose settings the call follows now: the one that was dialled, or that it was transferred to. Null: it follows none. */
 export function numberFollowed(state: Conversation): string | null {
   const { situation } = state;

@@ -29,6 +29,7 @@ export type Event =
       readonly until: string;
     }
   | { readonly type: 'announced'; readonly callId: string; readonly transferId: string | null; readonly announcement: Announcement }
+  | { readonly type: 'greetingBrokeOff'; readonly at: string }
   | { readonly type: 'greeted' }
   | { readonly type: 'callTakenByAnnouncement'; readonly callId: string; readonly what: 'voicemail' | 'unavailable-message' }
   | { readonly type: 'callerRefused'; readonly legId: string }
@@ -48,7 +49,7 @@ export type Event =
       readonly legId: string;
     }
   | { readonly type: 'callAnswered'; readonly callId: string; readonly agentId: string | null; readonly legId: string; readonly at: string }
-  | { readonly type: 'holdChanged'; readonly callId: string; readonly hold: boolean }
+  | { readonly type: 'holdChanged'; readonly callId: string; readonly by: 'AGENT' | 'CALLER'; readonly hold: boolean }
   | { readonly type: 'callEnded'; readonly callId: string; readonly how: CallEndHow; readonly at: string }
   | {
       readonly type: 'transferStarted';
@@ -78,7 +79,7 @@ export type Event =
       readonly kind: Offer['kind'];
     }
   | { readonly type: 'completionBegan'; readonly transferId: string }
-  | { readonly type: 'broughtTogether'; readonly callId: string; readonly agentId: string; readonly legId: string }
+  | { readonly type: 'broughtTogether'; readonly callId: string; readonly agentId: string; readonly legId: string; readonly hold: boolean }
   | { readonly type: 'colleaguesLeft' }
   | { readonly type: 'colleaguesTalkOn'; readonly callId: string; readonly both: readonly [OnLeg, OnLeg] }
   | { readonly type: 'transferReturning'; readonly transferId: string; readonly reason: EndReason }
@@ -123,6 +124,8 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       const { callId, transferId, announcement } = event;
       return { ...state, announced: state.announced + 1, situation: { is: 'announcing', callId, transferId, announcement, begun: false } };
     }
+    case 'greetingBrokeOff':
+      return state.situation.is === 'announcing' ? { ...state, situation: { ...state.situation, brokenOffAt: event.at } } : state;
     case 'greeted': {
       if (state.situation.is !== 'announcing') return state;
       const { callId, transferId } = state.situation;
@@ -157,12 +160,8 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       };
     case 'connectionBegan':
       if (state.situation.is === 'calling') {
-        const { callId, transferId, agentId, legId } = state.situation;
         const target = { agentId: event.agentId, legId: event.legId };
-        return {
-          ...state,
-          situation: { is: 'consulting', callId, transferId, agentId, legId, target, offerId: event.offerId, talkingTo: 'TARGET' },
-        };
+        return { ...state, situation: { ...state.situation, is: 'consulting', target, offerId: event.offerId, talkingTo: 'TARGET' } };
       }
       return {
         ...state,
@@ -174,7 +173,13 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         situation: { is: 'talking', callId: event.callId, agentId: event.agentId, legId: event.legId, hold: false },
       };
     case 'holdChanged':
-      return { ...state, situation: state.situation.is === 'talking' ? { ...state.situation, hold: event.hold } : state.situation };
+      return {
+        ...state,
+        situation:
+          state.situation.is === 'talking'
+            ? { ...state.situation, ...(event.by === 'AGENT' ? { hold: event.hold } : { callerHolds: event.hold }) }
+            : state.situation,
+      };
     case 'callEnded': {
       const after = withCall(state, event.callId, (call) => ({ ...call, ended: { at: event.at, how: event.how } }));
       return after.calls.every((call) => call.ended !== null) ? { ...after, situation: { is: 'ended' } } : after;
@@ -200,8 +205,9 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       const after = { ...state, transfers: [...state.transfers, transfer] };
       if (mode === 'COLD' || state.situation.is !== 'talking')
         return { ...after, situation: { is: 'transferring', callId, transferId: id } };
-      const { legId } = state.situation;
-      return { ...after, situation: { is: 'calling', callId, transferId: id, agentId: transferorId, legId, talkingTo: 'TARGET' } };
+      const { legId, hold } = state.situation;
+      const held = hold ? { wasOnHold: true } : {};
+      return { ...after, situation: { is: 'calling', callId, transferId: id, agentId: transferorId, legId, talkingTo: 'TARGET', ...held } };
     }
     case 'transferConsulting':
       return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'CONSULTING' }));
@@ -225,8 +231,8 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
     case 'connectionLost': {
       const { callId, transferId } = event;
       if (state.situation.is === 'consulting') {
-        const { transferId: id, agentId, legId, talkingTo } = state.situation;
-        return { ...state, situation: { is: 'calling', callId, transferId: id, agentId, legId, talkingTo } };
+        const { target: _, offerId: __, ...consultation } = state.situation;
+        return { ...state, situation: { ...consultation, is: 'calling' } };
       }
       if (transferId === null) return { ...state, situation: { is: 'ringing', callId } };
       return { ...state, situation: { is: event.kind === 'TRANSFER_RETURN' ? 'returning' : 'transferring', callId, transferId } };
@@ -236,8 +242,10 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       const { callId, offerId, target } = state.situation;
       return { ...state, situation: { is: 'connecting', callId, offerId, ...target } };
     }
-    case 'broughtTogether':
-      return { ...state, situation: { is: 'talking', callId: event.callId, agentId: event.agentId, legId: event.legId, hold: false } };
+    case 'broughtTogether': {
+      const { callId, agentId, legId, hold } = event;
+      return { ...state, situation: { is: 'talking', callId, agentId, legId, hold } };
+    }
     case 'colleaguesLeft':
       return { ...state, situation: { is: 'ended' } };
     case 'colleaguesTalkOn':

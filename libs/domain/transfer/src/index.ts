@@ -17,6 +17,9 @@ export {
   consult,
   conversationIdOf,
   hearEachOther,
+  isAgentOf,
+  isAsWanted,
+  isBeingCompleted,
   isLetGo,
   isOver,
   noConversation,
@@ -39,8 +42,9 @@ export { CURRENT_CALL, currentCall } from './current-call.ts';
 export { nextRound, visitOf, type Step, type Visit } from './distribution.ts';
 export { evolve, type Event } from './events.ts';
 export { isOpen, type OpeningHours } from './opening-hours.ts';
+export { hasHandedOver } from './hang-up.ts';
 export { whyNotTransferable } from './start-transfer.ts';
-export { agentChoice, contactTarget, teamChoice, teamChoiceBy, type Choice, type DirectWay } from './targets.ts';
+export { agentChoice, contactTarget, neverTransferable, teamChoice, teamChoiceBy, type Choice, type DirectWay } from './targets.ts';
 export { countriesDialled, whyNotDialled, type Destination, type DiallingPolicy } from './destinations.ts';
 export { asSought, isBeginning, isFound, searchText, soughtWords } from './targets-search.ts';
 export { preview, type Customs, type Forecast } from './preview.ts';

@@ -74,7 +74,7 @@ describe('a call', () => {
   it('told twice begins once', () => given(call('alice')).when(call('alice')).thenNothing());
   it('hung up by the agent ends for the caller', () =>
     given(...talking)
-      .when({ type: 'hangUp', callId: `${K}-c1`, at })
+      .when({ type: 'hangUp', callId: `${K}-c1`, agentId: 'alice', at })
       .thenContains(
         { type: 'callEnded', how: 'AGENT_HUNG_UP' },
         { type: 'legReleased', legId: 'in1' },
@@ -86,11 +86,11 @@ describe('a call', () => {
     expect(isOver(ended.when(hangsUp(1)).state)).toBe(true);
   });
   it('on hold: the caller hears music, and nothing is lost by asking twice', () => {
-    const hold = given(...talking).when({ type: 'holdCall', callId: `${K}-c1`, at });
+    const hold = given(...talking).when({ type: 'holdCall', callId: `${K}-c1`, agentId: 'alice', at });
     hold.then({ type: 'holdChanged', hold: true });
     expect(wiring(hold.state).legs[0]?.want).toEqual({ as: 'held' });
-    given(...talking, { type: 'holdCall', callId: `${K}-c1`, at })
-      .when({ type: 'holdCall', callId: `${K}-c1`, at })
+    given(...talking, { type: 'holdCall', callId: `${K}-c1`, agentId: 'alice', at })
+      .when({ type: 'holdCall', callId: `${K}-c1`, agentId: 'alice', at })
       .thenNothing();
   });
 });

@@ -14,6 +14,8 @@ import {
   K,
   OUTSIDE,
   accept,
+  putsOnHold,
+  resumes,
   startCold,
   talking,
   toOutside,
@@ -154,6 +156,18 @@ describe('an agent calls a colleague', () => {
     given(...together)
       .when(toOutside('WARM'))
       .thenRefused('INTERNAL_CALL');
+  });
+  it('D20 can hold it from either side, and is connected again when both have resumed', () => {
+    const whoIsHeld = (...more: Command[]): string[] =>
+      wiring(given(...together, ...more).state).legs.flatMap(({ agentId, want }) => (want.as === 'held' ? (agentId ?? []) : []));
+    expect(whoIsHeld(putsOnHold('alice'))).toEqual(['bob']);
+    expect(whoIsHeld(putsOnHold('bob'))).toEqual(['alice']);
+    expect(whoIsHeld(putsOnHold('bob'), putsOnHold('alice'))).toEqual(['alice', 'bob']);
+    expect(whoIsHeld(putsOnHold('bob'), resumes('alice'))).toEqual(['alice']);
+    expect(whoIsHeld(putsOnHold('bob'), putsOnHold('alice'), resumes('bob'), resumes('alice'))).toEqual([]);
+    given(...together, putsOnHold('alice'))
+      .when(putsOnHold('alice'))
+      .thenNothing();
   });
   it('is refused where the colleague may not be rung, is oneself, or one is in a call', () => {
     given()

@@ -1,6 +1,18 @@
 import { dedicatedNumberOf } from '@cordboard/domain-directory';
 import { hindranceFor, type Hindrance, type Standing } from '@cordboard/domain-presence';
-import type { Target } from './conversation.ts';
+import type { Conversation, Target } from './conversation.ts';
+import { whyNotTransferable } from './start-transfer.ts';
+
+const NEVER_TRANSFERABLE = ['INTERNAL_CALL', 'HOP_LIMIT', 'ALREADY_ENDED'] as const;
+/** Why a call cannot be transferred now and will not be later, wherever to. */
+type NeverTransferable = (typeof NEVER_TRANSFERABLE)[number];
+
+/** What every target of a call is that can never be transferred; null: it can, or will be able to. */
+export function neverTransferable(state: Conversation, callId: string): Choice | null {
+  const hindrance = whyNotTransferable(state, callId);
+  const code = NEVER_TRANSFERABLE.find((never) => never === hindrance?.refused);
+  return hindrance && code ? { available: false, because: { code, message: hindrance.message, remedy: hindrance.remedy ?? '' } } : null;
+}
 
 /** Whether something can be chosen as a target now, and if not, why and what to do (S41's words). */
 export type Choice =
@@ -8,7 +20,7 @@ export type Choice =
   | {
       readonly available: false;
       readonly because: {
-        readonly code: Hindrance | 'INVALID_DESTINATION' | 'FORBIDDEN_DESTINATION';
+        readonly code: Hindrance | 'INVALID_DESTINATION' | 'FORBIDDEN_DESTINATION' | NeverTransferable;
         readonly message: string;
         readonly remedy: string;
       };

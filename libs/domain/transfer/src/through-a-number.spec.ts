@@ -1,4 +1,4 @@
-import { engagements, wiring, type Command, type NumberFacts } from './index.ts';
+import { engagements, timers, wiring, type Command, type NumberFacts } from './index.ts';
 import {
   accept,
   answered,
@@ -176,6 +176,22 @@ describe('a Number that is dialled', () => {
     const message = given(came, answered(0), heard(1), over(1, support(['bob'])), { ...ringTimeEnds(1), number: nobody } as Command);
     expect(message.state.situation).toMatchObject({ is: 'announcing', announcement: { id: `${K}-a2`, what: 'voicemail' }, begun: false });
     message.when(heard(2)).then({ type: 'callTakenByAnnouncement', callId: c1, what: 'voicemail' });
+  });
+  describe('whose greeting breaks off', () => {
+    const came: Command = { ...talking[0], number: support(['bob'], { greeting: 'Hello.' }) } as Command;
+    const brokeOff = given(came, answered(0), heard(1), over(1, support(['bob']), false));
+    const aSecondOn: Command = { ...ringTimeEnds(-1), number: support(['bob']) } as Command;
+
+    it('rings nobody for a caller who has hung up, which the engine tells next', () => {
+      expect(brokeOff.state.offers).toEqual([]);
+      brokeOff.when(hangsUp(0)).thenContains({ type: 'callEnded', how: 'CALLER_HUNG_UP' });
+      expect(timers(given(came, answered(0), heard(1), over(1, support(['bob']), false), hangsUp(0)).state)).toEqual([]);
+    });
+    it('rings them a second later where the caller is still there', () => {
+      expect(timers(brokeOff.state)).toEqual([{ id: `${K}-greeting-1`, dueAt: '2026-01-05T10:00:01.000Z', group: -1 }]);
+      brokeOff.when(aSecondOn).then({ type: 'greeted' }, { type: 'offered', offer: expect.objectContaining({ agentId: 'bob' }) });
+    });
+    it('is told twice and waits once', () => brokeOff.when(over(1, support(['bob']), false)).thenNothing());
   });
   it('S21 a caller who leaves during the greeting has hung up', () => {
     const came: Command = { ...talking[0], number: support(['bob'], { greeting: 'Hello.' }) } as Command;

@@ -9,9 +9,11 @@ import {
   consultationJoined,
   given,
   hangsUp,
+  hangsUpInApp,
   held,
   joined,
   K,
+  putsOnHold,
   reject,
   ringTimeEnds,
   startCold,
@@ -97,7 +99,7 @@ describe('a warm transfer', () => {
       .when(hangsUp(1))
       .then({ type: 'legGone' }, { type: 'completionBegan', transferId });
     given(...consulting)
-      .when({ type: 'hangUp', callId: `${K}-c1`, at: '2026-01-05T10:00:00.000Z' })
+      .when({ type: 'hangUp', callId: `${K}-c1`, agentId: 'alice', at: '2026-01-05T10:00:00.000Z' })
       .then({ type: 'completionBegan' }, { type: 'legReleased', legId: `${K}-l1` });
   });
 
@@ -182,12 +184,39 @@ describe('a warm transfer', () => {
     expect(isOver(given(...consulting, hangsUp(0), hangsUp(2)).when(hangsUp(1)).state)).toBe(true);
   });
 
+  it('D16 ends for everybody where a supervisor ends the call, while it rings and in the consultation', () => {
+    for (const [story, legs] of [
+      [calling, ['in1', `${K}-l1`]],
+      [consulting, ['in1', `${K}-l1`, `${K}-l2`]],
+    ] as const) {
+      const ended = given(...story).when(hangsUpInApp(null));
+      ended.thenContains(
+        { type: 'transferEnded', status: 'CANCELLED' },
+        { type: 'callEnded', how: 'AGENT_HUNG_UP' },
+        ...legs.map((legId) => ({ type: 'legReleased' as const, legId })),
+      );
+      expect(ended.state.situation).toEqual({ is: 'ended' });
+    }
+  });
+
+  it('D17 gives a caller who was on hold before it back on hold, whyever it comes to nothing', () => {
+    const onHold = [...talking, putsOnHold(), held(0), startWarm('bob')];
+    const came = [accept(2), answered(2), consultationJoined(1), consultationJoined(2)];
+    const ends = [[cancel], [reject(2)], [ringTimeEnds(2)], [...came, cancel], [...came, hangsUp(2)], [accept(2), hangsUp(2, 'busy')]];
+    for (const end of ends) {
+      const { state } = given(...onHold, ...end);
+      expect(state.situation).toMatchObject({ is: 'talking', agentId: 'alice', hold: true });
+      expect(wants(state)).toMatchObject({ [CALLER]: 'held', alice: 'main' });
+    }
+    expect(given(...calling, cancel).state.situation).toMatchObject({ is: 'talking', hold: false });
+  });
+
   it('D11 nothing else is started meanwhile', () => {
     given(...calling)
       .when(startWarm('dan'))
       .thenRefused('TRANSFER_IN_PROGRESS');
     given(...consulting)
-      .when({ type: 'holdCall', callId: `${K}-c1`, at: '' })
+      .when({ type: 'holdCall', callId: `${K}-c1`, agentId: 'alice', at: '' })
       .thenRefused('NOT_READY');
   });
 
