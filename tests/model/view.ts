@@ -73,7 +73,7 @@ function others(t: Talk): [string, string][] {
     return t.callerHolds ? 'music' : t.hold ? 'nobody' : 'caller';
   };
   if (who) phones.push([who.name, phase === 'DIALLING' ? 'ringback' : target(who)]);
-  const hears = phase === 'COLLEAGUES' || talkingTo === 'TARGET' ? (who?.up ? who.name : 'nobody') : 'caller';
+  const hears = phase === 'COLLEAGUES' || talkingTo === 'TARGET' ? (who?.up ? who.name : 'ringback') : 'caller';
   if (transferor) phones.push([transferor.name, hears]);
   return phones;
 }

@@ -5,6 +5,7 @@ import {
   isAgentOf,
   isAsWanted,
   isBeingCompleted,
+  isUp,
   transferOf,
   type Conversation,
 } from '@cordboard/domain-transfer';
@@ -116,12 +117,15 @@ export function transferResolvers(parts: CallParts & { transfers: TransferHandle
 
 const hasEnded = (state: Conversation, transferId: string): boolean => transferOf(state, transferId)?.endedAt != null;
 
-/** Whether the transferor hears who they talk to now. While the target still rings there is nobody to hear but the caller. */
+/** Whether the transferor hears who they talk to now, or, while the target still rings, has left the caller to hear ringback. */
 function isSwitched(state: Conversation, transferId: string): boolean {
   const { situation } = state;
   if ((situation.is !== 'calling' && situation.is !== 'consulting') || situation.transferId !== transferId) return true;
   if (situation.talkingTo === 'CALLER') return hearEachOther(state, situation.legId);
-  return situation.is === 'consulting' ? consult(state, [situation.legId, situation.target.legId]) : consult(state, [situation.legId]);
+  const engine = state.legs.find(({ id }) => id === situation.legId)?.engine;
+  return situation.is === 'consulting' && isUp(state, situation.target.legId)
+    ? consult(state, [situation.legId, situation.target.legId])
+    : engine?.as === 'up' && engine.room === null;
 }
 
 function readTarget({ target, note, idempotencyKey }: StartTransferInput): TargetAsked {

@@ -84,9 +84,10 @@ export const cancel: CommandOf<'cancelTransfer'> & Command = {
   at,
 };
 /** Alice (leg 1) waits in the consultation while bob (offer and leg 2) rings, and the caller hears music. */
-export const calling: readonly Command[] = [...talking, startWarm('bob'), consultationJoined(1), held(0)];
+export const left = (n: number): Command => ({ type: 'legLeft', legId: leg(n), at });
+export const calling: readonly Command[] = [...talking, startWarm('bob'), left(1), held(0)];
 /** Alice and bob talk. */
-export const consulting: readonly Command[] = [...calling, accept(2), answered(2), consultationJoined(2)];
+export const consulting: readonly Command[] = [...calling, accept(2), answered(2), consultationJoined(1), consultationJoined(2)];
 /** Alice sends the call to bob, whose offer and leg are number 2. */
 export const cold: readonly Command[] = [...talking, startCold('bob'), hangsUp(1), held(0)];
 export const given = givenFor(conversation);

@@ -125,6 +125,13 @@ function wantOfLeg(state: Conversation, leg: Leg): Want {
   if (situation.is === 'colleagues') return { as: 'talking', room: 'consultation' };
   if (situation.is === 'talking' && situation.callerHolds && leg.id === situation.legId) return { as: 'held' };
   if (situation.is !== 'calling' && situation.is !== 'consulting') return { as: 'talking', room: 'main' };
-  if (situation.talkingTo === 'TARGET') return { as: 'talking', room: 'consultation' };
+  if (situation.talkingTo === 'TARGET') return awaitsTarget(state, leg) ? { as: 'waiting' } : { as: 'talking', room: 'consultation' };
   return leg.id === situation.legId ? { as: 'talking', room: 'main' } : { as: 'held' };
+}
+
+/** A transferor whose target has yet to pick up hears ringback meanwhile (D17). */
+function awaitsTarget(state: Conversation, { id }: Leg): boolean {
+  const { situation } = state;
+  if (situation.is === 'calling') return situation.legId === id;
+  return situation.is === 'consulting' && situation.legId === id && !isUp(state, situation.target.legId);
 }

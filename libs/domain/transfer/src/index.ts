@@ -22,6 +22,7 @@ export {
   isBeingCompleted,
   isLetGo,
   isOver,
+  isUp,
   noConversation,
   numberFollowed,
   offerOf,

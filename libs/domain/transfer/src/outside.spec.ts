@@ -12,6 +12,7 @@ import {
   internal,
   joined,
   K,
+  left,
   OUTSIDE,
   accept,
   putsOnHold,
@@ -64,17 +65,17 @@ describe('a transfer to an outside number', () => {
       .thenContains({ type: 'transferReturning', reason }, { type: 'offered', offer: expect.objectContaining({ agentId: 'alice' }) }),
   );
   it('S2 warm: they consult, and completion joins caller and outside party', () => {
-    const warm: readonly Command[] = [...talking, toOutside('WARM'), consultationJoined(1), held(0)];
-    given(...warm, answered(2))
+    const warm: readonly Command[] = [...talking, toOutside('WARM'), left(1), held(0)];
+    given(...warm, answered(2), consultationJoined(1))
       .when(consultationJoined(2))
       .thenContains({ type: 'transferConsulting' });
-    given(...warm, answered(2), consultationJoined(2), complete, hangsUp(1), held(0, false), joined(0))
+    given(...warm, answered(2), consultationJoined(1), consultationJoined(2), complete, hangsUp(1), held(0, false), joined(0))
       .when(joined(2))
       .thenContains({ type: 'transferCompleted', agentId: null });
     given(...warm)
       .when(hangsUp(2, 'busy'))
       .thenContains({ type: 'transferEnded', status: 'FAILED', reason: 'BUSY' }, { type: 'broughtTogether' });
-    const talkOn = given(...warm, answered(2), consultationJoined(2), hangsUp(0));
+    const talkOn = given(...warm, answered(2), consultationJoined(1), consultationJoined(2), hangsUp(0));
     expect(talkOn.state.situation).toMatchObject({ is: 'colleagues' });
     expect(Object.fromEntries(engagements(talkOn.state))).toEqual({ alice: 'IN_CALL' });
   });

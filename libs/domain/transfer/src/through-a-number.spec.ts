@@ -11,6 +11,7 @@ import {
   held,
   joined,
   K,
+  left,
   over,
   reject,
   ringTimeEnds,
@@ -127,15 +128,15 @@ describe('a transfer through a Number', () => {
 });
 
 describe('a warm transfer through a Number', () => {
-  const warm: readonly Command[] = [...talking, toNumber('WARM', support(['bob'])), consultationJoined(1), held(0)];
+  const warm: readonly Command[] = [...talking, toNumber('WARM', support(['bob'])), left(1), held(0)];
   it('S2 is a consultation with whoever answers there', () => {
     given(...talking)
       .when(toNumber('WARM', support(['bob'])))
       .thenContains({ type: 'offered', offer: expect.objectContaining({ kind: 'WARM_TRANSFER', displayNumber: '101' }) });
-    given(...warm, accept(2), answered(2))
+    given(...warm, accept(2), answered(2), consultationJoined(1))
       .when(consultationJoined(2))
       .thenContains({ type: 'transferConsulting' });
-    given(...warm, accept(2), answered(2), consultationJoined(2), complete, hangsUp(1), held(0, false), joined(0))
+    given(...warm, accept(2), answered(2), consultationJoined(1), consultationJoined(2), complete, hangsUp(1), held(0, false), joined(0))
       .when(joined(2))
       .thenContains({ type: 'callBegan', call: expect.objectContaining({ lineId: 'support', agentId: 'bob' }) });
   });
@@ -157,7 +158,7 @@ describe('a warm transfer through a Number', () => {
       .when(toNumber('WARM', nobody))
       .thenContains({ type: 'transferTurnedCold' }, announced('voicemail')));
   it('a completed one whose target is lost on the way goes on by the Number’s settings', () =>
-    given(...warm, accept(2), answered(2), consultationJoined(2), complete, hangsUp(1))
+    given(...warm, accept(2), answered(2), consultationJoined(1), consultationJoined(2), complete, hangsUp(1))
       .when({ ...hangsUp(2), number: nobody } as Command)
       .thenContains({ type: 'connectionLost' }, announced('voicemail')));
 });

@@ -39,8 +39,8 @@ describe('a warm transfer', () => {
       { type: 'transferStarted', mode: 'WARM' },
       { type: 'offered', offer: expect.objectContaining({ agentId: 'bob', kind: 'WARM_TRANSFER' }) },
     );
-    expect(wants(asked.state)).toEqual({ [CALLER]: 'held', alice: 'consultation', bob: 'ringing' });
-    given(...calling, accept(2), answered(2))
+    expect(wants(asked.state)).toEqual({ [CALLER]: 'held', alice: 'waiting', bob: 'ringing' });
+    given(...calling, accept(2), answered(2), consultationJoined(1))
       .when(consultationJoined(2))
       .then({ type: 'legMoved' }, { type: 'transferConsulting', transferId });
     expect(wants(given(...consulting).state)).toEqual({ [CALLER]: 'held', alice: 'consultation', bob: 'consultation' });
@@ -182,6 +182,13 @@ describe('a warm transfer', () => {
     over.thenContains({ type: 'legReleased', legId: `${K}-l1` });
     expect(engagements(over.state).size).toBe(0);
     expect(isOver(given(...consulting, hangsUp(0), hangsUp(2)).when(hangsUp(1)).state)).toBe(true);
+  });
+
+  it('D17 has the transferor hear ringback until the target picks up, and whenever they come back from the caller', () => {
+    const ringback = [calling, [...calling, accept(2)], [...calling, switchTo('CALLER'), switchTo('TARGET')]];
+    for (const story of ringback) expect(wants(given(...story).state)).toMatchObject({ [CALLER]: 'held', alice: 'waiting' });
+    expect(wants(given(...calling, switchTo('CALLER')).state)).toMatchObject({ [CALLER]: 'main', alice: 'main' });
+    expect(wants(given(...calling, accept(2), answered(2)).state)).toMatchObject({ alice: 'consultation', bob: 'consultation' });
   });
 
   it('D16 ends for everybody where a supervisor ends the call, while it rings and in the consultation', () => {
