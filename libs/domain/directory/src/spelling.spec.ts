@@ -3,7 +3,11 @@ import { plain, soughtIn } from './index.ts';
 it.each([
   ['Zoé  Müller ', 'zoe muller'],
   ['ÉLODIE', 'elodie'],
-  ['Straße', 'straße'],
+  ['Straße', 'strasse'],
+  ['STRAẞE', 'strasse'],
+  ['Éloïse Bœuf-Çelik', 'eloise boeuf-celik'],
+  ['Søren Łukasz Ægir', 'soren lukasz aegir'],
+  ['ÞÓR Ðorđe ILGAZ ılgaz', 'thor dorde ilgaz ilgaz'],
   ['ﬁnance', 'finance'],
   ['a\u0000b\tc', 'a b c'],
 ])('%j is searched as %s', (text, seen) => {

@@ -1,9 +1,17 @@
-/** A text as a search sees it: lower case, no accents, single blanks. */
-export const plain = (text: string): string =>
+/** Letters that no accent can be taken off, and how people spell them without. */
+const SPELT: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i' };
+
+/** A text as every search sees it: lower case, no accents, so that `boeuf` finds Bœuf, `soren` Søren, `strasse` Straße and `lukasz` Łukasz. */
+export const foldText = (text: string): string =>
   text
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
+    .replace(/[ßæœøđðłþı]/g, (letter) => SPELT[letter] ?? letter);
+
+/** The same with single blanks. */
+export const plain = (text: string): string =>
+  foldText(text)
     .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 

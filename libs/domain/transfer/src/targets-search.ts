@@ -1,7 +1,7 @@
+import { foldText } from '@cordboard/domain-directory';
+
 /** A search looks for this many words at most; what is typed beyond them narrows nothing. */
 const MOST_WORDS = 8;
-/** Letters that no accent can be taken off. */
-const SPELT: Readonly<Record<string, string>> = { ß: 'ss', æ: 'ae', œ: 'oe', ø: 'o', đ: 'd', ð: 'd', ł: 'l', þ: 'th', ı: 'i' };
 
 /**
  * What a search looks through, and what lists are ordered by: every word of `parts` in lower case, without accents, a blank before
@@ -32,11 +32,7 @@ const digitsOf = (typed: string): string =>
     .replace(/^00(?=\d{4})/, '');
 
 const wordsIn = (text: string): readonly string[] =>
-  text
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[ßæœøđðłþı]/g, (letter) => SPELT[letter] ?? letter)
+  foldText(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '');
 
