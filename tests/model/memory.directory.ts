@@ -6,6 +6,7 @@ import {
   type PolicyEntry,
   type TeamEntry,
 } from '@cordboard/contracts';
+import { countryOf } from '@cordboard/phone-number';
 import type { Memory } from './memory.ts';
 import type { DirectoryStore, Distribution } from './routing.ts';
 
@@ -15,7 +16,7 @@ type EntryOf<K extends Kind> = { team: TeamEntry; number: NumberEntry; contact: 
 /** What the directory told, in memory. Of one account. */
 export class MemoryDirectory implements Pick<
   DirectoryStore,
-  'apply' | 'policy' | 'number' | 'numberDialled' | 'contact' | 'distributionOf' | 'distributionDialled'
+  'apply' | 'policy' | 'number' | 'numberDialled' | 'contact' | 'distributionOf' | 'distributionDialled' | 'homeCountry'
 > {
   private readonly entries = new Map<string, TeamEntry | NumberEntry | ContactEntry>();
   private known: PolicyEntry = usualPolicy;
@@ -49,6 +50,10 @@ export class MemoryDirectory implements Pick<
 
   async number(_account: string, id: string): Promise<NumberEntry | null> {
     return this.entry('number', id);
+  }
+
+  async homeCountry(_account: string): Promise<string | null> {
+    return countryOf([...this.entries].flatMap(([key, entry]) => (key.startsWith('number/') && 'e164' in entry ? entry.e164 : [])).sort());
   }
 
   async numberDialled(_account: string, e164: string): Promise<NumberEntry | null> {

@@ -2,7 +2,7 @@ import { isRefusal } from '@cordboard/decider';
 import { agents as agentRules, type Agent } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
-import { isValidPhoneNumber } from 'libphonenumber-js';
+import { isPhoneNumber } from '@cordboard/phone-number';
 import { given, type Administration, type Outcome } from '../administration/administration.handler.ts';
 import { NumberStore } from '../numbers/number.store.ts';
 import { tellOfAgent } from './agent.messages.ts';
@@ -46,7 +46,7 @@ export class AgentHandler {
     const outcome = agentRules.decide(before, {
       agent,
       ...(await agents.taken(agent)),
-      forwardingIsValid: forwarding === null || isValidPhoneNumber(forwarding),
+      forwardingIsValid: forwarding === null || isPhoneNumber(forwarding),
       forwardingIsOurs: forwarding !== null && (await numbers.idOf(tx, account, forwarding)) !== null,
     });
     if (isRefusal(outcome)) return [outcome];

@@ -2,7 +2,7 @@ import { isRefusal, type Refusal } from '@cordboard/decider';
 import { contacts, isAvailableTo, type Contact, type ContactCommand, type ContactRefusal } from '@cordboard/domain-directory';
 import type { Database, Sql } from '@cordboard/platform-database';
 import type { Followers, Outbox, OutboxRow } from '@cordboard/platform-messaging';
-import { isValidPhoneNumber } from 'libphonenumber-js';
+import { isPhoneNumber } from '@cordboard/phone-number';
 import type { NumberStore } from '../numbers/number.store.ts';
 import { tellOfContact, tellOfNoContact } from './contact.messages.ts';
 import type { ContactRow, ContactStore } from './contact.store.ts';
@@ -53,7 +53,7 @@ export class ContactHandler {
   private async saving(tx: Sql, contact: Omit<Contact, 'numberId'>): Promise<ContactCommand> {
     const { id, account, name, e164 } = contact;
     const numberId = await this.numbers.idOf(tx, account, e164);
-    return { type: 'save', contact: { id, account, name, e164, numberId }, numberIsValid: numberId !== null || isValidPhoneNumber(e164) };
+    return { type: 'save', contact: { id, account, name, e164, numberId }, numberIsValid: numberId !== null || isPhoneNumber(e164) };
   }
 
   private async decide(tx: Sql, before: ContactRow | null, command: ContactCommand): Promise<[ContactOutcome, ...OutboxRow[]]> {

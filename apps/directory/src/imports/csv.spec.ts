@@ -1,6 +1,5 @@
 import { csvRecords, type CsvRecord } from './csv.ts';
 import { decoded } from './decoded.ts';
-import { countryOf, readPhoneNumber } from './phone-number.ts';
 
 async function* pieces<T extends string | Uint8Array>(whole: T, size: number): AsyncGenerator<T> {
   for (let at = 0; at < whole.length; at += size) yield whole.slice(at, at + size) as T;
@@ -119,31 +118,5 @@ describe('the letters of a file', () => {
       for await (const piece of decoded(pieces<Uint8Array>(bytes, size))) seen += piece;
       expect(seen.replace(/^\uFEFF/, '')).toBe(text.replace(/^\uFEFF/, ''));
     }
-  });
-});
-
-describe('a phone number in a file', () => {
-  it.each([
-    ['06 12 34 56 78', 'FR', '+33612345678'],
-    ['(0)6.12.34.56.78', 'FR', '+33612345678'],
-    ['0033612345678', 'FR', '+33612345678'],
-    ['+33 (0)6 12 34 56 78', undefined, '+33612345678'],
-    ['030 123456', 'DE', '+4930123456'],
-    ['+1 415-555-2671', 'FR', '+14155552671'],
-    ['06 12 34 56 78', undefined, null],
-    ['call 06 12 34 56 78', 'FR', null],
-    ['06 12 34 56 78 ext. 5', 'FR', null],
-    ['', 'FR', null],
-    ['\u0000', 'FR', null],
-  ] as const)('%j in %s is %s', (written, country, e164) => {
-    expect(readPhoneNumber(written, country)?.e164 ?? null).toBe(e164);
-  });
-
-  it.each([
-    [[], undefined],
-    [['+33187000001', '+4930123456', '+33187000002'], 'FR'],
-    [['+4930123456', '+33187000001'], 'DE'],
-  ])('is one of the country that most of %j are in', (numbers, country) => {
-    expect(countryOf(numbers)).toBe(country);
   });
 });

@@ -3,12 +3,11 @@ import { columnsOf, imports, type Contact, type ImportColumns, type ImportEvent,
 import type { Database, Sql } from '@cordboard/platform-database';
 import type { Followers, Outbox, OutboxRow } from '@cordboard/platform-messaging';
 import { newId } from '@cordboard/platform-process';
-import type { CountryCode } from 'libphonenumber-js';
+import { countryOf, readPhoneNumber, type PhoneNumber } from '@cordboard/phone-number';
 import { tellOfContacts } from '../contacts/contact.messages.ts';
 import type { ContactStore } from '../contacts/contact.store.ts';
 import type { NumberStore } from '../numbers/number.store.ts';
 import { csvRecords, type CsvRecord } from './csv.ts';
-import { countryOf, readPhoneNumber } from './phone-number.ts';
 
 /** How far an import is: what became of the rows so far, and which were rejected since the last time. */
 export interface ImportProgress extends ImportTally {
@@ -25,7 +24,9 @@ interface Row {
   readonly line: number;
   readonly name: string;
   readonly written: string;
-  readonly number: { readonly e164: string; readonly isValid: boolean } | null;
+  readonly number: PhoneNumber | null;
+  /** Why what is written is no phone number; null where it is one. */
+  readonly problem: string | null;
   readonly unreadable: string | null;
 }
 
@@ -59,7 +60,7 @@ export class ImportHandler {
     account: string,
     records: AsyncGenerator<CsvRecord>,
     columns: ImportColumns,
-    country: CountryCode | undefined,
+    country: string | null,
   ): AsyncGenerator<ImportProgress> {
     const seen = new Map<number, number>();
     let [tally, rows, published] = [imports.initial, 0, Promise.resolve()];
@@ -106,7 +107,7 @@ export class ImportHandler {
       batch.flatMap(({ number, name }) => (number ? [{ e164: number.e164, name }] : [])),
     );
     return batch.flatMap((row) => {
-      const { line, name, written, number, unreadable } = row;
+      const { line, name, written, number, problem, unreadable } = row;
       if (unreadable !== null) return decided({ type: 'unreadable', line, reason: unreadable });
       const digits = Number(number?.e164.slice(1) ?? 0); // 15 digits at most: exact, and smaller than a text
       const { numberId = null, existing = null } = (number && known.get(number.e164)) ?? {};
@@ -117,6 +118,7 @@ export class ImportHandler {
         account,
         name,
         written,
+        problem,
         e164: number?.e164 ?? null,
         numberIsValid: number !== null && (number.isValid || numberId !== null),
         numberId,
@@ -134,12 +136,14 @@ function decided(command: Parameters<typeof imports.decide>[1]): readonly Import
   return isRefusal(outcome) ? [] : outcome;
 }
 
-function rowOf(record: CsvRecord, columns: ImportColumns, country: CountryCode | undefined): Row {
+function rowOf(record: CsvRecord, columns: ImportColumns, country: string | null): Row {
   const { line } = record;
-  if ('unreadable' in record) return { line, name: '', written: '', number: null, unreadable: record.unreadable };
+  if ('unreadable' in record) return { line, name: '', written: '', number: null, problem: null, unreadable: record.unreadable };
   const written = record.fields[columns.number] ?? '';
   const name = columns.name.map((column) => record.fields[column] ?? '').join(' ');
-  return { line, name, written, number: readPhoneNumber(written, country), unreadable: null };
+  const read = readPhoneNumber(written, country);
+  const [number, problem] = 'problem' in read ? [null, read.problem] : [read, null];
+  return { line, name, written, number, problem, unreadable: null };
 }
 
 async function* batches(records: AsyncGenerator<CsvRecord>, read: (record: CsvRecord) => Row): AsyncGenerator<Row[]> {

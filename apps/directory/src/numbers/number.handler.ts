@@ -2,7 +2,7 @@ import { isRefusal } from '@cordboard/decider';
 import { lines, type Line } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
-import { isValidPhoneNumber } from 'libphonenumber-js';
+import { isPhoneNumber } from '@cordboard/phone-number';
 import { given, type Administration, type Missing, type Outcome } from '../administration/administration.handler.ts';
 import { tellOfAgent } from '../agents/agent.messages.ts';
 import { AgentStore } from '../agents/agent.store.ts';
@@ -48,7 +48,7 @@ export class NumberHandler {
     const outcome = lines.decide(before, {
       line,
       ...(await numbers.taken(line)),
-      numberIsValid: isValidPhoneNumber(line.e164),
+      numberIsValid: isPhoneNumber(line.e164),
       timeZoneIsKnown: line.openingHours === null || isTimeZone(line.openingHours.timeZone),
     });
     if (isRefusal(outcome)) return [outcome];

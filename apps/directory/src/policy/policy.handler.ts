@@ -1,7 +1,7 @@
 import { isRefusal } from '@cordboard/decider';
 import { policies, usualPolicy, type Policy } from '@cordboard/domain-directory';
 import type { Outbox } from '@cordboard/platform-messaging';
-import { isSupportedCountry } from 'libphonenumber-js';
+import { isCountry } from '@cordboard/phone-number';
 import { given, type Administration, type Outcome } from '../administration/administration.handler.ts';
 import { isTimeZone } from '../time-zone.ts';
 import { tellOfPolicy } from './policy.messages.ts';
@@ -21,7 +21,7 @@ export class PolicyHandler {
     return this.administration.change(async (tx) => {
       const before = (await policyOf(tx, account)) ?? usualPolicy;
       const wanted = { ...before, ...given(changes) };
-      const unknownCountries = wanted.allowedCountries.filter((country) => !isSupportedCountry(country));
+      const unknownCountries = wanted.allowedCountries.filter((country) => !isCountry(country));
       const outcome = policies.decide(before, { policy: wanted, unknownCountries, timeZoneIsKnown: isTimeZone(wanted.timeZone) });
       if (isRefusal(outcome)) return [outcome];
       const [event] = outcome;

@@ -1,4 +1,5 @@
 import { ContactEntry, NumberEntry, TeamEntry, type DirectoryEvent, type DistributionStep, type PolicyEntry } from '@cordboard/contracts';
+import { countryOf } from '@cordboard/phone-number';
 import type { Sql } from '@cordboard/platform-database';
 import type { RoutingDatabase } from '../database.store.ts';
 import { columnsOf, knownAgent, type AgentRow, type KnownAgent } from './agent.row.ts';
@@ -49,6 +50,15 @@ export class DirectoryStore {
       id,
     );
     return row ? ContactEntry.parse({ ...row.body, numberId: row.number_id }) : null;
+  }
+
+  /** The country that most of the account's Numbers are in, ISO 3166-1; null where it has none. */
+  async homeCountry(account: string): Promise<string | null> {
+    const rows = await this.database.query<{ e164: string }>(
+      `SELECT e164 FROM directory_entry WHERE account = $1 AND kind = 'number' ORDER BY e164 LIMIT 1000`,
+      account,
+    );
+    return countryOf(rows.map(({ e164 }) => e164));
   }
 
   /** The account's Number with this phone number. */

@@ -1,7 +1,8 @@
 import { searchText } from '@cordboard/domain-transfer';
 import type { ContactEntry, DirectoryEvent, NumberEntry, TeamEntry } from '@cordboard/contracts';
 import type { Sql } from '@cordboard/platform-database';
-import { readPhoneNumber, searchedAs } from './phone-number.ts';
+import { destinationOf } from './destination.ts';
+import { searchedAs } from './phone-number.ts';
 
 /** Keeps what the directory told, so that it is found by id, by name and by phone number. */
 export async function saveEntry(sql: Sql, account: string, event: DirectoryEvent): Promise<void> {
@@ -91,6 +92,6 @@ async function numberOf(sql: Sql, account: string, contact: ContactEntry): Promi
 }
 
 const countryOf = (e164: string): string => {
-  const read = readPhoneNumber(e164);
-  return read?.valid ? (read.country ?? 'WORLD') : 'NOWHERE';
+  const { valid, country } = destinationOf(e164);
+  return valid ? (country ?? 'WORLD') : 'NOWHERE';
 };

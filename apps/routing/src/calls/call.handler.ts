@@ -1,4 +1,6 @@
 import { engagements, isLetGo, numberFollowed, visitOf, type Command, type Conversation, type Onward } from '@cordboard/domain-transfer';
+import { fromCarrier, readCaller } from '@cordboard/phone-number';
+import { log } from '@cordboard/platform-process';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
 import type { ConversationHandler, Outcome, Prepared } from '../conversations/conversation.handler.ts';
@@ -14,17 +16,20 @@ export class CallHandler {
   constructor(
     private readonly conversations: ConversationHandler,
     private readonly agents: Pick<AgentStore, 'canTakeBack'>,
-    private readonly directory: Pick<DirectoryStore, 'policy' | 'distributionOf' | 'distributionDialled'>,
+    private readonly directory: Pick<DirectoryStore, 'policy' | 'distributionOf' | 'distributionDialled' | 'homeCountry'>,
   ) {}
 
-  /** An outside party calls a phone number, which may be a Number of the account. */
+  /** An outside party calls a phone number, which may be a Number of the account. Both are read as a carrier there writes them (D19). */
   came(
     account: string,
     call: { conversationId: string; legId: string; from: string; to: string; at: string },
     cursor: Cursor,
   ): Promise<Outcome> {
     return this.conversations.execute(call.conversationId, { account, cursor }, async (state) => {
-      const distribution = await this.directory.distributionDialled(account, call.to);
+      const home = [call.from, call.to].every(isInternational) ? null : await this.directory.homeCountry(account);
+      const to = fromCarrier(call.to, home);
+      const distribution = to === null ? null : await this.directory.distributionDialled(account, to);
+      if (!distribution) log.warn({ account, conversationId: call.conversationId, to: call.to }, 'a call to a number that is none of ours');
       const number = distribution && numberFacts(distribution, { ringsWith: 'CALL', visit: visitOf(state), at: call.at });
       return {
         command: {
@@ -32,7 +37,7 @@ export class CallHandler {
           conversationId: call.conversationId,
           account,
           legId: call.legId,
-          from: call.from,
+          from: readCaller(call.from, home).e164,
           number: number?.facts ?? null,
           at: call.at,
         },
@@ -73,6 +78,8 @@ export class CallHandler {
     };
   }
 }
+
+const isInternational = (number: string): boolean => number.startsWith('+');
 
 /** Where nothing is left unanswered, nobody is looked for: of a team that is let go, each phone's end would ask for it. */
 const NOBODY_NEXT: Onward = { transferorAvailable: false, ringSeconds: 0, number: null };

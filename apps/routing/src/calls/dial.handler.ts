@@ -5,7 +5,7 @@ import { newId } from '@cordboard/platform-process';
 import { isFree, type KnownAgent } from '../agents/agent.row.ts';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
-import { readPhoneNumber } from '../agents/phone-number.ts';
+import { destinationOf } from '../agents/destination.ts';
 import type { ConversationHandler, Done } from '../conversations/conversation.handler.ts';
 
 /** A call that an agent began, why they could not, or what there is none of in the account. */
@@ -23,26 +23,21 @@ export class DialHandler {
   ) {}
 
   async dial(account: string, agentId: string, o: { readonly to: string; readonly fromNumberId: string | null }): Promise<Begun> {
-    const own = await this.directory.numberDialled(account, o.to);
+    const destination = destinationOf(o.to);
+    const own = await this.directory.numberDialled(account, destination.e164);
     if (own) return { is: 'refused', refusal: OWN_NUMBER };
     if (o.fromNumberId !== null && !(await this.directory.number(account, o.fromNumberId))) return { is: 'unknown', what: 'Number' };
-    const read = readPhoneNumber(o.to);
-    const to = read?.e164 ?? o.to;
     return this.begin(account, [agentId], async (conversationId, [agent], at) => {
       const policy = await this.directory.policy(account);
       const lineId = o.fromNumberId ?? agent?.defaultNumberId ?? null;
       const line = lineId === null ? null : await this.directory.number(account, lineId);
-      const notDialled = whyNotDialled(
-        { e164: to, valid: read?.valid ?? false, country: read?.country ?? null },
-        policy,
-        agent?.mayDialOut ?? false,
-      );
+      const notDialled = whyNotDialled(destination, policy, agent?.mayDialOut ?? false);
       return {
         type: 'dial',
         conversationId,
         account,
         agentId,
-        to,
+        to: destination.e164,
         notDialled,
         line: line && { id: line.id, e164: line.e164 },
         isFree: agent !== undefined && isFree(agent),

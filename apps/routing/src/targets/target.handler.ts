@@ -7,12 +7,14 @@ import {
   teamChoiceBy,
   whyNotDialled,
   type Choice,
+  type Destination,
   type DirectWay,
   type Forecast,
   type Target,
 } from '@cordboard/domain-transfer';
 import type { DirectoryStore } from '../agents/directory.store.ts';
-import { readPhoneNumber, type PhoneNumber } from '../agents/phone-number.ts';
+import { readPhoneNumber } from '@cordboard/phone-number';
+import { destinationOf } from '../agents/destination.ts';
 import type { AskerFacts, ListedKind, TargetRow, TargetStore } from './target.store.ts';
 
 /** Something that a call can be transferred to, with the place that it has in the list. */
@@ -82,16 +84,17 @@ export class TargetHandler {
 
   /** What was typed, where it is a whole phone number that is none of the account's: it comes first. */
   private async outside(o: TargetSearch, facts: AskerFacts): Promise<readonly ListedTarget[]> {
-    const home = facts.homeNumber === null ? null : readPhoneNumber(facts.homeNumber);
-    const number = readPhoneNumber(o.search, home?.country ?? null);
-    if (!number || (await this.directory.numberDialled(o.account, number.e164))) return [];
+    const home = facts.homeNumber === null ? null : destinationOf(facts.homeNumber).country;
+    if ('problem' in readPhoneNumber(o.search, home)) return [];
+    const number = destinationOf(o.search, home);
+    if (await this.directory.numberDialled(o.account, number.e164)) return [];
     const choice = dialled(number, facts);
     if (!choice.available && !o.includeUnavailable) return [];
     return [
       {
         kind: 'EXTERNAL',
         id: number.e164,
-        label: number.international,
+        label: number.label,
         choice,
         numberId: null,
         phoneNumber: number.e164,
@@ -141,10 +144,9 @@ const ALWAYS: Choice = { available: true };
 const UNKNOWN: Choice = agentChoice('', { status: 'UNAVAILABLE', reachable: false, inWrapUp: false, engagements: [] });
 
 const contactChoice = (target: Extract<Target, { phoneNumber: string }>, facts: AskerFacts): Choice =>
-  target.kind === 'NUMBER' ? ALWAYS : dialled(readPhoneNumber(target.phoneNumber) ?? target.phoneNumber, facts);
+  target.kind === 'NUMBER' ? ALWAYS : dialled(destinationOf(target.phoneNumber), facts);
 
-function dialled(number: PhoneNumber | string, { policy, mayDialOut }: AskerFacts): Choice {
-  const destination = typeof number === 'string' ? { e164: number, valid: false, country: null } : number;
+function dialled(destination: Destination, { policy, mayDialOut }: AskerFacts): Choice {
   const refusal = whyNotDialled(destination, policy, mayDialOut);
   return refusal === null
     ? { available: true }

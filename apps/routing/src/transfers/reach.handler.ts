@@ -1,7 +1,7 @@
 import { agentChoice, contactTarget, teamChoice, whyNotDialled, type Call, type Reach, type Target } from '@cordboard/domain-transfer';
 import { whoMayBeRung, type AgentStore, type Behind } from '../agents/agent.store.ts';
 import type { DirectoryStore, Distribution } from '../agents/directory.store.ts';
-import { readPhoneNumber } from '../agents/phone-number.ts';
+import { destinationOf } from '../agents/destination.ts';
 import { numberFacts } from '../calls/number-facts.ts';
 
 /** Whom a client names: one of these. */
@@ -41,8 +41,9 @@ export class ReachHandler {
     const contact = 'contactId' in asked ? await this.directory.contact(account, asked.contactId) : null;
     if ('contactId' in asked && !contact) throw new UnknownTarget('contact');
     const phoneNumber = contact?.e164 ?? ('phoneNumber' in asked ? asked.phoneNumber : '');
-    const own = await this.directory.distributionDialled(account, phoneNumber); // D0: a Number dialled as a phone number is that Number
-    return own ? this.number(account, agentId, own, contact, at) : this.outside(account, agentId, call, phoneNumber, contact);
+    const destination = destinationOf(phoneNumber);
+    const own = await this.directory.distributionDialled(account, destination.e164); // D0: a Number dialled as a phone number is that Number
+    return own ? this.number(account, agentId, own, contact, at) : this.outside(account, agentId, call, destination, contact);
   }
 
   private async colleagues(account: string, agentId: string, asked: { agentId: string } | { teamId: string }): Promise<Reached> {
@@ -68,24 +69,24 @@ export class ReachHandler {
     };
   }
 
-  private async outside(account: string, agentId: string, call: Call | undefined, typed: string, contact: Chosen | null): Promise<Reached> {
+  private async outside(
+    account: string,
+    agentId: string,
+    call: Call | undefined,
+    destination: ReturnType<typeof destinationOf>,
+    contact: Chosen | null,
+  ): Promise<Reached> {
     const [[transferor], policy] = await Promise.all([this.agents.find(account, [agentId]), this.directory.policy(account)]);
     const line = await this.lineOf(account, call?.lineId ?? transferor?.defaultNumberId ?? null);
-    const read = readPhoneNumber(typed);
-    const e164 = read?.e164 ?? typed;
     return {
       target: contact
         ? contactTarget({ ...contact, numberId: null })
-        : { kind: 'EXTERNAL', phoneNumber: e164, contactId: null, label: read?.international ?? typed },
+        : { kind: 'EXTERNAL', phoneNumber: destination.e164, contactId: null, label: destination.label },
       shownAs: line ? { number: line.e164, name: line.label } : { number: 'anonymous', name: 'anonymous' },
       reach: {
         by: 'OUTSIDE',
-        phoneNumber: e164,
-        notDialled: whyNotDialled(
-          { e164, valid: read?.valid ?? false, country: read?.country ?? null },
-          policy,
-          transferor?.mayDialOut ?? false,
-        ),
+        phoneNumber: destination.e164,
+        notDialled: whyNotDialled(destination, policy, transferor?.mayDialOut ?? false),
         ringSeconds: policy.ringSeconds,
       },
       revs: new Map(),

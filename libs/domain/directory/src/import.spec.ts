@@ -10,6 +10,7 @@ const row = (o: Partial<Extract<ImportCommand, { type: 'row' }>> = {}): ImportCo
   name: 'Zoé',
   written: '06 12 34 56 78',
   e164: '+33612345678',
+  problem: null,
   numberIsValid: true,
   numberId: null,
   earlierLine: null,
@@ -44,8 +45,8 @@ describe('a row of an imported file', () => {
     ],
     [
       'no number at all',
-      row({ written: 'call me', e164: null, numberIsValid: false }),
-      { type: 'rejected', line: 2, reason: expect.stringMatching(/^"call me" is not a phone number\./) },
+      row({ written: 'call me', e164: null, problem: '"call me" holds "c".', numberIsValid: false }),
+      { type: 'rejected', line: 2, reason: expect.stringMatching(/^"call me" holds "c"\. Written without \+/) },
     ],
     ['unreadable', { type: 'unreadable', line: 9, reason: 'why' }, { type: 'rejected', line: 9, reason: 'why' }],
   ])('S23 %s', (_, command, event) => {

@@ -2,8 +2,8 @@ import { isRefusal, type Decider } from '@cordboard/decider';
 import { contacts, type Contact } from './contact.ts';
 
 /**
- * A row of a file of contacts, with what was read just before: `e164` is null where `written` is no phone number, `earlierLine` is
- * where the file has the same number already, `existing` the contact that has it in the account.
+ * A row of a file of contacts, with what was read just before: `e164` is null where `written` is no phone number, for a `problem`,
+ * `earlierLine` is where the file has the same number already, `existing` the contact that has it in the account.
  */
 export type ImportCommand =
   | {
@@ -14,6 +14,7 @@ export type ImportCommand =
       readonly name: string;
       readonly written: string;
       readonly e164: string | null;
+      readonly problem: string | null;
       readonly numberIsValid: boolean;
       readonly numberId: string | null;
       readonly earlierLine: number | null;
@@ -39,9 +40,9 @@ export const imports: Decider<ImportCommand, ImportEvent, ImportTally, never> = 
     const { line } = command;
     const rejected = (reason: string): readonly ImportEvent[] => [{ type: 'rejected', line, reason }];
     if (command.type === 'unreadable') return rejected(command.reason);
-    const { id, account, name, written, e164, numberIsValid, numberId, earlierLine, existing } = command;
+    const { id, account, name, written, e164, problem, numberIsValid, numberId, earlierLine, existing } = command;
     const kept = contacts.decide(null, { type: 'save', contact: { id, account, name, e164: e164 ?? written, numberId }, numberIsValid });
-    if (isRefusal(kept)) return rejected(e164 === null && kept.refused === 'INVALID_NUMBER' ? unreadable(written) : kept.message);
+    if (isRefusal(kept)) return rejected(e164 === null && kept.refused === 'INVALID_NUMBER' ? unreadable(written, problem) : kept.message);
     if (earlierLine !== null) return rejected(`${e164} is in line ${earlierLine} already.`);
     return kept.flatMap((event): ImportEvent[] => (event.type === 'saved' ? [compared(existing, event.contact)] : []));
   },
@@ -55,7 +56,7 @@ const compared = (existing: Contact | null, wanted: Contact): ImportEvent => {
   return same ? { type: 'unchanged' } : { type: 'updated', contact: { ...wanted, id: existing.id } };
 };
 
-const unreadable = (written: string): string =>
+const unreadable = (written: string, problem: string | null): string =>
   written.trim() === ''
     ? 'There is no phone number.'
-    : `"${written.trim().slice(0, 40)}" is not a phone number. Written without + and country code it is read in the country of the account's Numbers.`;
+    : `${problem ?? `"${written.trim().slice(0, 40)}" is not a phone number.`} Written without + and country code it is read in the country of the account's Numbers.`;

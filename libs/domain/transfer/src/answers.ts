@@ -7,10 +7,13 @@ import type { Outcome } from './outcome.ts';
 import { enterNumber } from './through-a-number.ts';
 import { unanswered } from './unanswered.ts';
 
+/** The address of a leg whose number is not known. */
+const WITHHELD = 'anonymous';
+
 /** An outside party dials a Number. */
 export function callCame(state: Conversation, command: CommandOf<'callCame'>): Outcome {
   if (state.situation.is !== 'nothing') return []; // told twice
-  const caller: Leg = { id: command.legId, address: command.from, agentId: null, engine: { as: 'ringing' } };
+  const caller: Leg = { id: command.legId, address: command.from ?? WITHHELD, agentId: null, engine: { as: 'ringing' } };
   const began: Event = { type: 'conversationBegan', id: command.conversationId, account: command.account, caller };
   if (!command.number) return [began, { type: 'callerRefused', legId: command.legId }];
   const named = evolve(state, began);

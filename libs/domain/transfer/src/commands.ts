@@ -69,7 +69,8 @@ export type Command = At &
         readonly conversationId: string;
         readonly account: string;
         readonly legId: string;
-        readonly from: string;
+        /** The caller, E.164; null: withheld. */
+        readonly from: string | null;
         /** The Number that was dialled; null: there is none. */
         readonly number: NumberFacts | null;
       }

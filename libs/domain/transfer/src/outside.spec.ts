@@ -85,7 +85,7 @@ describe('a transfer to an outside number', () => {
       .thenRefused('FORBIDDEN_DESTINATION'));
   it('is refused where it is the caller’s own', () =>
     given(...talking)
-      .when(toOutside('COLD', { phoneNumber: call().from }))
+      .when(toOutside('COLD', { phoneNumber: '+33611111111' }))
       .thenRefused('INVALID_DESTINATION'));
 });
 

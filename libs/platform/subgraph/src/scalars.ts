@@ -1,3 +1,4 @@
+import { toE164 } from '@cordboard/phone-number';
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { z } from 'zod';
 import { badInput } from './answers.ts';
@@ -34,8 +35,11 @@ export const DateTime = scalar('DateTime', (value) => {
 export const isE164 = (value: string): boolean => /^\+[1-9]\d{4,14}$/.test(value);
 export const NOT_E164 = 'A PhoneNumber is written in E.164, like +33187000001.';
 
-/** Takes any string: `phone-numbers.ts` decides for each field whether one that is not E.164 is an error or a rule's refusal. */
+/**
+ * A phone number with its country's code in any writing becomes its one E.164 number: what is kept and compared is canonical. Takes any other
+ * string too: `phone-numbers.ts` decides for each field whether one that is not E.164 is an error or a rule's refusal.
+ */
 export const PhoneNumber = scalar('PhoneNumber', (value) => {
   if (typeof value !== 'string') throw badInput(NOT_E164);
-  return value;
+  return toE164(value) ?? value;
 });

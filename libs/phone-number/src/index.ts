@@ -1,0 +1,12 @@
+export { fromCarrier, readCaller, type Caller } from './caller.ts';
+export { normalize } from './normalize.ts';
+export {
+  countryOf,
+  isCountry,
+  isPhoneNumber,
+  readPhoneNumber,
+  toE164,
+  type NoPhoneNumber,
+  type PhoneNumber,
+  type Tariff,
+} from './phone-number.ts';

@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { countryOf, fromCarrier, normalize, readCaller, readPhoneNumber, toE164 } from './index.ts';
+
+describe('A phone number', () => {
+  it.each([
+    ['+33612345678', null, '+33612345678'],
+    ['06 12 34 56 78', 'FR', '+33612345678'],
+    ['0033 6 12 34 56 78', 'FR', '+33612345678'],
+    ['33612345678', 'FR', '+33612345678'],
+    ['(0)6.12.34.56.78', 'FR', '+33612345678'],
+    ['0033612345678', 'FR', '+33612345678'],
+    ['030 123456', 'DE', '+4930123456'],
+    ['+1 415-555-2671', 'FR', '+14155552671'],
+    // trunk prefixes belong to no E.164 number
+    ['+33 06 12 34 56 78', null, '+33612345678'],
+    ['+330612345678', null, '+33612345678'],
+    ['+33 (0)6 12 34 56 78', null, '+33612345678'],
+    ['+44 (0)20 7946 0958', null, '+442079460958'],
+    ['+4402079460958', null, '+442079460958'],
+    ['+49 0171 1234567', null, '+491711234567'],
+    ['+36 06 1 234 5678', null, '+3612345678'],
+    ['+81 090 1234 5678', null, '+819012345678'],
+    ['+1 1 212 555 0123', null, '+12125550123'],
+    ['+7 8 495 123 45 67', null, '+74951234567'],
+    // where the zero is the number's own
+    ['+39 06 1234 5678', null, '+390612345678'],
+    // what programs write around it
+    ["'0612345678", 'FR', '+33612345678'],
+    ['="0612345678"', 'FR', '+33612345678'],
+    ['33612345678.0', 'FR', '+33612345678'],
+    ['tel:+33-6-12-34-56-78', null, '+33612345678'],
+    ['tel:0612345678;phone-context=+33', null, '+33612345678'],
+    ['TEL:+33612345678;ext=12', null, '+33612345678'],
+    // what nobody sees
+    ['06\u00A012\u202F34\u00A056\u202F78', 'FR', '+33612345678'],
+    ['\u202A+33612345678\u202C', null, '+33612345678'],
+    ['\uFEFF+336\u200B12\u200D34\u206656\u206978', null, '+33612345678'],
+    ['+33\u00AD6\u200E12\u200F345678', null, '+33612345678'],
+    // what only looks like it
+    ['+33–6—12‐34‑56−78', null, '+33612345678'],
+    ['＋３３６１２３４５６７８', null, '+33612345678'],
+    ['٠٦١٢٣٤٥٦٧٨', 'FR', '+33612345678'],
+    ['۰۶۱۲۳۴۵۶۷۸', 'FR', '+33612345678'],
+    ['०६१२३४५६७८', 'FR', '+33612345678'],
+  ])('%j of %s is %s', (written, country, e164) => expect(toE164(written, country)).toBe(e164));
+
+  it.each([
+    ['', null, 'has no digits'],
+    ['+', null, 'has no digits'],
+    ['0612345678', null, 'country code'],
+    ['12', 'FR', 'too few digits'],
+    ['+331234567890123456', null, 'too many digits'],
+    ['+999 1234567', null, 'country code'],
+    ['06 12 34 56 78 (home)', 'FR', 'holds "h" (U+0068)'],
+    ['call 06 12 34 56 78', 'FR', 'holds "c" (U+0063)'],
+    ['06 12 34 56 78 ext. 5', 'FR', 'holds "e" (U+0065)'],
+    ['\u0000', 'FR', 'U+0000'],
+    ['3.36123E+10', 'FR', 'holds "E" (U+0045)'],
+    ['06•12•34•56•78', 'FR', 'holds "•" (U+2022)'],
+    ['+33612345678; +33687654321', null, 'holds ";" (U+003B)'],
+  ])('%j of %s is none: it %s', (written, country, why) =>
+    expect(readPhoneNumber(written, country)).toEqual({ problem: expect.stringContaining(why) as string }),
+  );
+
+  it('is the same however often it is read', () =>
+    fc.assert(
+      fc.property(
+        fc.constantFrom('+33612345678', '+442079460958', '+12125550123', '+390612345678', '+819012345678', '+551191234567'),
+        fc.constantFrom('', ' ', '\u00A0', '-', '\u202F', '\u200B'),
+        (e164, between) => {
+          const written = [...e164].join(between).replace(/^\+[^\d]*/, '+');
+          expect(toE164(written)).toBe(toE164(e164));
+          expect(toE164(toE164(written) ?? '')).toBe(toE164(e164));
+        },
+      ),
+    ));
+
+  it.each([
+    ['+33899123456', 'PREMIUM_RATE'],
+    ['+870773123456', 'SATELLITE'],
+    ['+881612345678', 'SATELLITE'],
+    ['+33612345678', 'ORDINARY'],
+    ['+33800123456', 'ORDINARY'],
+  ])('%s has the tariff %s', (written, tariff) => expect(readPhoneNumber(written)).toMatchObject({ tariff }));
+
+  it('holds nothing any more that nobody sees', () =>
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 30 }), (text) => {
+        expect(normalize(text)).not.toMatch(/[\u00AD\u200B-\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/u);
+        expect(normalize(normalize(text))).toBe(normalize(normalize(normalize(text))));
+      }),
+    ));
+});
+
+describe('A caller', () => {
+  it.each(['+33612345678', '0612345678', '0033612345678', '33612345678', '06 12 34 56 78', '+330612345678'])(
+    'that a carrier calls %s is one and the same',
+    (from) => expect(readCaller(from, 'FR')).toEqual({ e164: '+33612345678', shown: null }),
+  );
+  it.each(['', 'anonymous', 'Anonymous', 'restricted', 'unavailable', 'Unknown', 'private', '0', '+'])(
+    'that a carrier calls %j is withheld',
+    (from) => expect(readCaller(from, 'FR')).toEqual({ e164: null, shown: 'Withheld number' }),
+  );
+  it('of another country is told from one at home', () => {
+    expect(readCaller('442079460958', 'FR').e164).toBe('+442079460958');
+    expect(readCaller('0044 20 7946 0958', 'FR').e164).toBe('+442079460958');
+    expect(readCaller('12125550123', 'FR').e164).toBe('+12125550123');
+    expect(readCaller('2125550123', 'US').e164).toBe('+12125550123');
+  });
+  it('that cannot be read is shown as it came', () =>
+    expect(readCaller('switchboard', 'FR')).toEqual({ e164: null, shown: 'switchboard' }));
+});
+
+it('A called number in any form is the same', () => {
+  for (const told of ['+33187000001', '0187000001', '0033187000001', '33187000001']) expect(fromCarrier(told, 'FR')).toBe('+33187000001');
+  expect(fromCarrier('101', 'FR')).toBeNull();
+});
+
+it.each([
+  [[], null],
+  [['+33187000001', '+4930123456', '+33187000002'], 'FR'],
+  [['+4930123456', '+33187000001'], 'DE'],
+])('Numbers %j are at home in %s', (numbers, country) => expect(countryOf(numbers)).toBe(country));

@@ -1,0 +1,105 @@
+import {
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+  type CountryCode,
+  type PhoneNumber as Parsed,
+} from 'libphonenumber-js/max';
+import { normalize } from './normalize.ts';
+
+/** What kind of number it is, as far as it matters to whoever pays for a call. */
+export type Tariff = 'ORDINARY' | 'PREMIUM_RATE' | 'SHARED_COST' | 'SATELLITE';
+
+/** A phone number that numbering plans can have. */
+export interface PhoneNumber {
+  /** The one writing by which it is kept and compared (ITU-T E.164), like +33612345678. */
+  readonly e164: string;
+  /** Whether the plan of its country has such a number; one that it has not is at least of a possible length. */
+  readonly isValid: boolean;
+  /** ISO 3166-1; null where it belongs to no country, like a satellite phone's. */
+  readonly country: string | null;
+  readonly tariff: Tariff;
+  /** As it is written for people anywhere, like +33 6 12 34 56 78. */
+  readonly international: string;
+  /** As it is written at home, like 06 12 34 56 78. */
+  readonly national: string;
+}
+
+/** Why a text is no phone number, as a sentence for people. */
+export interface NoPhoneNumber {
+  readonly problem: string;
+}
+
+/** The networks that no country has: Inmarsat, and the satellite operators that share +881 to +883 (ITU-T E.164, list of codes). */
+const SATELLITE = new Set(['870', '881', '882', '883']);
+
+/**
+ * Reads a phone number in any of the ways in which people and programs write it. Trunk prefixes (`+33 06…`, `+44 (0)20…`) belong to
+ * no E.164 number and are left out.
+ * @param written with its country's code, or as it is dialled in `country` (ISO 3166-1; null: there is none)
+ */
+export function readPhoneNumber(written: string, country: string | null = null): PhoneNumber | NoPhoneNumber {
+  const text = normalize(written);
+  const odd = /[^+\d\s().\-/]/u.exec(text)?.[0];
+  if (odd !== undefined) return { problem: `${quoted(text)} holds ${named(odd)}, which no phone number has.` };
+  if (!/\d/.test(text)) return { problem: `${quoted(text)} has no digits.` };
+  const at = country !== null && isSupportedCountry(country) ? { defaultCountry: country } : {};
+  const read = parsePhoneNumberFromString(text, { ...at, extract: false });
+  if (!read) return { problem: `${quoted(text)} ${LENGTHS[validatePhoneNumberLength(text, at) ?? 'NOT_A_NUMBER'] ?? NOT_A_NUMBER}` };
+  if (!read.isPossible()) return { problem: `${read.number} ${LENGTHS[validatePhoneNumberLength(read.number) ?? ''] ?? NOT_A_NUMBER}` };
+  return {
+    e164: read.number,
+    isValid: read.isValid(),
+    country: read.country ?? null,
+    // a file of contacts asks for none of these
+    get tariff() {
+      return tariffOf(read);
+    },
+    get international() {
+      return read.formatInternational();
+    },
+    get national() {
+      return read.formatNational();
+    },
+  };
+}
+
+/** The E.164 number that a text means; null where it is none. */
+export function toE164(written: string, country: string | null = null): string | null {
+  const read = readPhoneNumber(written, country);
+  return 'problem' in read ? null : read.e164;
+}
+
+/** Whether a number in E.164 exists in its country's plan. */
+export function isPhoneNumber(e164: string): boolean {
+  const read = readPhoneNumber(e164);
+  return !('problem' in read) && read.isValid;
+}
+
+/** Whether there is a country of this code (ISO 3166-1, capitals) that has phone numbers. */
+export const isCountry = (code: string): boolean => isSupportedCountry(code);
+
+/** The country that most of these E.164 numbers are in, the first of them where two have as many; null where none is in one. */
+export function countryOf(numbers: readonly string[]): string | null {
+  const countries = numbers.flatMap((e164) => parsePhoneNumberFromString(e164)?.country ?? []);
+  const times = (country: CountryCode): number => countries.filter((other) => other === country).length;
+  return countries.reduce<CountryCode | null>((most, country) => (most && times(most) >= times(country) ? most : country), null);
+}
+
+function tariffOf(read: Parsed): Tariff {
+  if (SATELLITE.has(read.countryCallingCode)) return 'SATELLITE';
+  const type = read.getType();
+  return type === 'PREMIUM_RATE' || type === 'SHARED_COST' ? type : 'ORDINARY';
+}
+
+const NOT_A_NUMBER = 'is not a phone number.';
+const LENGTHS: Readonly<Record<string, string>> = {
+  TOO_SHORT: 'has too few digits for a phone number.',
+  TOO_LONG: 'has too many digits for a phone number.',
+  INVALID_LENGTH: 'has a number of digits that no phone number there has.',
+  INVALID_COUNTRY: 'begins with no country code that there is: write it like +33 6 12 34 56 78.',
+};
+
+const quoted = (text: string): string => `"${[...text].slice(0, 40).join('')}"`;
+const named = (character: string): string =>
+  `"${character}" (U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')})`;
