@@ -20,7 +20,7 @@ export const agentResolvers = (
     me: async (_, __, { identity }) => (await find.agent(identity, identity.agentId)) ?? Promise.reject(notFound('agent')),
     agent: async (_, { id }, { identity }) => (await find.agent(identity, id)) ?? Promise.reject(notFound('agent')),
     agents: async (_, { teamId = null, search, first, after }, { identity }) => {
-      const asked = page({ first, after }, ['text', 'text']);
+      const asked = page({ first, after }, { list: 'agents', parts: ['text', 'text'] });
       const rows = await agents.list({ account: identity.account, teamId, search: search ?? '', limit: asked.limit, after: asked.after });
       return connection(rows, { ...asked, place: (row) => [row.search, row.id], node: (row) => row });
     },

@@ -16,7 +16,7 @@ export const contactResolvers = (
 } => ({
   Query: {
     contacts: async (_, { search, first, after }, { identity }) => {
-      const asked = page({ first, after }, ['text', 'text']);
+      const asked = page({ first, after }, { list: 'contacts', parts: ['text', 'text'] });
       const rows = await contacts.list({ account: identity.account, search: search ?? '', limit: asked.limit, after: asked.after });
       return connection(rows, { ...asked, place: (row) => [row.search, row.id], node: (row) => row });
     },

@@ -5,12 +5,11 @@ import { GraphQLError, NoSchemaIntrospectionCustomRule, parse, Source, specified
 import type { Asked } from '../sockets/port.ts';
 import type { Graph, Operation } from './federation.ts';
 import {
-  documentHasNul,
+  whyNoTexts,
   MOST_CHARACTERS,
   MOST_ERRORS,
   MOST_LOCATIONS,
   MOST_TOKENS,
-  NUL_REFUSED,
   tooMuchOf,
   whyNoSubscription,
   whyNoVariables,
@@ -45,7 +44,7 @@ export class Documents {
     if (typeof text !== 'string') return [badInput('An operation needs a query.')];
     const document = this.read(text, account);
     if (!('kind' in document)) return document;
-    const unfit = whyNoVariables(asked.variables) ?? (documentHasNul(document) ? NUL_REFUSED : null);
+    const unfit = whyNoVariables(asked.variables) ?? whyNoTexts(document);
     if (unfit) return [unfit];
     if (asked.operationName === '') return [badInput('There is no operation "".')];
     try {

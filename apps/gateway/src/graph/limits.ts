@@ -128,15 +128,16 @@ export function whyNoSubscription(document: DocumentNode): GraphQLError | null {
 const CONDITIONS: ReadonlySet<string> = new Set(['skip', 'include']);
 
 /**
- * Why variables are not even coerced; null where they may be. They hold too many values, or a text in them, a key or a value, has the character
- * NUL: no name, number or id has one, and PostgreSQL takes none. Looks at as many values as there may be.
+ * Why variables are not even coerced; null where they may be. They hold too many values, or a text in them, a key or a value, has a character that
+ * no name, number or id has and that PostgreSQL does not take. Looks at as many values as there may be.
  */
 export function whyNoVariables(variables: unknown): GraphQLError | null {
   const left: unknown[] = [variables];
   let values = 0;
   while (left.length > 0) {
     const value = left.pop();
-    if (typeof value === 'string' && value.includes('\0')) return NUL_REFUSED;
+    const refused = typeof value === 'string' ? whyNoText(value) : null;
+    if (refused) return refused;
     if (typeof value !== 'object' || value === null) continue;
     if (Array.isArray(value)) {
       values += value.length;
@@ -147,21 +148,26 @@ export function whyNoVariables(variables: unknown): GraphQLError | null {
     for (const key of Object.keys(value)) {
       values += 1;
       if (values > MOST_VALUES) return TOO_MANY_VALUES;
-      if (key.includes('\0')) return NUL_REFUSED;
+      const unfit = whyNoText(key);
+      if (unfit) return unfit;
       left.push((value as Record<string, unknown>)[key]);
     }
   }
   return null;
 }
-/** Whether a text in the document has it, as `"\u0000"` has; six characters that only look like that, `"\\u0000"`, are text. */
-export function documentHasNul(document: DocumentNode): boolean {
-  const known = withNul.get(document);
+/** The same of the document's own texts: `"\u0000"` is NUL; six characters that only look like that, `"\\u0000"`, are text. */
+export function whyNoTexts(document: DocumentNode): GraphQLError | null {
+  const known = unfitTexts.get(document);
   if (known !== undefined) return known;
-  let found = false;
-  visit(document, { StringValue: ({ value }) => (value.includes('\0') ? ((found = true), BREAK) : undefined) });
-  withNul.set(document, found);
-  return found;
+  let unfit: GraphQLError | null = null;
+  visit(document, { StringValue: ({ value }) => ((unfit = whyNoText(value)) ? BREAK : undefined) });
+  unfitTexts.set(document, unfit);
+  return unfit;
 }
-const withNul = new WeakMap<DocumentNode, boolean>();
-export const NUL_REFUSED = badInput('A text must not contain the character NUL.');
+const unfitTexts = new WeakMap<DocumentNode, GraphQLError | null>();
+
+/** PostgreSQL keeps neither NUL nor half of a surrogate pair (UTF-16), which is no character. */
+const whyNoText = (text: string): GraphQLError | null => (text.includes('\0') ? NUL_REFUSED : text.isWellFormed() ? null : HALF_REFUSED);
+const NUL_REFUSED = badInput('A text must not contain the character NUL.');
+const HALF_REFUSED = badInput('A text must not contain half of a surrogate pair.');
 const TOO_MANY_VALUES = badInput(`The variables of an operation may hold ${MOST_VALUES} values.`);

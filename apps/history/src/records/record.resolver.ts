@@ -21,7 +21,7 @@ export function recordResolvers(
   return {
     Query: {
       callHistory: async (_, { filter, first, after }, { identity }) => {
-        const asked = page({ first, after }, ['time', 'text']);
+        const asked = page({ first, after }, { list: 'callHistory', parts: ['time', 'text'] });
         const of = await wantedBy(identity, filter ?? {}, directory);
         const rows = await records.list(of, asked.after, asked.limit);
         return { ...connection(rows, { ...asked, place: (row) => [row.startedAt, row.id], node: (row) => row }), of };

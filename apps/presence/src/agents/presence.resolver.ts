@@ -1,3 +1,4 @@
+import { countCharacters } from '@cordboard/text';
 import { badInput, forbidden, notFound, refused, seesAll, type Identity } from '@cordboard/platform-subgraph';
 import type { PresenceCommand } from '@cordboard/domain-presence';
 import type { Followers } from '@cordboard/platform-messaging';
@@ -60,7 +61,7 @@ export function presenceResolvers({
   return {
     Mutation: {
       setStatus: async (_, { status, reason, agentId }, { identity }) => {
-        if ((reason?.length ?? 0) > LONGEST_REASON) throw badInput(`reason has ${LONGEST_REASON} characters at most.`);
+        if (countCharacters(reason ?? '') > LONGEST_REASON) throw badInput(`reason has ${LONGEST_REASON} characters at most.`);
         const whose = await actsFor(identity, agentId, "Only supervisors and administrators change others' status.");
         return answer(await change(identity, whose, (at) => ({ type: 'chooseStatus', status, reason: reason ?? null, at })));
       },
@@ -108,7 +109,7 @@ export function presenceResolvers({
 
 /** What is wrong with a report; null: nothing. */
 function problemWith({ appVersion, rttMs, jitterMs, packetLoss }: ConnectionReport): string | null {
-  if ((appVersion?.length ?? 0) > LONGEST_VERSION) return `appVersion has ${LONGEST_VERSION} characters at most.`;
+  if (countCharacters(appVersion ?? '') > LONGEST_VERSION) return `appVersion has ${LONGEST_VERSION} characters at most.`;
   if ((rttMs ?? 0) < 0 || (jitterMs ?? 0) < 0) return 'rttMs and jitterMs are not negative.';
   if ((packetLoss ?? 0) < 0 || (packetLoss ?? 0) > 1) return 'packetLoss is a share, from 0 to 1.';
   return null;

@@ -32,11 +32,11 @@ export class Recordings {
 
   /** @throws GraphQLError BAD_USER_INPUT for a page that cannot be. */
   async list(identity: Identity, filter: RecordingFilter, asked: Page): Promise<Connection<StoredRecording>> {
-    const { size, limit, after } = page(asked, ['time', 'text']);
+    const { list, size, limit, after } = page(asked, { list: 'recordings', parts: ['time', 'text'] });
     const numberIds = await this.may.access.numbersOf(identity);
     const whose = numberIds && { agentId: identity.agentId, numberIds };
     const rows = await this.recordings.page({ account: identity.account, filter, whose, after, limit });
-    return connection(rows, { size, after, place: ({ startedAt, id }) => [startedAt.toISOString(), id], node: (row) => row });
+    return connection(rows, { list, size, after, place: ({ startedAt, id }) => [startedAt.toISOString(), id], node: (row) => row });
   }
 
   /** @throws GraphQLError NOT_FOUND for one that is not there or not theirs to hear. */
@@ -70,9 +70,9 @@ export class Recordings {
 
   /** @throws GraphQLError NOT_FOUND where there never was such a recording. */
   async accesses(account: string, about: string, asked: Page): Promise<Connection<Audited>> {
-    const { size, limit, after } = page(asked, ['count']);
+    const { list, size, limit, after } = page(asked, { list: `accesses of ${about}`, parts: ['count'] });
     const rows = await this.audit.page({ account, about, after, limit });
     if (rows.length === 0 && !after && !(await this.recordings.find(account, about))) throw notFound('recording');
-    return connection(rows, { size, after, place: ({ id }) => [id], node: (row) => row });
+    return connection(rows, { list, size, after, place: ({ id }) => [id], node: (row) => row });
   }
 }

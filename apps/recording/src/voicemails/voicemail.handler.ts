@@ -16,11 +16,11 @@ export class Voicemails {
 
   /** @throws GraphQLError BAD_USER_INPUT for a page that cannot be. */
   async list(identity: Identity, numberId: string | null, asked: Page): Promise<Connection<StoredVoicemail>> {
-    const { size, limit, after } = page(asked, ['time', 'text']);
+    const { list, size, limit, after } = page(asked, { list: 'voicemails', parts: ['time', 'text'] });
     const heard = await this.access.numbersOf(identity);
     const numberIds = numberId === null ? heard : heard === null || heard.includes(numberId) ? [numberId] : [];
     const rows = await this.voicemails.page({ account: identity.account, numberIds, after, limit });
-    return connection(rows, { size, after, place: ({ leftAt, id }) => [leftAt.toISOString(), id], node: (row) => row });
+    return connection(rows, { list, size, after, place: ({ leftAt, id }) => [leftAt.toISOString(), id], node: (row) => row });
   }
 
   /** @throws GraphQLError NOT_FOUND for one that is not there or not theirs to hear. */

@@ -15,7 +15,7 @@ export function targetResolvers({ access, targets }: { access: ConversationAcces
         if (typeof callId !== 'string') throw cannot(callId);
         const { call, stored } = await access.call(identity, callId);
         const never = neverTransferable(stored.state, callId);
-        const { size, limit, after: place } = page({ first, after }, ['text', 'text']);
+        const { list, size, limit, after: place } = page({ first, after }, { list: 'transferTargets', parts: ['text', 'text'] });
         const asked = includeUnavailable ?? false;
         const listed =
           never && !asked
@@ -31,7 +31,7 @@ export function targetResolvers({ access, targets }: { access: ConversationAcces
                 limit,
               });
         const rows = never ? listed.map((target) => ({ ...target, choice: never })) : listed;
-        return connection(rows, { size, after: place, place: (row) => row.place, node: inGraph });
+        return connection(rows, { list, size, after: place, place: (row) => row.place, node: inGraph });
       },
     },
   };

@@ -9,6 +9,7 @@ import {
   transferOf,
   type Conversation,
 } from '@cordboard/domain-transfer';
+import { countCharacters } from '@cordboard/text';
 import { transferInGraph } from '@cordboard/contracts';
 import { badInput, forbidden, notFound, refused, seesAll, upstreamUnavailable, type Identity } from '@cordboard/platform-subgraph';
 import { ENGINE_PATIENCE, type CallParts } from '../calls/call.resolver.ts';
@@ -131,8 +132,8 @@ function isSwitched(state: Conversation, transferId: string): boolean {
 function readTarget({ target, note, idempotencyKey }: StartTransferInput): TargetAsked {
   const named = Object.entries(target).filter(([, value]) => value !== null && value !== undefined);
   if (named.length !== 1) throw badInput('target names exactly one of agentId, teamId, contactId, numberId and phoneNumber.');
-  if ((note?.length ?? 0) > LONGEST_NOTE) throw badInput(`note has ${LONGEST_NOTE} characters at most.`);
-  if (idempotencyKey !== null && idempotencyKey !== undefined && (idempotencyKey.length === 0 || idempotencyKey.length > 200))
+  if (countCharacters(note ?? '') > LONGEST_NOTE) throw badInput(`note has ${LONGEST_NOTE} characters at most.`);
+  if (idempotencyKey !== null && idempotencyKey !== undefined && (idempotencyKey.length === 0 || countCharacters(idempotencyKey) > 200))
     throw badInput('idempotencyKey has 1 to 200 characters.');
   return Object.fromEntries(named) as unknown as TargetAsked;
 }

@@ -44,7 +44,7 @@ export function webhookResolvers(
       formerSecretUntil: ({ formerUntil }) => upcoming(formerUntil),
       createdAt: ({ createdAt }) => createdAt.toISOString(),
       deliveries: async ({ id }, { first, after, state }) => {
-        const asked = page({ first, after }, ['count']);
+        const asked = page({ first, after }, { list: `deliveries of ${id}`, parts: ['count'] });
         const rows = await deliveries.list({ webhookId: id, state: state ?? null, after: asked.after?.[0] ?? null, limit: asked.limit });
         return connection(rows, { ...asked, place: (row) => [row.ordinal], node: (row) => row });
       },

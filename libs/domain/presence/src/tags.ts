@@ -1,17 +1,22 @@
 import { refuse, type Decider, type Refusal } from '@cordboard/decider';
+import { countCharacters, firstCharacters, isVisible } from '@cordboard/text';
 
 /** What a tag holds at most, in characters. */
 export const LONGEST_TAG = 50;
 /** How many tags a call has at most. */
 export const MOST_TAGS = 20;
 
-/** Tags as they are kept: single blanks, no empty ones, each once whatever its case; or which of them cannot be one. */
+/** Tags as they are kept: single blanks, none without a character that can be seen, each once whatever its case; or which of them cannot be one. */
 export function tagsOf(written: readonly string[], most: number): { readonly tags: readonly string[] } | Refusal<'INVALID_TAG'> {
   const tags = new Map<string, string>();
   for (const tag of written.map((one) => one.normalize('NFC').replace(/\s+/gu, ' ').trim())) {
-    if (tag === '' || tags.has(keyOf(tag))) continue;
-    if (tag.length > LONGEST_TAG)
-      return refuse('INVALID_TAG', `A tag has ${LONGEST_TAG} characters at most: ${tag.slice(0, LONGEST_TAG)}… is longer.`, 'Shorten it.');
+    if (!isVisible(tag) || tags.has(keyOf(tag))) continue;
+    if (countCharacters(tag) > LONGEST_TAG)
+      return refuse(
+        'INVALID_TAG',
+        `A tag has ${LONGEST_TAG} characters at most: ${firstCharacters(tag, LONGEST_TAG)}… is longer.`,
+        'Shorten it.',
+      );
     if (/[\p{Cc}\p{Cs}]/u.test(tag))
       return refuse('INVALID_TAG', 'A tag holds characters that cannot be read.', 'Write it anew, in letters, digits and signs.');
     tags.set(keyOf(tag), tag);

@@ -20,6 +20,13 @@ export type PlacePart = 'text' | 'time' | 'count';
 /** A row's position in the order of a list. */
 export type PlaceOf<Parts extends readonly PlacePart[]> = { readonly [I in keyof Parts]: string };
 
+/** A list that is read page by page. */
+export interface PagedList<Parts extends readonly PlacePart[]> {
+  /** Its name, which its cursors bear: one of another list is refused, though its parts may be the same. */
+  readonly list: string;
+  readonly parts: Parts;
+}
+
 /**
  * What `first` and `after` ask for, of a list whose places have these parts.
  * @throws GraphQLError BAD_USER_INPUT for a negative `first` or a cursor that cannot be of this list.
@@ -27,19 +34,19 @@ export type PlaceOf<Parts extends readonly PlacePart[]> = { readonly [I in keyof
  */
 export function page<const Parts extends readonly PlacePart[]>(
   { first, after }: { readonly first?: number | null | undefined; readonly after?: string | null | undefined },
-  parts: Parts,
-): { size: number; limit: number; after: PlaceOf<Parts> | null } {
+  { list, parts }: PagedList<Parts>,
+): { list: string; size: number; limit: number; after: PlaceOf<Parts> | null } {
   const size = Math.min(first ?? USUAL, MOST);
   if (size < 0) throw badInput('first must not be negative.');
-  return { size, limit: size + 1, after: after === null || after === undefined ? null : readCursor(after, parts) };
+  return { list, size, limit: size + 1, after: after === null || after === undefined ? null : readCursor(after, list, parts) };
 }
 
 /** A connection from rows read with `limit`; `place` names a row's position in the order, as strings. */
 export function connection<Row, Node>(
   rows: readonly Row[],
-  o: { size: number; after: readonly string[] | null; place: (row: Row) => readonly string[]; node: (row: Row) => Node },
+  o: { list: string; size: number; after: readonly string[] | null; place: (row: Row) => readonly string[]; node: (row: Row) => Node },
 ): Connection<Node> {
-  const edges = rows.slice(0, o.size).map((row) => ({ node: o.node(row), cursor: writeCursor(o.place(row)) }));
+  const edges = rows.slice(0, o.size).map((row) => ({ node: o.node(row), cursor: writeCursor(o.list, o.place(row)) }));
   return {
     edges,
     pageInfo: {
@@ -51,11 +58,12 @@ export function connection<Row, Node>(
   };
 }
 
-const writeCursor = (place: readonly string[]): string => Buffer.from(JSON.stringify(place)).toString('base64url');
+const writeCursor = (list: string, place: readonly string[]): string => Buffer.from(JSON.stringify([list, ...place])).toString('base64url');
 
-function readCursor<const Parts extends readonly PlacePart[]>(cursor: string, parts: Parts): PlaceOf<Parts> {
-  const place = parsed(Buffer.from(cursor, 'base64url').toString('utf8'));
-  if (!isPlace(place, parts)) throw badInput('after is not a cursor of this list.');
+function readCursor<const Parts extends readonly PlacePart[]>(cursor: string, list: string, parts: Parts): PlaceOf<Parts> {
+  const read = parsed(Buffer.from(cursor, 'base64url').toString('utf8'));
+  const [name, ...place] = Array.isArray(read) ? (read as unknown[]) : [];
+  if (name !== list || !isPlace(place, parts)) throw badInput('after is not a cursor of this list.');
   return place;
 }
 
