@@ -1,4 +1,5 @@
 import { PresenceView, type CallView, type RoutingEvent, type TransferView } from '@cordboard/contracts';
+import type { ServerResponse } from 'node:http';
 import { eventually } from '@cordboard/testing';
 import { Webhook } from 'standardwebhooks';
 import { outcomeOf } from './deliveries/outcome.ts';
@@ -374,6 +375,28 @@ describe('a receiver that fails', () => {
     await running.ask(`mutation { deleteWebhook(id: "${id}") { __typename } }`);
   });
 
+  it('and says 410 to one of two requests that are under way: both are in the log', async () => {
+    const waiting: ServerResponse[] = [];
+    const receiver = await running.receiver((response) => void waiting.push(response));
+    const { id } = await running.webhook(receiver, ['call.created']);
+    await running.tell(...aCall('both1'), ...aCall('both2'));
+    await eventually(() => waiting.length === 2);
+    const [first, second] = waiting;
+    first?.writeHead(410).end();
+    const state = `{ webhook(id: "${id}") { state } }`;
+    await eventually(async () => (await running.ask<{ webhook: { state: string } }>(state)).data.webhook.state === 'DISABLED');
+    second?.writeHead(200).end();
+    const log = await eventually(
+      () => running.deliveries(id),
+      (all) => all.every(({ attempts }) => attempts.length === 1),
+    );
+    expect(log.map(({ state, attempts }) => [state, attempts[0]?.status]).sort()).toEqual([
+      ['DELIVERED', 200],
+      ['FAILED', 410],
+    ]);
+    await running.ask(`mutation { deleteWebhook(id: "${id}") { __typename } }`);
+  });
+
   it('and asks for time (429 with Retry-After) is left alone as a whole until then', async () => {
     const receiver = await running.receiver((response) => response.writeHead(429, { 'retry-after': '3600' }).end());
     const { id } = await running.webhook(receiver, ['call.created']);
@@ -384,6 +407,8 @@ describe('a receiver that fails', () => {
       (data) => data.webhook.pausedUntil !== null,
     );
     expect(webhook).toMatchObject({ failingSince: expect.any(String) });
+    const [held] = await running.deliveries(id);
+    expect(held?.nextAttemptAt).toBe(webhook.pausedUntil); // not the 5 s of the schedule
     await running.tell(...aCall('busy2'));
     await running.taken(...aCall('busy2'));
     running.ahead += 1_800_000;

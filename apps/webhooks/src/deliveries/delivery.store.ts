@@ -25,7 +25,8 @@ export interface AttemptRow {
 }
 
 const COLUMNS = `id, webhook_id AS "webhookId", message_id AS "messageId", event, body AS payload, state, created_at AS "createdAt",
-  due_at AS "nextAttemptAt", settled_at AS "settledAt", ordinal::text`;
+  greatest(due_at, CASE WHEN due_at IS NOT NULL THEN (SELECT not_before FROM webhook w WHERE w.id = delivery.webhook_id) END) AS "nextAttemptAt",
+  settled_at AS "settledAt", ordinal::text`;
 
 /** Attempts on a delivery that others of its key wait for: it is on its way and has not failed too often. */
 export const BLOCKS = `state = 'PENDING' AND tries < ${WAITED_FOR} AND NOT again`;
@@ -104,7 +105,7 @@ export class DeliveryStore {
     await tx.query(
       `UPDATE delivery SET due_at = $2, state = 'PENDING', settled_at = NULL,
               again = again OR state <> 'PENDING', tries = CASE WHEN state = 'PENDING' THEN tries ELSE 0 END
-       WHERE id = $1 AND claim IS NULL AND (state <> 'PENDING' OR due_at IS NOT NULL)`,
+       WHERE id = $1 AND (claim IS NULL OR claimed_until <= $2) AND (state <> 'PENDING' OR due_at IS NOT NULL)`,
       id,
       now,
     );

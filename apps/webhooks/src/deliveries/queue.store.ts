@@ -66,12 +66,13 @@ export class Queue {
         'SELECT failing_since AS "failingSince" FROM webhook WHERE id = $1 FOR UPDATE',
         claimed.webhookId,
       );
-      const [held] = await tx.query<{ key: string; tries: number; again: boolean }>(
-        `SELECT key, tries, again FROM delivery WHERE id = $1 AND claim = $2 AND state = 'PENDING'`,
+      const [held] = await tx.query<{ key: string; tries: number; again: boolean; state: string }>(
+        `SELECT key, tries, again, state FROM delivery WHERE id = $1 AND claim = $2`,
         claimed.id,
         claimed.claim,
       );
-      if (!webhook || !held) return; // somebody else's by now, or given up
+      if (!webhook || !held) return; // somebody else's by now
+      if (held.state !== 'PENDING') return settleGivenUp(tx, claimed.id, attempt);
       const tries = held.tries + 1;
       const dueAt = outcome.error === null ? null : nextAttempt(tries, now, chance);
       const state = outcome.error === null ? 'DELIVERED' : dueAt ? 'PENDING' : 'FAILED';
@@ -110,6 +111,13 @@ export class Queue {
     );
     if (because) await this.webhooks.disable(tx, id, because, now);
   }
+}
+
+/** It was given up while the request was under way, with its webhook: what came of that is told all the same. */
+async function settleGivenUp(tx: Sql, id: string, attempt: Parameters<typeof log>[2]): Promise<void> {
+  const state = attempt.outcome.error === null ? 'DELIVERED' : 'FAILED';
+  await tx.query('UPDATE delivery SET state = $2, tries = tries + 1, claim = NULL, claimed_until = NULL WHERE id = $1', id, state);
+  await log(tx, id, attempt);
 }
 
 const log = (tx: Sql, id: string, { outcome, at, durationMs }: { outcome: Outcome; at: Date; durationMs: number }): Promise<unknown> =>

@@ -84,10 +84,10 @@ export class WebhookStore {
     );
   }
 
-  /** Nothing is told to it any more, and what was pending is given up. */
+  /** Nothing is told to it any more, and what was pending is given up; what is being sent keeps its claim until its answer is written down. */
   async disable(tx: Sql, id: string, because: string, now: Date): Promise<WebhookRow> {
     await tx.query(
-      `UPDATE delivery SET state = 'FAILED', due_at = NULL, claim = NULL, claimed_until = NULL, settled_at = $2
+      `UPDATE delivery SET state = 'FAILED', due_at = NULL, settled_at = $2
        WHERE webhook_id = $1 AND state = 'PENDING'`,
       id,
       now,
