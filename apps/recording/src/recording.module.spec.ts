@@ -293,6 +293,17 @@ describe('voicemails', () => {
     });
     const part = await fetch(url, { headers: { range: 'bytes=8-' } });
     expect([part.status, part.headers.get('content-range'), await part.text()]).toEqual([206, 'bytes 8-9/10', 'v1']);
+    const etag = whole.headers.get('etag') ?? '';
+    expect(etag).toMatch(/^"[\w-]{27}"$/);
+    const again = async (headers: Record<string, string>) => {
+      const response = await fetch(url, { headers: { range: 'bytes=8-', ...headers } });
+      return [response.status, await response.text()];
+    };
+    expect(await again({ 'if-range': etag })).toEqual([206, 'v1']);
+    expect(await again({ 'if-range': '"another"' })).toEqual([200, 'message v1']);
+    expect(await again({ 'if-range': `W/${etag}` })).toEqual([200, 'message v1']);
+    expect(await again({ 'if-range': 'Sat, 29 Oct 1994 19:43:31 GMT' })).toEqual([200, 'message v1']);
+    expect(await again({ 'if-none-match': `"x", ${etag}` })).toEqual([304, '']);
     const behind = await fetch(url, { headers: { range: 'bytes=10-' } });
     expect([behind.status, behind.headers.get('content-range')]).toEqual([416, 'bytes */10']);
     const head = await fetch(url, { method: 'HEAD' });

@@ -1,4 +1,5 @@
 import type { MediaStorage, Span } from '@cordboard/platform-media';
+import { createHash } from 'node:crypto';
 
 /** Something that can be served, whole or in parts. */
 export interface Audio {
@@ -6,14 +7,25 @@ export interface Audio {
   readonly about: string;
   readonly contentType: string;
   readonly bytes: number;
+  /** Names these bytes and no others (RFC 9110 §8.8.3, a strong one). */
+  readonly etag: string;
   read(span: Span): AsyncIterable<Uint8Array>;
 }
 
 /** A file as it lies in the storage; undefined where it is gone. */
 export async function fileAudio(storage: MediaStorage, key: string, is: Pick<Audio, 'about' | 'contentType'>): Promise<Audio | undefined> {
   const file = await storage.head(key);
-  return file ? { about: is.about, contentType: is.contentType, bytes: file.bytes, read: (span) => spanOf(storage, key, span) } : undefined;
+  if (!file) return undefined;
+  const { bytes } = file;
+  return { about: is.about, contentType: is.contentType, bytes, etag: etagOf([key], bytes), read: (span) => spanOf(storage, key, span) };
 }
+
+/** What is kept under a key never changes, so the keys and the length tell the content. */
+const etagOf = (keys: readonly string[], bytes: number): string =>
+  `"${createHash('sha256')
+    .update(JSON.stringify([keys, bytes]))
+    .digest('base64url')
+    .slice(0, 27)}"`;
 
 /** Length of the header of a WAV file of ours. */
 const HEADER = 44;
@@ -28,7 +40,8 @@ export async function joinedAudio(storage: MediaStorage, keys: readonly string[]
   if (!first || found.length < keys.length) return undefined;
   const data = found.reduce((sum, { length }) => sum + length, 0);
   const head = headerOf(first.format, data);
-  return { about, contentType: 'audio/wav', bytes: HEADER + data, read: (span) => joined(storage, head, found, span) };
+  const bytes = HEADER + data;
+  return { about, contentType: 'audio/wav', bytes, etag: etagOf(keys, bytes), read: (span) => joined(storage, head, found, span) };
 }
 
 interface Samples {

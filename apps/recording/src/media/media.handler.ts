@@ -3,7 +3,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { pipeline } from 'node:stream/promises';
 import type { Audio } from './audio.ts';
 import type { Bearer, MediaUrls } from './media-urls.ts';
-import { spanOf } from './range.ts';
+import { isKnown, rangeHolds, spanOf } from './range.ts';
 
 /** What there is to be served, and who is told that it was. */
 export interface Served {
@@ -33,9 +33,11 @@ export function serveMedia(urls: MediaUrls, served: Served): RequestHandler {
       'accept-ranges': 'bytes',
       'cache-control': 'private, no-store',
       'content-type': audio.contentType,
+      etag: audio.etag,
       'x-content-type-options': 'nosniff',
     });
-    const span = spanOf(request.headers.range, audio.bytes);
+    if (isKnown(request.get('if-none-match'), audio.etag)) return void response.status(304).end();
+    const span = rangeHolds(request.get('if-range'), audio.etag) ? spanOf(request.headers.range, audio.bytes) : undefined;
     if (span === null) return void response.status(416).set('content-range', `bytes */${audio.bytes}`).end();
     const { from, to } = span ?? { from: 0, to: audio.bytes - 1 };
     response.status(span ? 206 : 200).set('content-length', String(to - from + 1));

@@ -1,5 +1,5 @@
 import type { Span } from '@cordboard/platform-media';
-import { spanOf } from './range.ts';
+import { isKnown, rangeHolds, spanOf } from './range.ts';
 
 it.each<[string | undefined, Span | undefined | null]>([
   [undefined, undefined],
@@ -23,3 +23,20 @@ it.each<[string | undefined, Span | undefined | null]>([
 it('of an empty file is nothing', () => {
   expect([spanOf('bytes=0-', 0), spanOf('bytes=-1', 0)]).toEqual([null, null]);
 });
+
+it.each([
+  [undefined, true],
+  ['"a"', true],
+  [' "a" ', true],
+  ['"b"', false],
+  ['W/"a"', false],
+  ['Sat, 29 Oct 1994 19:43:31 GMT', false],
+])('If-Range %s lets a range of "a" hold: %s', (header, holds) => expect(rangeHolds(header, '"a"')).toBe(holds));
+
+it.each([
+  [undefined, false],
+  ['*', true],
+  ['"a"', true],
+  ['"b", W/"a"', true],
+  ['"b"', false],
+])('If-None-Match %s knows "a": %s', (header, known) => expect(isKnown(header, '"a"')).toBe(known));
