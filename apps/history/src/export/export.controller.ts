@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
 import { log } from '@cordboard/platform-process';
-import { Identities, languageOf } from '@cordboard/platform-subgraph';
+import { Identities, languageOf, type Language } from '@cordboard/platform-subgraph';
 import { stringify } from 'csv-stringify';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
@@ -10,7 +10,8 @@ import { ExportHandler } from './export.handler.ts';
 import { readFilter } from './query.ts';
 
 /**
- * `GET /history/export.csv?…`: the call history as CSV (RFC 4180), as a stream of any length. The filters are those of `callHistory`,
+ * `GET /history/export.csv?…`: the call history as CSV (RFC 4180), as a stream of any length. `format=spreadsheet` writes it as Excel opens it by a
+ * double click in the language that is asked for: with a byte order mark, and in French with semicolons. The filters are those of `callHistory`,
  * and so is what may be seen. Rows are read as the client takes them; one that leaves ends the reading. A file that breaks off is one
  * whose connection was cut: half of it is never ended as if it were whole.
  */
@@ -28,7 +29,8 @@ export class ExportController {
     const asked = readFilter(request.query);
     if ('wrong' in asked) return say(response, 400, 'BAD_USER_INPUT', asked.wrong, 'The filters are those of callHistory.');
     const language = languageOf(request.headers['accept-language']);
-    const csv = stringify({ header: true, columns: headerOf(language).map((header) => ({ key: header, header })) });
+    const columns = headerOf(language).map((header) => ({ key: header, header }));
+    const csv = stringify({ header: true, columns, ...(asked.format === 'spreadsheet' ? forSpreadsheets(language) : {}) });
     try {
       const rows = this.exports.rows(identity, asked.filter);
       const first = await rows.next(); // what cannot be read at all is answered, not broken off
@@ -45,6 +47,9 @@ export class ExportController {
     }
   }
 }
+
+/** Where numbers are written with a decimal comma, spreadsheets separate columns by semicolons. */
+const forSpreadsheets = (language: Language) => ({ bom: true, delimiter: language === 'fr' ? ';' : ',' });
 
 type Rows = ReturnType<ExportHandler['rows']>;
 async function* cells(first: Awaited<ReturnType<Rows['next']>>, rows: Rows): AsyncGenerator<readonly unknown[]> {

@@ -1,3 +1,4 @@
+import { toE164 } from '@cordboard/phone-number';
 import { NO_TIME, readTime } from '@cordboard/platform-subgraph';
 import { z } from 'zod';
 import type { RowFilter } from '../records/wanted.store.ts';
@@ -15,9 +16,13 @@ const time = z
   .transform(readTime)
   .pipe(z.string({ error: NO_TIME }));
 
+/** How the file is written: as programs read it (RFC 4180), or as a spreadsheet opens it by itself. */
+export const FORMATS = ['csv', 'spreadsheet'] as const;
+
 /** The filter of `callHistory` as it is written in an address: lists repeated or with commas, times with their zone. */
 const Query = z
   .strictObject({
+    format: z.enum(FORMATS),
     ids: words,
     agentId: id,
     teamId: id,
@@ -32,7 +37,10 @@ const Query = z
     transferId: id,
     transferred: flag,
     targetKind: z.enum(['AGENT', 'TEAM', 'NUMBER', 'EXTERNAL', 'CONTACT']),
-    caller: z.string().regex(/^\+[1-9]\d{4,14}$/, 'is to be written in E.164, with its + as %2B'),
+    caller: z
+      .string()
+      .transform((written) => toE164(written) ?? written)
+      .pipe(z.string().regex(/^\+[1-9]\d{4,14}$/, 'is to be written in E.164, with its + as %2B')),
     callerAgentId: id,
     offeredTo: id,
     madeByTransfer: flag,
@@ -54,9 +62,12 @@ const Query = z
   })
   .partial();
 
-/** @returns the filter, or what is wrong with it in one sentence */
-export function readFilter(query: unknown): { readonly filter: RowFilter } | { readonly wrong: string } {
+/** @returns the filter and the format, or what is wrong with them in one sentence */
+export function readFilter(query: unknown): { readonly filter: RowFilter; readonly format: (typeof FORMATS)[number] } | { readonly wrong: string } {
   const read = Query.safeParse(query);
-  if (read.success) return { filter: read.data };
+  if (read.success) {
+    const { format = 'csv', ...filter } = read.data;
+    return { filter, format };
+  }
   return { wrong: `${read.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')}.` };
 }
