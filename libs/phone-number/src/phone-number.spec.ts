@@ -45,16 +45,17 @@ describe('A phone number', () => {
   ])('%j of %s is %s', (written, country, e164) => expect(toE164(written, country)).toBe(e164));
 
   it.each([
-    ['', null, 'has no digits'],
-    ['+', null, 'has no digits'],
+    ['', null, 'is not a phone number'],
+    ['+', null, 'is not a phone number'],
+    ['nothing', 'FR', '"nothing" is not a phone number'],
     ['0612345678', null, 'country code'],
-    ['12', 'FR', 'too few digits'],
+    ['12', 'FR', '"12" has too few digits'],
     ['+331234567890123456', null, 'too many digits'],
     ['+999 1234567', null, 'country code'],
     ['06 12 34 56 78 (home)', 'FR', 'holds "h" (U+0068)'],
     ['call 06 12 34 56 78', 'FR', 'holds "c" (U+0063)'],
     ['06 12 34 56 78 ext. 5', 'FR', 'holds "e" (U+0065)'],
-    ['\u0000', 'FR', 'U+0000'],
+    ['06\u000012345678', 'FR', 'U+0000'],
     ['3.36123E+10', 'FR', 'holds "E" (U+0045)'],
     ['06•12•34•56•78', 'FR', 'holds "•" (U+2022)'],
     ['+33612345678; +33687654321', null, 'holds ";" (U+003B)'],

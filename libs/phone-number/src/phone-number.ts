@@ -40,13 +40,13 @@ const SATELLITE = new Set(['870', '881', '882', '883']);
  */
 export function readPhoneNumber(written: string, country: string | null = null): PhoneNumber | NoPhoneNumber {
   const text = normalize(written);
+  if (!/\d/.test(text)) return { problem: `${quoted(text)} ${NOT_A_NUMBER}` };
   const odd = /[^+\d\s().\-/]/u.exec(text)?.[0];
   if (odd !== undefined) return { problem: `${quoted(text)} holds ${named(odd)}, which no phone number has.` };
-  if (!/\d/.test(text)) return { problem: `${quoted(text)} has no digits.` };
   const at = country !== null && isSupportedCountry(country) ? { defaultCountry: country } : {};
   const read = parsePhoneNumberFromString(text, { ...at, extract: false });
   if (!read) return { problem: `${quoted(text)} ${LENGTHS[validatePhoneNumberLength(text, at) ?? 'NOT_A_NUMBER'] ?? NOT_A_NUMBER}` };
-  if (!read.isPossible()) return { problem: `${read.number} ${LENGTHS[validatePhoneNumberLength(read.number) ?? ''] ?? NOT_A_NUMBER}` };
+  if (!read.isPossible()) return { problem: `${quoted(text)} ${LENGTHS[validatePhoneNumberLength(read.number) ?? ''] ?? NOT_A_NUMBER}` };
   return {
     e164: read.number,
     isValid: read.isValid(),

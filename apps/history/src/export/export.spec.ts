@@ -198,5 +198,6 @@ describe('a cell', () => {
 it('lists are repeated or have commas', () => {
   expect(readFilter(parse('tags=a,b&ids=x&ids=y,z&live=false&minTalkSeconds=10'))).toEqual({
     filter: { tags: ['a', 'b'], ids: ['x', 'y,z'], live: false, minTalkSeconds: 10 },
+    format: 'csv',
   });
 });
