@@ -1,10 +1,5 @@
-import {
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-  validatePhoneNumberLength,
-  type CountryCode,
-  type PhoneNumber as Parsed,
-} from 'libphonenumber-js/max';
+import { isSupportedCountry, parsePhoneNumberFromString, validatePhoneNumberLength, type CountryCode } from 'libphonenumber-js';
+import { parsePhoneNumberFromString as parseWithTypes } from 'libphonenumber-js/max';
 import { normalize } from './normalize.ts';
 
 /** What kind of number it is, as far as it matters to whoever pays for a call. */
@@ -53,7 +48,7 @@ export function readPhoneNumber(written: string, country: string | null = null):
     country: read.country ?? null,
     // a file of contacts asks for none of these
     get tariff() {
-      return tariffOf(read);
+      return tariffOf(read.number);
     },
     get international() {
       return read.formatInternational();
@@ -86,9 +81,11 @@ export function countryOf(numbers: readonly string[]): string | null {
   return countries.reduce<CountryCode | null>((most, country) => (most && times(most) >= times(country) ? most : country), null);
 }
 
-function tariffOf(read: Parsed): Tariff {
-  if (SATELLITE.has(read.countryCallingCode)) return 'SATELLITE';
-  const type = read.getType();
+/** Only the larger of the library's tables knows kinds of numbers; by it, numbers of a range that a plan has opened since would not exist. */
+function tariffOf(e164: string): Tariff {
+  const read = parseWithTypes(e164);
+  if (read && SATELLITE.has(read.countryCallingCode)) return 'SATELLITE';
+  const type = read?.getType();
   return type === 'PREMIUM_RATE' || type === 'SHARED_COST' ? type : 'ORDINARY';
 }
 
