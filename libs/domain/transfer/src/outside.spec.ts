@@ -2,7 +2,6 @@ import { refuse } from '@cordboard/decider';
 import { engagements, wiring, type Command } from './index.ts';
 import {
   answered,
-  call,
   complete,
   consultationJoined,
   dialled,
