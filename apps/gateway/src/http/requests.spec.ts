@@ -281,6 +281,13 @@ describe('what a client does wrong is 4xx', () => {
     ['an empty operation name', { query: KNOWN, operationName: '' }, 'BAD_USER_INPUT'],
     ['an operation name that is a number', { query: KNOWN, operationName: 1 }, 'BAD_USER_INPUT'],
     ['NUL in a variable', { query: agent, variables: { id: 'a\0' } }, 'BAD_USER_INPUT'],
+    ['half of a surrogate pair in a variable', { query: agent, variables: { id: 'a\ud800' } }, 'BAD_USER_INPUT'],
+    [
+      'half of a surrogate pair in a key of a variable',
+      { query: agent, variables: { id: 'alice', other: { '\udc00': 1 } } },
+      'BAD_USER_INPUT',
+    ],
+    ['half of a surrogate pair in a literal', { query: '{ agent(id: "\\udc00") { id } }' }, 'GRAPHQL_PARSE_FAILED'],
     ['NUL in a literal', { query: '{ agent(id: "\\u0000") { id } }' }, 'BAD_USER_INPUT'],
     ['a subscription', { query: 'subscription { presence { __typename } }' }, 'BAD_USER_INPUT'],
     ['deep JSON', { query: KNOWN, variables: JSON.parse(`${'{"a":'.repeat(200)}1${'}'.repeat(200)}`) as object }, 'BAD_USER_INPUT'],

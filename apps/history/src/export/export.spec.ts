@@ -195,6 +195,23 @@ describe('a cell', () => {
   });
 });
 
+it.each([
+  ['fr', ';'],
+  ['en', ','],
+] as const)(
+  'for a spreadsheet that speaks %s it begins with a byte order mark, and columns are separated by %j',
+  async (language, separator) => {
+    const response = await history.get(`${PATH}?format=spreadsheet`, undefined, { 'accept-language': language });
+    const bytes = Buffer.from(await response.arrayBuffer());
+    expect([...bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    expect(bytes.subarray(3).toString().split('\n')[0]).toBe(headerOf(language).join(separator));
+  },
+);
+
+it('is written in a form that there is', async () => {
+  expect((await history.get(`${PATH}?format=excel`)).status).toBe(400);
+});
+
 it('lists are repeated or have commas', () => {
   expect(readFilter(parse('tags=a,b&ids=x&ids=y,z&live=false&minTalkSeconds=10'))).toEqual({
     filter: { tags: ['a', 'b'], ids: ['x', 'y,z'], live: false, minTalkSeconds: 10 },

@@ -63,7 +63,9 @@ const Query = z
   .partial();
 
 /** @returns the filter and the format, or what is wrong with them in one sentence */
-export function readFilter(query: unknown): { readonly filter: RowFilter; readonly format: (typeof FORMATS)[number] } | { readonly wrong: string } {
+export function readFilter(
+  query: unknown,
+): { readonly filter: RowFilter; readonly format: (typeof FORMATS)[number] } | { readonly wrong: string } {
   const read = Query.safeParse(query);
   if (read.success) {
     const { format = 'csv', ...filter } = read.data;

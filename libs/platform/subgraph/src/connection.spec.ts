@@ -11,7 +11,8 @@ it('begins behind the place that a cursor of ours names', () => {
 });
 
 it('begins at the beginning without one', () => {
-  for (const after of [undefined, null]) expect(page({ after }, rows(['text']))).toEqual({ list: 'rows', size: 20, limit: 21, after: null });
+  for (const after of [undefined, null])
+    expect(page({ after }, rows(['text']))).toEqual({ list: 'rows', size: 20, limit: 21, after: null });
 });
 
 it('a count may be as large as a bigint', () => {
