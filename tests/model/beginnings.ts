@@ -48,9 +48,8 @@ export function start(w: World, t: Talk, mode: 'COLD' | 'WARM', target: Target):
   if (number === null && phone === t.caller.name) return 'INVALID_DESTINATION';
   const no = number === null && phone !== null ? notDialled(agent, phone) : null;
   if (no) return no;
-  t.transfers.push({ mode, from: null, status: 'RINGING', reason: null, transferor: agent, number });
-  // whoever is on hold before a consultation is again where it comes to nothing (D17)
-  Object.assign(t, mode === 'COLD' ? { phase: 'SENDING', hold: false } : { phase: 'CALLING', transferor: who, talkingTo: 'TARGET' });
+  t.transfers.push({ mode, from: null, status: 'RINGING', reason: null, transferor: agent, number, held: t.hold });
+  Object.assign(t, mode === 'COLD' ? { phase: 'SENDING' } : { phase: 'CALLING', transferor: who, talkingTo: 'TARGET' });
   t.who = null;
   if (mode === 'COLD') release(w, who);
   if (number !== null) enter(w, t, number);

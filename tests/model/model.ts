@@ -96,7 +96,7 @@ function takeBack(w: World, t: Talk, status: string, reason: string): void {
   for (const offer of rung(t)) offer.outcome = 'RESCINDED';
   release(w, t.who);
   end(t, status, reason);
-  Object.assign(t, { phase: 'TALKING', who: t.transferor, transferor: null, visit: null });
+  Object.assign(t, { phase: 'TALKING', who: t.transferor, transferor: null, visit: null, hold: t.transfers.at(-1)?.held });
 }
 
 /** Nobody took it. S7, S8, D5; a Number goes on by its own settings. */
@@ -141,7 +141,9 @@ export function settle(w: World, t: Talk, joins: boolean): void {
   if (t.joining === 'COLD' || t.joining === 'WARM') complete(t, t.who.agent);
   else if (t.joining === 'RETURN') end(t, 'RETURNED', transfer?.reason ?? null);
   else Object.assign(t.calls.at(-1) ?? {}, { agent: t.who.agent });
-  Object.assign(t, { phase: 'TALKING', hold: false, visit: null });
+  // D17: whoever was on hold before a transfer is again once it is cancelled
+  const last = t.transfers.at(-1);
+  Object.assign(t, { phase: 'TALKING', hold: t.joining === 'RETURN' && last?.status === 'CANCELLED' && last.held, visit: null });
 }
 /** S13, S14, S16, S17, S38: another call begins, on the Number that it was transferred to, without an entry number. */
 function complete(t: Talk, agent: AgentId | null): void {

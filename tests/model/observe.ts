@@ -31,8 +31,8 @@ export async function observed(
         ({ agentId, lineId, entryNumberId, ended }) => `${agentId} on ${lineId} from ${entryNumberId}${ended ? ' over' : ''}`,
       ),
       transfers: state.transfers.map(
-        ({ mode, convertedFrom, status, reason, transferorId }) =>
-          `${transferorId} ${mode}${convertedFrom ? ` was ${convertedFrom}` : ''} ${status} ${reason}`,
+        ({ mode, convertedFrom, status, reason, transferorId, wasOnHold }) =>
+          `${transferorId} ${mode}${convertedFrom ? ` was ${convertedFrom}` : ''} ${status} ${reason}${wasOnHold ? ' from hold' : ''}`,
       ),
       offers: state.offers.map(({ agentId, address, kind, end }) => `${agentId ?? address} ${KINDS[kind]} ${end?.outcome ?? null}`),
       timers: due.filter((timer) => timer.subject === conversationId).length,

@@ -31,7 +31,8 @@ const talkView = (t: Talk): TalkView => ({
   phones: { ...(t.caller.here ? { caller: callerHears(t) } : {}), ...Object.fromEntries(others(t)) },
   calls: t.calls.map(({ agent, line, entry, over }) => `${agent} on ${line} from ${entry}${over ? ' over' : ''}`),
   transfers: t.transfers.map(
-    ({ mode, from, status, reason, transferor }) => `${transferor} ${mode}${from ? ` was ${from}` : ''} ${status} ${reason}`,
+    ({ mode, from, status, reason, transferor, held }) =>
+      `${transferor} ${mode}${from ? ` was ${from}` : ''} ${status} ${reason}${held ? ' from hold' : ''}`,
   ),
   offers: t.offers.map(({ name, kind, outcome }) => `${name} ${kind} ${outcome}`),
   timers: rung(t).length > 0 || t.phase === 'DIALLING' ? 1 : 0,

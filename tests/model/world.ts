@@ -6,7 +6,7 @@ type Phase = 'RINGING' | 'DIALLING' | 'GREETING' | 'MACHINE' | 'TALKING' | 'CALL
 /** Somebody on the other side of the caller: an agent, or a phone outside (agent null). `leg`: which offer's, -1 for a call that they began. */
 export interface Who { agent: AgentId | null; name: string; leg: number; up: boolean; byHand: boolean } // prettier-ignore
 export interface Offer { agent: AgentId | null; name: string; kind: Kind; outcome: string | null; byHand: boolean } // prettier-ignore
-export interface Transfer { mode: string; from: string | null; status: string; reason: string | null; transferor: AgentId; number: string | null } // prettier-ignore
+export interface Transfer { mode: string; from: string | null; status: string; reason: string | null; transferor: AgentId; number: string | null; held: boolean } // prettier-ignore
 export interface Talk {
   phase: Phase;
   /** The party on the line that called, or that was called from inside. */

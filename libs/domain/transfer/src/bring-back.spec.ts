@@ -11,7 +11,10 @@ import {
   held,
   joined,
   K,
+  putsOnHold,
   reject,
+  startCold,
+  startWarm,
   support,
   talking,
   toNumber,
@@ -36,6 +39,21 @@ describe('a cold transfer that its transferor takes back', () => {
     given(...taken)
       .when(joined(3))
       .then({ type: 'legMoved' }, { type: 'callAnswered', callId: `${K}-c1`, agentId: 'alice' }));
+  it('D17 is on hold again if it was before, one that began warm too', () => {
+    const onHold = [...talking, putsOnHold(), held(0)];
+    const starts = [
+      [startCold('bob'), hangsUp(1)],
+      [startWarm('bob'), hangsUp(1)],
+      [toNumber('WARM', support([])), held(0, false)],
+    ];
+    for (const start of starts) {
+      const back = given(...onHold, ...start, cancel);
+      const leg = Number(back.state.legs.at(-1)?.id.split('-l')[1]);
+      const { state } = given(...onHold, ...start, cancel, answered(leg), held(0, false), joined(0), joined(leg));
+      expect(state.situation).toMatchObject({ is: 'talking', agentId: 'alice', hold: true });
+    }
+    expect(given(...taken, joined(3)).state.situation).toMatchObject({ is: 'talking', hold: false });
+  });
   it('ends the call where they are gone before that', () =>
     given(...cold, cancel)
       .when(hangsUp(3))

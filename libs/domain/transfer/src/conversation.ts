@@ -69,8 +69,6 @@ interface Consultation {
   readonly legId: string;
   readonly callId: string;
   readonly transferId: string;
-  /** The caller was on hold when the transfer began, and is again where it comes to nothing (D17). */
-  readonly wasOnHold?: boolean;
 }
 /** With whom the transferor talks. */
 export type Party = 'CALLER' | 'TARGET';
@@ -189,6 +187,8 @@ export interface Transfer {
   readonly note: string | null;
   /** What phones show of the transferor, or, at an outside party, of the account. */
   readonly shownAs: { readonly number: string; readonly name: string };
+  /** The caller was on hold when the transfer began, and is again once it is cancelled or comes to nothing (D17). */
+  readonly wasOnHold?: boolean;
   readonly newCallId: string | null;
   readonly startedAt: string;
   readonly connectedAt: string | null;

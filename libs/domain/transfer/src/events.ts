@@ -195,6 +195,7 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
         transferorId,
         note,
         shownAs,
+        ...(state.situation.is === 'talking' && state.situation.hold ? { wasOnHold: true } : {}),
         status: 'RINGING',
         reason: null,
         newCallId: null,
@@ -205,9 +206,8 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
       const after = { ...state, transfers: [...state.transfers, transfer] };
       if (mode === 'COLD' || state.situation.is !== 'talking')
         return { ...after, situation: { is: 'transferring', callId, transferId: id } };
-      const { legId, hold } = state.situation;
-      const held = hold ? { wasOnHold: true } : {};
-      return { ...after, situation: { is: 'calling', callId, transferId: id, agentId: transferorId, legId, talkingTo: 'TARGET', ...held } };
+      const { legId } = state.situation;
+      return { ...after, situation: { is: 'calling', callId, transferId: id, agentId: transferorId, legId, talkingTo: 'TARGET' } };
     }
     case 'transferConsulting':
       return withTransfer(state, event.transferId, (transfer) => ({ ...transfer, status: 'CONSULTING' }));

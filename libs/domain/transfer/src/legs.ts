@@ -59,7 +59,8 @@ function connected(state: Conversation, at: string): readonly Event[] {
     case 'DIRECT':
       return [answered];
     case 'TRANSFER_RETURN':
-      return transfer?.endedAt === null ? [{ type: 'transferReturned', transferId: transfer.id, at }, answered] : [answered];
+      if (transfer?.endedAt === null) return [{ type: 'transferReturned', transferId: transfer.id, at }, answered];
+      return transfer?.wasOnHold ? [answered, { type: 'holdChanged', callId, by: 'AGENT', hold: true }] : [answered]; // cancelled: D17
     case 'COLD_TRANSFER':
     case 'WARM_TRANSFER': {
       if (!transfer) return [];

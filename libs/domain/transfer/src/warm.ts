@@ -73,7 +73,7 @@ export function takeBack(
     ...rescindAll(state, at, reason),
     ...target.map((leg): Event => ({ type: 'legReleased', legId: leg.id, reason: 'hangup' })),
     { type: 'transferEnded', transferId, status, reason, at },
-    { type: 'broughtTogether', callId, agentId, legId, hold: situation.wasOnHold ?? false }, // D17
+    { type: 'broughtTogether', callId, agentId, legId, hold: transferOf(state, transferId)?.wasOnHold ?? false }, // D17
   ];
 }
 
