@@ -75,6 +75,8 @@ describe('agents', () => {
       defaultNumber: { id: 'main' },
     });
     expect(await agent('updateAgent(id: "eve", mayDialOut: false)')).toMatchObject({ id: 'eve' });
+    const revoked = (await directory.told()).filter((event) => event.type === 'agent.tokensRevoked');
+    expect(revoked).toEqual([{ type: 'agent.tokensRevoked', agentId: 'eve' }]); // with the role, and not with the rest
     const told = (await directory.told()).filter((event) => event.type === 'agent.saved' && event.agent.id === 'eve');
     expect(told).toMatchObject([
       { agent: { forwarding: '+33612345678', mayDialOut: true, defaultNumberId: 'main' } },

@@ -41,6 +41,36 @@ describe('devices', () => {
     );
   });
 
+  it('D18 a lost socket’s grace ends with the token that it came with', async () => {
+    const socket = await running.online();
+    await running.request(deviceClosed, { ...socket, clean: false, tokenEnds: new Date(Date.now() - 1_000).toISOString() });
+    const due = 'SELECT 1 FROM timer WHERE subject = $1 AND due_at > clock_timestamp()';
+    expect(await running.presence.database.query(due, socket.agentId)).toEqual([]);
+    await eventually(
+      () => running.availability(socket.agentId),
+      (is) => is === 'OFFLINE',
+    );
+    expect(await running.presence.devices.of('demo', socket.agentId)).toEqual([]);
+  });
+
+  it('D18 nobody whose tokens are revoked comes back on a lost socket: they are offline at once', async () => {
+    const [lost, open] = [await running.online(), await running.online()];
+    await running.request(deviceClosed, { ...lost, clean: false });
+    const revoked = (agentId: string) => ({
+      source: 'directory' as const,
+      account: 'demo',
+      key: `agent-${agentId}`,
+      from: 1,
+      seq: 1,
+      at: new Date().toISOString(),
+      events: [{ type: 'agent.tokensRevoked', agentId }],
+    });
+    for (const { agentId } of [lost, open]) expect(await running.presence.directory.take(revoked(agentId))).toBe('applied');
+    expect(await running.availability(lost.agentId)).toBe('OFFLINE');
+    expect(await running.presence.database.query('SELECT 1 FROM timer WHERE subject = $1', lost.agentId)).toEqual([]);
+    expect(await running.availability(open.agentId)).toBe('AVAILABLE'); // the gateway that holds it closes it
+  });
+
   it('a replica whose lease runs out has lost all its sockets, and is told to say them again', async () => {
     const socket = await running.online();
     await running.presence.database.query(

@@ -39,6 +39,7 @@ export class PresenceService {
   private readonly history = new Followers(this.bus, 'presence', WHO_SHOWS_WORK);
   private readonly tags = new CallHandler(this.database, this.calls, this.handler, this.history);
   readonly routing = new RoutingListener(this.database, this.store, this.calls, this.handler);
+  readonly directory = new DirectoryListener(this.database, this.store, this.sockets);
   private readonly timers = new Timers(this.database, (timer) => new PresenceTimers(this.handler, this.store, this.sockets).fire(timer));
   private readonly conversations = new Follower(this.bus, this.database, {
     service: 'presence',
@@ -48,7 +49,7 @@ export class PresenceService {
   private readonly people = new Follower(this.bus, this.database, {
     service: 'presence',
     source: 'directory',
-    take: (told) => new DirectoryListener(this.database, this.store).take(told),
+    take: (told) => this.directory.take(told),
   });
   readonly takeTelephony = takeTelephony(this.database, this.sockets);
   private readonly engine = new Follower(this.bus, this.database, {
@@ -72,7 +73,7 @@ export class PresenceService {
     this.bus.serve(deviceOpened, async (socket) => ({
       known: await this.sockets.opened(socket, (atMostMs) => this.people.nextTaken(atMostMs)),
     }));
-    this.bus.serve(deviceClosed, async ({ clean, ...socket }) => (await this.sockets.closed(socket, clean), null));
+    this.bus.serve(deviceClosed, async ({ clean, tokenEnds, ...socket }) => (await this.sockets.closed(socket, clean, tokenEnds), null));
     this.bus.serve(nodeRenewed, async ({ nodeId }) => ({ known: await this.leases.renew(nodeId) }));
     this.bus.serve(agentFacts, (asked) => agentFactsOf(this.store, this.devices, asked));
     this.bus.serve(presenceSnapshot, async ({ account, ...whose }) => {

@@ -102,6 +102,8 @@ export const usualPolicy: PolicyEntry = PolicyEntry.parse({
 
 export const DirectoryEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('agent.saved'), agent: AgentEntry }),
+  /** Tokens of before are not taken any more: devices that were lost and might have come back with one are gone (D18). */
+  z.object({ type: z.literal('agent.tokensRevoked'), agentId: Id }),
   z.object({ type: z.literal('team.saved'), team: TeamEntry }),
   z.object({ type: z.literal('number.saved'), number: NumberEntry }),
   z.object({ type: z.literal('contact.saved'), contact: ContactEntry }),

@@ -18,8 +18,15 @@ const request = <Q extends z.ZodType, A extends z.ZodType>(subject: string, ques
 const Device = z.object({ account: Id, agentId: Id, deviceId: Id, nodeId: Id });
 /** A gateway replica tells presence which sockets it holds; `known`: whether there is such an agent. One lease a replica keeps all of them alive, not one heartbeat a socket. */
 export const deviceOpened = request('presence.device-opened', Device, z.object({ known: z.boolean() }));
-/** `clean`: the client said goodbye; otherwise the socket was lost and the device lives on for the grace of D15. */
-export const deviceClosed = request('presence.device-closed', Device.extend({ clean: z.boolean() }), z.null());
+/**
+ * `clean`: the client said goodbye or was sent away (D18); otherwise the socket was lost and the device lives on for the grace of D15, but not
+ * after `tokenEnds`.
+ */
+export const deviceClosed = request(
+  'presence.device-closed',
+  Device.extend({ clean: z.boolean(), tokenEnds: z.iso.datetime().nullable().default(null) }),
+  z.null(),
+);
 /** Renews the replica's lease; answers whether presence still knew it (if not, the replica tells its sockets again). */
 export const nodeRenewed = request('presence.node-renewed', z.object({ nodeId: Id }), z.object({ known: z.boolean() }));
 export const presenceSnapshot = request(

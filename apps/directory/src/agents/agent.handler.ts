@@ -5,7 +5,7 @@ import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
 import { isPhoneNumber } from '@cordboard/phone-number';
 import { given, type Administration, type Outcome } from '../administration/administration.handler.ts';
 import { NumberStore } from '../numbers/number.store.ts';
-import { tellOfAgent } from './agent.messages.ts';
+import { tellOfAgent, tokensRevoked } from './agent.messages.ts';
 import { AgentStore, type AgentRow } from './agent.store.ts';
 
 /** What is wanted of an agent; what is undefined stays as it is. */
@@ -31,11 +31,12 @@ export class AgentHandler {
 
   /** Whoever has a token of the agent's is out, within a second; a new one, issued from the next second on, is taken. */
   revokeTokens(account: string, id: string): Promise<Outcome<AgentRow>> {
-    return this.administration.change(async (tx) => {
+    return this.administration.change<AgentRow>(async (tx) => {
       const agents = new AgentStore(tx);
-      await agents.revokeTokens(account, id);
       const [agent] = await agents.byIds(account, [id]);
-      return [agent ?? { missing: 'agent' }];
+      if (!agent) return [{ missing: 'agent' }];
+      await agents.revokeTokens(account, id);
+      return [agent, await tellOfAgent(tx, agents, this.outbox, id, [tokensRevoked(id)])];
     });
   }
 
@@ -53,8 +54,9 @@ export class AgentHandler {
     const told: OutboxRow[] = [];
     for (const { agent: wanted } of outcome) {
       await agents.save(wanted);
-      if (before && before.role !== wanted.role) await agents.revokeTokens(account, wanted.id); // they say what the agent was
-      told.push(await tellOfAgent(tx, agents, this.outbox, wanted.id));
+      const roleChanged = before && before.role !== wanted.role; // tokens say what the agent was
+      if (roleChanged) await agents.revokeTokens(account, wanted.id);
+      told.push(await tellOfAgent(tx, agents, this.outbox, wanted.id, roleChanged ? [tokensRevoked(wanted.id)] : []));
     }
     const [after] = await agents.byIds(account, [agent.id]);
     return [after ?? { missing: 'agent' }, ...told];

@@ -11,6 +11,8 @@ export interface Device {
 
 /** A socket of a device. */
 export interface Closable {
+  /** When the token that it came with, or its last one, ends; ISO 8601. */
+  readonly tokenEnds: string | null;
   /** Ends it with 4403 and a reason that apps can show. */
   close(reason: string): void;
 }
@@ -44,7 +46,9 @@ export class Devices {
   async stop(): Promise<void> {
     clearInterval(this.timer);
     await Promise.allSettled(
-      [...this.held.values()].map(({ device }) => this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean: false })),
+      [...this.held.values()].map(({ device, sockets }) =>
+        this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean: false, tokenEnds: lastOf(sockets) }),
+      ),
     );
   }
 
@@ -69,7 +73,7 @@ export class Devices {
       for (const socket of this.held.get(keyOf(device))?.sockets ?? []) socket.close('signed out on another device');
   };
 
-  /** @param clean the client said goodbye; otherwise its socket was lost and the device lives on for a while (D15) */
+  /** @param clean the client said goodbye or was sent away; otherwise its socket was lost and the device lives on for a while (D15) */
   async closed(device: Device, socket: Closable, clean: boolean): Promise<void> {
     const held = this.held.get(keyOf(device));
     if (!held) return;
@@ -77,7 +81,7 @@ export class Devices {
     const goodbye = this.turns.take(keyOf(device), async () => {
       if (held.sockets.size > 0 || this.held.get(keyOf(device)) !== held) return; // the same device has another socket here
       this.held.delete(keyOf(device));
-      await this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean });
+      await this.bus.ask(deviceClosed, { ...device, nodeId: this.nodeId, clean, tokenEnds: socket.tokenEnds });
     });
     await goodbye.catch((error: unknown) => log.warn({ err: error }, 'presence was not told that a socket is gone; its lease will tell'));
   }
@@ -98,5 +102,9 @@ export class Devices {
     }
   }
 }
+
+/** When the last of their tokens ends. */
+const lastOf = (sockets: ReadonlySet<Closable>): string | null =>
+  [...sockets].map(({ tokenEnds }) => tokenEnds).reduce((last, one) => (one !== null && (last === null || one > last) ? one : last), null);
 
 const keyOf = ({ account, agentId, deviceId }: Device): string => `${account} ${agentId} ${deviceId}`;

@@ -59,6 +59,8 @@ export class Connection {
   private counted: Identity | undefined;
   private acknowledged = false;
   private closing = false;
+  /** The rest of the gateway has been told that it is over. */
+  private gone = false;
 
   constructor(
     private readonly ws: WebSocket,
@@ -78,8 +80,15 @@ export class Connection {
     return this.sender?.identity;
   }
 
-  /** Ends it with 4403 and a reason that apps can show. */
-  readonly close = (reason: string): void => this.end(CloseCode.Forbidden, reason);
+  get tokenEnds(): string | null {
+    return this.identity ? new Date(this.identity.expiresAt).toISOString() : null;
+  }
+
+  /** Ends it with 4403 and a reason that apps can show. Whoever is sent away is gone at once, whenever the client answers (D18). */
+  readonly close = (reason: string): void => {
+    this.end(CloseCode.Forbidden, reason);
+    this.leave(true).catch(this.failed);
+  };
 
   ping(): void {
     this.isAlive = false;
@@ -276,6 +285,13 @@ export class Connection {
   private async over(code: number): Promise<void> {
     const clean = !this.closing && GOODBYES.has(code);
     this.closing = true;
+    await this.leave(clean);
+  }
+
+  /** @param clean the client said goodbye, or was sent away */
+  private async leave(clean: boolean): Promise<void> {
+    if (this.gone) return;
+    this.gone = true;
     clearTimeout(this.timer);
     clearTimeout(this.expiry);
     this.outlet.close();

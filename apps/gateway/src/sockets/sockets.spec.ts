@@ -264,7 +264,7 @@ describe('who they are, and for how long', () => {
     running.tokens.set('short', { lastsMs: 60 });
     const client = await running.client({ init: { authorization: 'short', deviceId: 'd1' } });
     expect(await client.closesWith()).toBe('4403 token expired');
-    await eventually(() => running.devices.includes('?d1')); // whoever comes back with a new token never went away
+    expect(running.devices).toEqual(['+d1', '-d1']);
   });
 
   it('a ping with a newer token lets it live on', async () => {
@@ -291,6 +291,17 @@ describe('who they are, and for how long', () => {
     const client = await running.client();
     client.say({ type: 'ping', payload: { authorization: 'other' } });
     expect(await client.closesWith()).toBe(code);
+    expect(running.devices).toEqual(['+d1', '-d1']);
+  });
+
+  it('whoever is sent away is gone at once, though their client never answers', async () => {
+    await start();
+    const deaf = await running.deaf();
+    running.sockets.forbid(({ agentId }) => agentId === 'alice', 'token revoked');
+    expect([running.devices, running.begun[0]?.ended]).toEqual([['+deaf', '-deaf'], true]);
+    deaf.destroy();
+    await eventually(() => running.sockets.size === 0);
+    expect(running.devices).toEqual(['+deaf', '-deaf']);
   });
 
   it.each([

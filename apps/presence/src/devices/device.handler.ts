@@ -49,8 +49,9 @@ export class DeviceHandler {
     }
   }
 
-  async closed(socket: SocketOf, clean: boolean): Promise<void> {
-    await this.recount(socket.account, socket.agentId, (tx) => this.devices.close(tx, socket, clean));
+  /** @param tokenEnds a lost device's grace lasts no longer (D18); ISO 8601 */
+  async closed(socket: SocketOf, clean: boolean, tokenEnds: string | null): Promise<void> {
+    await this.recount(socket.account, socket.agentId, (tx) => this.devices.close(tx, socket, { clean, tokenEnds }));
   }
 
   async graceOver(socket: SocketOf, endTimer: (tx: Sql) => Promise<void>): Promise<void> {
@@ -80,13 +81,23 @@ export class DeviceHandler {
     { account, agentId, phones, at }: { account: string; agentId: string; phones: readonly Phone[]; at: string },
   ): Promise<Changed> {
     await this.phones.save(tx, account, agentId, phones);
-    const commands = async () => [{ type: 'devicesChanged' as const, reachable: await this.reachable(tx, account, agentId), at }];
-    return this.presence.changeIn(tx, { account, agentId, at, commands });
+    return this.changeReachable(tx, { account, agentId, at });
+  }
+
+  /** In the transaction that takes the directory's word for it: lost devices are gone, and the gateways close the sockets that are open. */
+  async tokensRevoked(tx: Sql, { account, agentId, at }: { account: string; agentId: string; at: string }): Promise<Changed> {
+    await this.devices.forgetLost(tx, agentId);
+    return this.changeReachable(tx, { account, agentId, at });
   }
 
   /** Routing knows the changes when this returns. */
   async afterwards(changes: readonly Changed[]): Promise<void> {
     for (const changed of changes) await this.presence.afterwards(changed);
+  }
+
+  private changeReachable(tx: Sql, { account, agentId, at }: { account: string; agentId: string; at: string }): Promise<Changed> {
+    const commands = async () => [{ type: 'devicesChanged' as const, reachable: await this.reachable(tx, account, agentId), at }];
+    return this.presence.changeIn(tx, { account, agentId, at, commands });
   }
 
   private async reachable(tx: Sql, account: string, agentId: string): Promise<boolean> {

@@ -45,7 +45,11 @@ export class DeviceStore {
     );
   }
 
-  async close(tx: Sql, { agentId, deviceId, nodeId, account }: SocketOf, clean: boolean): Promise<void> {
+  async close(
+    tx: Sql,
+    { agentId, deviceId, nodeId, account }: SocketOf,
+    { clean, tokenEnds }: { readonly clean: boolean; readonly tokenEnds: string | null },
+  ): Promise<void> {
     if (clean) await tx.query('DELETE FROM device WHERE agent_id = $1 AND device_id = $2 AND node_id = $3', agentId, deviceId, nodeId);
     else {
       const lost = await tx.query<LostRow>(
@@ -55,13 +59,23 @@ export class DeviceStore {
         deviceId,
         nodeId,
       );
-      await expire(tx, account, lost);
+      await expire(tx, account, lost, tokenEnds);
     }
   }
 
   /** A device whose grace is over. */
   async forget(tx: Sql, { agentId, deviceId }: SocketOf): Promise<void> {
     await tx.query('DELETE FROM device WHERE agent_id = $1 AND device_id = $2 AND lost_at IS NOT NULL', agentId, deviceId);
+  }
+
+  /** The agent's devices whose sockets are lost go before their grace is over. */
+  async forgetLost(tx: Sql, agentId: string): Promise<void> {
+    const gone = await tx.query<{ id: string }>(
+      'DELETE FROM device WHERE agent_id = $1 AND lost_at IS NOT NULL RETURNING device_id AS id',
+      agentId,
+    );
+    const timers = gone.map(({ id }) => timerOf(agentId, id));
+    await tx.query('DELETE FROM timer WHERE id = ANY($1::text[])', timers);
   }
 
   /** Every device of the agent but one goes at once, lost ones too. */
@@ -120,15 +134,16 @@ export class DeviceStore {
   }
 }
 
-/** In the transaction that has lost them: when their grace is over they are forgotten. */
-export async function expire(tx: Sql, account: string, rows: readonly LostRow[]): Promise<void> {
+/** In the transaction that has lost them: when their grace is over they are forgotten. @param atLast when it is over at the latest, ISO 8601 */
+export async function expire(tx: Sql, account: string, rows: readonly LostRow[], atLast: string | null = null): Promise<void> {
   for (const { node_id, device_id, agent_id } of rows)
     await tx.query(
-      'INSERT INTO timer (id, due_at, subject, body) VALUES ($1, clock_timestamp() + make_interval(secs => $2), $3, $4::jsonb) ON CONFLICT (id) DO NOTHING',
+      'INSERT INTO timer (id, due_at, subject, body) VALUES ($1, LEAST(clock_timestamp() + make_interval(secs => $2), $5::timestamptz), $3, $4::jsonb) ON CONFLICT (id) DO NOTHING',
       timerOf(agent_id, device_id),
       GRACE,
       agent_id,
       JSON.stringify({ kind: 'device', account, agentId: agent_id, nodeId: node_id, deviceId: device_id }),
+      atLast,
     );
 }
 
