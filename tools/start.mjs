@@ -23,9 +23,9 @@ const { DATABASE_URL: databaseUrl, NATS_URL: natsUrl } = process.env;
 const dataDir = resolve(root, process.env.DATA_DIR ?? '.data');
 process.chdir(root);
 
-/** Agents of the demo account, whose phones may register; the first two have test phones. */
+/** Everybody of the demo account, whose phones may register; its agents have test phones. */
 const AGENTS = ['alice', 'bob', 'carol', 'dan', 'sam', 'ada'];
-const TEST_PHONES = AGENTS.slice(0, 2);
+const TEST_PHONES = AGENTS.slice(0, 4);
 
 /** @param {string} line */
 const say = (line) => console.log(redact(verbose ? `[${((performance.now() - began) / 1000).toFixed(1).padStart(5)} s] ${line}` : line));
@@ -126,23 +126,32 @@ async function engineFrom(args) {
  * Plugs the test phones in, and says how others are. @param {import('./lib/asterisk.mjs').PreparedEngine} engine @param {number} controlPort
  * @returns {Promise<string>} where they are controlled
  */
-async function plugIn({ url: engineUrl, sipPort, secrets, secretsFile, trunk }, controlPort) {
+async function plugIn(
+  { url: engineUrl, user: engineUser, password: enginePassword, sipPort, secrets, secretsFile, trunk, played },
+  controlPort,
+) {
   const options = {
     server: { ip: '127.0.0.1', port: sipPort },
     ...(process.env.TRUNK ? {} : { carrierPort: trunk.port }),
     secrets: secretsFile,
     devices: TEST_PHONES,
     controlPort,
+    engine: { url: engineUrl, user: engineUser },
+    sounds: played,
   };
   const args = ['--import', './tools/register.mjs', 'libs/testing/src/sip/program.ts', JSON.stringify(options)];
   let told = (/** @type {string} */ _url) => {};
   /** @type {Promise<string>} */
   const url = new Promise((resolve) => (told = resolve));
-  const child = startChild(process.execPath, args, { cwd: root, onLine: (line, from) => from === 'stdout' && told(line) });
+  const child = startChild(process.execPath, args, {
+    cwd: root,
+    env: { ...process.env, ASTERISK_PASSWORD: enginePassword },
+    onLine: (line, from) => from === 'stdout' && told(line),
+  });
   void child.exited.then(() => void (ending ?? end(1, `The test phones have ended: ${child.lastWords()}`)));
   const listening = await url;
   const [user, password] = /** @type {[string, string]} */ (Object.entries(secrets).find(([agent]) => !TEST_PHONES.includes(agent)));
-  say(`phones  ${TEST_PHONES.join(' and ')} have test phones, controlled at ${listening} like the simulated network's`);
+  say(`phones  ${TEST_PHONES.join(', ')} have test phones, controlled at ${listening} like the simulated network's`);
   say(`        yours: SIP over UDP, server 127.0.0.1:${sipPort}, user ${user}, password ${password}; the others' are in ${secretsFile}`);
   say(`        a browser's (WebRTC): ${engineUrl.replace(/^http/, 'ws')}/ws, user ${user}.web, password ${secrets[`${user}.web`]}`);
   return listening;

@@ -112,14 +112,15 @@ it('npm start -- --engine asterisk: a caller of a Number whose people are away r
   const [sipPort] = await freePorts(1);
   const running = launch({ ...start, env: { ...start.env, SIP_PORT: String(sipPort) } }, '--engine', 'asterisk');
   expect(await running.ready).toMatch(
-    /^phones {2}alice and bob have test phones.*\n.* server 127\.0\.0\.1:\d+, user carol, password \S+;/m,
+    /^phones {2}alice, bob, carol, dan have test phones.*\n.* server 127\.0\.0\.1:\d+, user sam, password \S+;/m,
   );
   const phones = `http://127.0.0.1:${start.env['SIMULATOR_PORT']}`;
   await fetch(`${phones}/calls`, { method: 'POST', body: '{"from":"+33611111111","to":"+33187000002"}' });
-  await eventually(
-    async () => (await (await fetch(`${phones}/legs`)).json()) as { state: string }[],
-    (legs) => legs.map(({ state }) => state).join() === 'UP',
+  const caller = await eventually(
+    async () => ((await (await fetch(`${phones}/legs`)).json()) as { state: string; hears: string[] }[])[0],
+    (leg) => leg?.state === 'UP' && leg.hears.includes('voicemail'),
   );
+  expect(caller).toMatchObject({ callId: expect.stringMatching(/-c1$/), held: false, message: { name: 'voicemail', id: null } });
   expect(await running.interrupt()).toBe(0);
   rmSync(start.dataDir, { recursive: true, force: true });
 }, 120_000);

@@ -1,4 +1,4 @@
-import { freePort, PhoneNetwork, servePhones, testSounds, wireTo } from '@cordboard/testing';
+import { engineView, freePort, PhoneNetwork, servePhones, testSounds, wireTo, type EngineView } from '@cordboard/testing';
 import { prepareAsterisk, type PreparedEngine } from '@cordboard/tools/asterisk';
 import { startStack, type Stack, type StackOptions } from '@cordboard/tools/stack';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -29,7 +29,8 @@ const AGENTS = ['alice', 'bob', 'carol', 'dan', 'sam', 'ada'];
 export async function startOnAsterisk(options: StackOptions): Promise<StackOnAsterisk> {
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-asterisk-'));
   const server = { ip: '127.0.0.1', port: await freePort() };
-  const network = await PhoneNetwork.open({ server });
+  let view: EngineView = async () => new Map();
+  const network = await PhoneNetwork.open({ server, engine: () => view() });
   const asterisk = await prepareAsterisk({
     dir,
     agents: AGENTS,
@@ -38,6 +39,7 @@ export async function startOnAsterisk(options: StackOptions): Promise<StackOnAst
     sounds: testSounds,
     browsers: true,
   });
+  view = engineView(asterisk);
   console.log(`the engine is Asterisk ${asterisk.version}`);
   const wire = await wireTo(Number(new URL(asterisk.url).port));
   const [stack] = await Promise.all([

@@ -41,12 +41,24 @@ describe('the story of a call', () => {
     const callerLeg = await world.call(CALLER, MAIN);
     const { id: callId } = (await alice.accept((await alice.rung('DIRECT')).id)).acceptOffer;
     expect((await act(alice, 'holdCall', callId))['holdCall']).toMatchObject({ state: 'IN_PROGRESS', hold: true });
-    expect((await world.legs()).find((leg) => leg.id === callerLeg)).toMatchObject({ held: true, hears: ['music'] });
+    const held = { held: true, hears: ['music'], message: { name: 'music', id: null } };
+    expect((await world.legs()).find((leg) => leg.id === callerLeg)).toMatchObject({ ...held, callId });
+    expect((await world.legs()).find((leg) => leg.party === 'alice')).toMatchObject({ held: false, message: null, callId });
     expect((await act(alice, 'resumeCall', callId))['resumeCall']).toMatchObject({ hold: false });
     await world.together(callerLeg, 'alice');
     expect((await act(alice, 'hangUp', callId))['hangUp']).toMatchObject({ state: 'ENDED' });
     expect((await act(alice, 'hangUp', callId))['hangUp']).toMatchObject({ code: 'ALREADY_ENDED' });
     await over();
+  });
+
+  it.each([
+    ['POST', '/calls', { from: 'nobody', to: MAIN }, 400, /^from is to be a number in E\.164/],
+    ['POST', '/script', { address: 'bob', onRing: 'sing' }, 400, /^onRing is to be one of answer, reject/],
+    ['POST', '/legs/none/dtmf', { digits: '1' }, 404, /^There is no live leg none/],
+    ['GET', '/nothing', undefined, 404, /^There is no GET \/nothing here/],
+  ])('the control API of the phones refuses %s %s in the same words, whatever the engine', async (method, path, body, status, words) => {
+    const answer = await fetch(`${world.stack.simulatorUrl}${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+    expect([answer.status, await answer.json()]).toEqual([status, { error: expect.stringMatching(words) as string }]);
   });
 
   it('a desk phone that is picked up takes the call like an app', async () => {

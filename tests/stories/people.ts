@@ -51,6 +51,8 @@ export interface SimulatedLeg {
   readonly callId: string | null;
   readonly held: boolean;
   readonly hears: readonly string[];
+  /** Which message it hears; `id` is null for what is usual. */
+  readonly message: { readonly name: string; readonly id: string | null } | null;
   /** What became of the transfer that its phone's key asked for. */
   readonly transfer: 'asked' | 'accepted' | 'declined' | null;
   /** What the party there says, in Hz. */

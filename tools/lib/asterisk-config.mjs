@@ -33,6 +33,7 @@ import { wavOf } from './tones.mjs';
  * @property {string} user
  * @property {string} password
  * @property {string} sounds where announcements lie
+ * @property {readonly string[]} played every directory with sounds that callers may hear
  * @property {number} sipPort
  * @property {{ readonly ip: string, readonly port: number }} trunk
  * @property {Readonly<Record<string, string>>} secrets of the agents' devices, the same at each start
@@ -142,6 +143,7 @@ documentation_language = en_US
     user,
     password,
     sounds: join(dir, 'sounds'),
+    played: [join(dir, 'sounds'), join(dir, 'var/lib/moh')],
     sipPort,
     trunk: options.trunk,
     secrets,

@@ -55,6 +55,7 @@ describe('the simulated phone network', () => {
         callId: null,
         held: false,
         hears: ['ringback'],
+        message: null,
         display: null,
         keys: '',
         transfer: null,
@@ -76,7 +77,10 @@ describe('the simulated phone network', () => {
     ]);
     await simulator.leave({ legId: 'a' });
     await simulator.hold({ legId: 'b' });
-    expect(await legs()).toMatchObject([{ hears: [] }, { held: true, hears: ['music'] }]);
+    expect(await legs()).toMatchObject([
+      { hears: [], message: null },
+      { held: true, hears: ['music'], message: { name: 'music', id: null } },
+    ]);
   });
 
   it.each(['answer', 'reject', 'busy', 'fail', 'hangup'])('lets a phone that rings %s', async (action) => {

@@ -1,3 +1,4 @@
+import { ANNOUNCEMENTS } from '@cordboard/contracts';
 import { CannotStart } from '@cordboard/platform-process';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { AddressInfo } from 'node:net';
@@ -19,6 +20,7 @@ const NewScript = z.object({
 const Keys = z.object({ digits: z.string('is missing').regex(/^[0-9*#]{1,32}$/, 'are to be 1 to 32 of 0-9, * and #') });
 const Agent = z.object({ agentId: z.string().regex(/^[\w-]{1,128}$/, 'is to be the id of an agent') });
 const Transfer = z.object({ to: z.string('is missing').min(1, 'is empty').max(256, 'is too long') });
+const MESSAGES = new Set<string>([...ANNOUNCEMENTS, 'music']);
 const ACTIONS = ['answer', 'reject', 'busy', 'fail', 'hangup'] as const satisfies readonly (keyof Phones)[];
 
 /** The control API of the simulated network, where it listens. */
@@ -127,11 +129,18 @@ const shown = (leg: NetworkLeg, heard: readonly string[]) => ({
   callId: leg.callId,
   held: leg.held,
   hears: heard,
+  message: messageIn(heard),
   display: leg.shows?.number ?? null,
   keys: leg.keys,
   transfer: leg.transfer,
   tone: toneOf(leg.address),
 });
+
+/** Which message it is that is heard, if one is; `id` is null for what is usual. */
+function messageIn(heard: readonly string[]): { name: string; id: string | null } | null {
+  const name = heard.find((one) => MESSAGES.has(one));
+  return name === undefined ? null : { name, id: null };
+}
 
 class BadInput extends Error {}
 

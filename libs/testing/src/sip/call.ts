@@ -18,6 +18,8 @@ export class SipCall {
   isAcknowledged = false;
   /** The last status that it was told of a transfer that it asked for (RFC 3515 §2.4.5). */
   transferred: number | null = null;
+  /** It has asked for one. */
+  isAskingToTransfer = false;
   /** An offer of this side's waits for its answer. */
   isNegotiating = false;
 

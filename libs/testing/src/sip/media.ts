@@ -1,11 +1,14 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { randomInt } from 'node:crypto';
 import { fromByte, loudness, RATE, toByte } from './sound.ts';
+import { SoundListener, type KnownSound, type SoundLibrary } from './sound-library.ts';
 
 const FRAME_MS = 20;
 const FRAME = (RATE * FRAME_MS) / 1_000;
 /** What is heard is told of so long a stretch, in ms. */
 const STRETCH_MS = 80;
+/** A pause between words has so many stretches at most. */
+const PAUSE = 8;
 /** What is quieter than this is not heard. */
 const QUIET = 0.05;
 const LOUDNESS = 8_000;
@@ -19,10 +22,12 @@ export class Media {
   keys = '';
   /** What was heard last that was no silence. */
   last: readonly string[] = [];
+  /** Which of the engine's sounds was heard last, where only one can have been meant. */
+  lastSound: KnownSound | null = null;
   private readonly watching: { tone: number; at(ms: number): void }[] = [];
   private readonly waiting: { skip: number; take(heard: readonly string[]): void }[] = [];
   private peer: { readonly ip: string; readonly port: number } | undefined;
-  private samples: number[] = [];
+  private packets: Buffer[] = [];
   private speaking: NodeJS.Timeout | undefined;
   private readonly listening: NodeJS.Timeout;
   private lastKey = -1;
@@ -36,16 +41,17 @@ export class Media {
     private readonly ip: string,
     private readonly tone: number,
     private readonly known: Readonly<Record<string, number>>,
+    private readonly listener: SoundListener | null,
   ) {
     socket.on('message', (packet) => this.take(packet));
     this.listening = setInterval(() => this.listen(), STRETCH_MS);
   }
 
-  /** @param known the tones that are recognised, by name */
-  static async open(ip: string, tone: number, known: Readonly<Record<string, number>>): Promise<Media> {
+  /** @param known the tones that are recognised, by name @param sounds those that are recognised besides */
+  static async open(ip: string, tone: number, known: Readonly<Record<string, number>>, sounds?: SoundLibrary): Promise<Media> {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve) => socket.bind(0, ip, resolve));
-    return new Media(socket, ip, tone, known);
+    return new Media(socket, ip, tone, known, sounds ? new SoundListener(sounds) : null);
   }
 
   /** How it can be spoken to, as SDP. @param isHolding it does not listen */
@@ -139,8 +145,10 @@ export class Media {
       this.keys += DIGITS[packet.readUInt8(12)] ?? '';
     }
     if (type !== MULAW) return;
-    const samples = Array.from(packet.subarray(12), fromByte);
-    this.samples.push(...samples);
+    const sound = packet.subarray(12);
+    this.packets.push(sound);
+    if (this.watching.length === 0) return;
+    const samples = Array.from(sound, fromByte);
     for (const watched of [...this.watching])
       if (loudness(samples, watched.tone) > QUIET) {
         this.watching.splice(this.watching.indexOf(watched), 1);
@@ -149,13 +157,28 @@ export class Media {
   }
 
   private listen(): void {
-    const { samples } = this;
-    this.samples = [];
-    const isSilence = samples.length < FRAME * 2;
-    const heard = isSilence ? [] : Object.keys(this.known).filter((name) => loudness(samples, this.known[name] ?? 0) > QUIET);
+    const bytes = Buffer.concat(this.packets.splice(0));
+    const heard = bytes.length < FRAME * 2 ? this.sounds(Buffer.alloc(0)) : this.heardIn(bytes);
     if (heard.length > 0) this.last = heard;
     for (const one of this.waiting.splice(0))
       if (one.skip > 0) this.waiting.push({ ...one, skip: one.skip - 1 });
       else one.take(heard);
+  }
+
+  /** A sound of the engine's, or else tones: speech has some of each of them. */
+  private heardIn(bytes: Buffer): readonly string[] {
+    const sounds = this.sounds(bytes);
+    if (sounds.length > 0 && this.listener?.isSure) return sounds;
+    const samples = Array.from(bytes, fromByte);
+    const tones = Object.keys(this.known).filter((name) => loudness(samples, this.known[name] ?? 0) > QUIET);
+    if (tones.length === 0) return sounds;
+    this.listener?.interrupt();
+    return tones;
+  }
+
+  private sounds(bytes: Buffer): readonly string[] {
+    const sounds = this.listener?.listen(bytes, PAUSE) ?? [];
+    if (sounds.length === 1) this.lastSound = sounds[0] ?? null;
+    return [...new Set(sounds.map(({ name }) => name))];
   }
 }

@@ -1,5 +1,7 @@
 import type { SipCall } from './call.ts';
+import type { EngineView } from './engine-view.ts';
 import { SipPhone } from './phone.ts';
+import { SoundLibrary, type KnownSound } from './sound-library.ts';
 
 /** What the phone at an address does when it rings, and how long after, in ms. */
 export interface Behaviour {
@@ -14,14 +16,18 @@ export interface PhoneLeg {
   /** The agent whose device it is, or `external`. */
   readonly party: string;
   readonly state: 'RINGING' | 'UP';
+  /** The call that it is in now; null: the engine does not tell. */
+  readonly callId: string | null;
   readonly held: boolean;
   /** Ids of legs, `music`, `ringback`, names of sounds. */
   readonly hears: readonly string[];
+  /** Which message it hears, where it hears one; `id` is null for what is usual. */
+  readonly message: KnownSound | null;
   readonly display: string | null;
   /** The keys that it was sent. */
   readonly keys: string;
   /** What became of the transfer that its phone's key asked for. */
-  readonly transfer: 'accepted' | 'declined' | null;
+  readonly transfer: 'asked' | 'accepted' | 'declined' | null;
   /** What is said there, in Hz. */
   readonly tone: number;
 }
@@ -33,6 +39,12 @@ export interface PhoneNetworkOptions {
   readonly carrierPort?: number;
   /** There are more people than tones: some speak the same one. */
   readonly isCrowd?: boolean;
+  /** Directories with the WAV files that the engine plays. */
+  readonly sounds?: readonly string[];
+  /** The engine plays `testSounds` where a Number has no message of its own; true when not given. */
+  readonly playsTones?: boolean;
+  /** What the engine knows of the calls at these phones. */
+  readonly engine?: EngineView;
   /** With which status the carrier refuses a number at once; undefined: it rings, null: nothing is said at all. */
   readonly refuses?: (number: string) => number | null | undefined;
 }
@@ -54,7 +66,7 @@ export const testSounds = Object.fromEntries(Object.entries(SOUNDS).map(([name, 
  * Tones that are told apart in a moment, whole in each packet of 20 ms, so that one that is lost does not break them. Everybody who is
  * called or calls is given the next one.
  */
-const TONES = [600, 800, 1_000, 1_200, 1_400, 1_600, 2_800, 3_000, 3_200, 700, 900, 1_100, 1_300, 1_500, 2_700, 2_900, 3_100, 3_300];
+const TONES = [600, 800, 1_200, 1_400, 1_600, 2_800, 3_000, 3_200, 700, 900, 1_100, 1_300, 1_500, 2_700, 2_900, 3_100, 3_300];
 const CARRIER = '127.0.0.10';
 const STATUS = { reject: 603, busy: 486, fail: 500 } as const;
 
@@ -64,12 +76,14 @@ export class PhoneNetwork {
   private readonly scripts = new Map<string, Behaviour>();
   private readonly reactions = new Set<NodeJS.Timeout>();
 
-  private readonly tones: Record<string, number> = {
-    ...Object.fromEntries(Object.entries(SOUNDS).map(([name, [tone]]) => [name, tone])),
-    ringback: RINGBACK,
-  };
+  private readonly tones: Record<string, number>;
+  private readonly sounds: SoundLibrary | undefined;
 
-  private constructor(private readonly o: PhoneNetworkOptions) {}
+  private constructor(private readonly o: PhoneNetworkOptions) {
+    const played = Object.fromEntries(Object.entries(SOUNDS).map(([name, [tone]]) => [name, tone]));
+    this.tones = { ...(o.playsTones === false ? {} : played), ringback: RINGBACK };
+    this.sounds = o.sounds && new SoundLibrary(o.sounds);
+  }
 
   static async open(o: PhoneNetworkOptions): Promise<PhoneNetwork> {
     const network = new PhoneNetwork(o);
@@ -91,9 +105,13 @@ export class PhoneNetwork {
 
   /** The device of an agent. @throws where none is plugged in */
   device(agent: string): SipPhone {
-    const found = this.phones.find(({ user }) => user === agent);
+    const found = this.deviceOf(agent);
     if (!found) throw new Error(`${agent} has no phone`);
     return found;
+  }
+
+  deviceOf(agent: string): SipPhone | undefined {
+    return this.phones.find(({ user }) => user === agent);
   }
 
   get calls(): readonly SipCall[] {
@@ -138,7 +156,7 @@ export class PhoneNetwork {
   /** All live ends with what each hears; a look takes about a tenth of a second. */
   async legs(): Promise<readonly PhoneLeg[]> {
     const calls = this.calls;
-    const heard = await Promise.all(calls.map((call) => this.hears(call)));
+    const [heard, known] = await Promise.all([Promise.all(calls.map((call) => this.hears(call))), this.o.engine?.()]);
     const ids = new Map(calls.map((call) => [call.address, call.id]));
     return calls.flatMap((call, i): PhoneLeg[] => {
       if (call.state === 'ended') return [];
@@ -149,11 +167,13 @@ export class PhoneNetwork {
           address: call.address,
           party: call.phone.user ?? 'external',
           state: call.state === 'up' ? 'UP' : 'RINGING',
-          held: hears.includes('music'),
+          callId: known?.get(call.id)?.callId ?? null,
+          held: known?.get(call.id)?.held ?? hears.includes('music'),
           hears,
+          message: messageIn(hears, call.media.lastSound),
           display: call.display,
           keys: call.media.keys,
-          transfer: call.transferEnd,
+          transfer: call.transferEnd ?? (call.isAskingToTransfer ? 'asked' : null),
           tone: this.tone(call.address),
         },
       ];
@@ -175,6 +195,7 @@ export class PhoneNetwork {
       ...(account || this.o.carrierPort === undefined ? {} : { port: this.o.carrierPort }),
       server: this.o.server,
       tones: this.tones,
+      ...(this.sounds ? { sounds: this.sounds } : {}),
       ...(account ? { account } : {}),
       refuses: (address) => {
         this.tone(address);
@@ -195,6 +216,13 @@ export class PhoneNetwork {
     }, afterMs);
     this.reactions.add(timer);
   }
+}
+
+/** Which message it is that is heard, if one is. */
+function messageIn(hears: readonly string[], last: KnownSound | null): KnownSound | null {
+  const name = hears.find((one) => one !== 'beep' && one in SOUNDS);
+  if (name === undefined) return null;
+  return last?.name === name ? last : { name, id: null };
 }
 
 const isSound = (name: string): boolean => name === 'ringback' || name in SOUNDS;

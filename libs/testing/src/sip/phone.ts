@@ -1,6 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram';
 import { SipCall } from './call.ts';
 import { Media } from './media.ts';
+import type { SoundLibrary } from './sound-library.ts';
 import { authorization, branchOf, header, parse, tagOf, token, uriOf, userOf, write, type SipMessage } from './message.ts';
 
 /** Where a test phone is and whom it is at. */
@@ -13,6 +14,8 @@ export interface PhoneOptions {
   readonly account?: { readonly user: string; readonly password: string };
   /** The tones that it recognises, by name; who is at an address speaks the tone of that name. */
   readonly tones: Readonly<Record<string, number>>;
+  /** The sounds of the engine's that it recognises besides. */
+  readonly sounds?: SoundLibrary;
   /** With which status it refuses a call to an address at once; undefined: it rings, null: it says nothing at all. */
   readonly refuses?: (address: string) => number | null | undefined;
   /** Told of each call that rings here. */
@@ -91,8 +94,8 @@ export class SipPhone {
 
   /** Places a call. @returns once the other side knows of it */
   async call(from: string, to: string): Promise<SipCall> {
-    const { server, ip, tones } = this.o;
-    const call = new SipCall(this, token(), from, await Media.open(ip, tones[from] ?? 0, tones), null);
+    const { server, ip, tones, sounds } = this.o;
+    const call = new SipCall(this, token(), from, await Media.open(ip, tones[from] ?? 0, tones, sounds), null);
     const uri = `sip:${to}@${server.ip}:${server.port}`;
     Object.assign(call, { target: uri, branch: newBranch(), local: `<sip:${from}@${ip}>;tag=${call.tag}`, remote: `<${uri}>` });
     this.calls.set(call.id, call);
@@ -157,6 +160,7 @@ export class SipPhone {
   /** Asks the other side to call someone in its stead (REFER). @returns the status that it is answered with */
   async refer(call: SipCall, to: string, headers = ''): Promise<number> {
     const { ip, port } = this.o.server;
+    call.isAskingToTransfer = true;
     const more = [...this.contact(call.address), ['Refer-To', `<sip:${to}@${ip}:${port}${headers}>`] as const];
     const { status } = await this.within(call, 'REFER', { more });
     if (status >= 300) call.transferred = status;
@@ -263,14 +267,14 @@ export class SipPhone {
   }
 
   private async rung(invite: SipMessage): Promise<void> {
-    const { ip, tones, refuses, account } = this.o;
+    const { ip, tones, sounds, refuses, account } = this.o;
     const address = account?.user ?? userOf(invite.uri) ?? '';
     const refused = refuses?.(address);
     if (refused === null) return;
     this.reply(invite, 100);
     if (refused !== undefined) return void this.reply(invite, refused, { tag: token() });
     const id = header(invite, 'call-id');
-    const call = new SipCall(this, id, address, await Media.open(ip, tones[address] ?? 0, tones), invite);
+    const call = new SipCall(this, id, address, await Media.open(ip, tones[address] ?? 0, tones, sounds), invite);
     const [from, to] = [header(invite, 'from'), header(invite, 'to')];
     Object.assign(call, { remote: from, local: `${to};tag=${call.tag}`, target: uriOf(header(invite, 'contact')), state: 'ringing' });
     call.show(invite, 'from');
