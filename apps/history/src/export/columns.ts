@@ -1,6 +1,7 @@
 import type { TransferRecord } from '@cordboard/domain-history';
 import type { Language } from '@cordboard/platform-subgraph';
 import type { CallRow } from '../records/record.store.ts';
+import { wholeSeconds } from '../records/seconds.store.ts';
 
 /** A row of the history with what its export says of other things: names and transfers. */
 export interface ExportedRow {
@@ -12,7 +13,6 @@ export interface ExportedRow {
   readonly entryNumber: string | null;
 }
 
-const seconds = (ms: number): number => Math.round(ms / 1_000);
 /** The transfer that carried the caller on, else the last that was tried. */
 const last = ({ transfers }: ExportedRow): TransferRecord | undefined =>
   transfers.find(({ status }) => status === 'COMPLETED') ?? transfers.at(-1);
@@ -32,10 +32,10 @@ const COLUMNS: readonly (readonly [en: string, fr: string, cell: (row: ExportedR
   ['Agent id', 'Identifiant de l’agent', ({ call }) => call.agentId],
   ['Line', 'Ligne', ({ line }) => line],
   ['Entry number', 'Numéro d’entrée', ({ entryNumber }) => entryNumber],
-  ['Ring seconds', 'Sonnerie (s)', ({ call }) => seconds(call.clock.ringMs)],
-  ['Talk seconds', 'Conversation (s)', ({ call }) => seconds(call.clock.talkMs)],
-  ['Hold seconds', 'Attente (s)', ({ call }) => seconds(call.clock.holdMs)],
-  ['Wrap-up seconds', 'Post-appel (s)', ({ call }) => seconds(call.wrapUpMs)],
+  ['Ring seconds', 'Sonnerie (s)', ({ call }) => wholeSeconds(call.clock.ringMs)],
+  ['Talk seconds', 'Conversation (s)', ({ call }) => wholeSeconds(call.clock.talkMs)],
+  ['Hold seconds', 'Attente (s)', ({ call }) => wholeSeconds(call.clock.holdMs)],
+  ['Wrap-up seconds', 'Post-appel (s)', ({ call }) => wholeSeconds(call.wrapUpMs)],
   ['Tags', 'Étiquettes', ({ call }) => call.tags.join('; ')],
   ['Transfers', 'Transferts', ({ transfers }) => transfers.length],
   ['Transfer mode', 'Mode du transfert', (row) => last(row)?.mode ?? null],

@@ -2,6 +2,7 @@ import { batched, connection, page, seesAll, type Connection, type Identity } fr
 import type { DirectoryStore } from '../directory/directory.store.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { CallRow, RecordStore } from './record.store.ts';
+import { wholeSeconds } from './seconds.store.ts';
 import type { RowFilter, RowsWanted } from './wanted.store.ts';
 
 /** A page, and all that it is a page of. */
@@ -34,10 +35,10 @@ export function recordResolvers(
       line: (row) => stub(row.lineId),
       entryNumber: (row) => stub(row.entryNumberId),
       agent: (row) => stub(row.agentId),
-      talkSeconds: (row) => seconds(row.clock.talkMs),
-      holdSeconds: (row) => seconds(row.clock.holdMs),
-      ringSeconds: (row) => seconds(row.clock.ringMs),
-      wrapUpSeconds: (row) => seconds(row.wrapUpMs),
+      talkSeconds: (row) => wholeSeconds(row.clock.talkMs),
+      holdSeconds: (row) => wholeSeconds(row.clock.holdMs),
+      ringSeconds: (row) => wholeSeconds(row.clock.ringMs),
+      wrapUpSeconds: (row) => wholeSeconds(row.wrapUpMs),
       transfers: async (row, _, { identity }) => (await find.transfersOf(identity, row.id))?.transfers ?? [],
       viaTransfer: (row, _, { identity }) => find.transfer(identity, row.viaTransferId),
       attempts: async (row, _, { identity }) => (await find.attemptsForCall(identity, row.id))?.attempts ?? [],
@@ -70,4 +71,3 @@ const readable = (identity: Identity, row: CallRow | null): CallRow | null =>
   row && (seesAll(identity) || row.participants.includes(identity.agentId)) ? row : null;
 /** A thing of the directory, by its id alone. */
 const stub = (id: string | null): { id: string } | null => (id === null ? null : { id });
-const seconds = (ms: number): number => Math.round(ms / 1_000);

@@ -1,3 +1,5 @@
+import { showsAtLeast, showsAtMost } from './seconds.store.ts';
+
 /** Which rows are wanted: those of the account for which all that is given holds. */
 export interface RowsWanted {
   readonly account: string;
@@ -44,8 +46,6 @@ export interface RowFilter {
   readonly maxWrapUpSeconds?: Given<number>;
 }
 
-const spansAtLeast = (column: string): string => `c.${column} >= ? * 1000 - 500`; // as seconds are rounded where they are shown
-const spansAtMost = (column: string): string => `c.${column} < ? * 1000 + 500`;
 /** What each filter means of the call `c`; `?` is the value given. */
 const CONDITIONS: Readonly<Record<Exclude<keyof RowFilter, 'agentId' | 'teamId' | 'live'>, string>> = {
   ids: 'c.id = ANY(?::text[])',
@@ -70,14 +70,14 @@ const CONDITIONS: Readonly<Record<Exclude<keyof RowFilter, 'agentId' | 'teamId' 
   answeredBefore: 'c.answered_at < ?::timestamptz',
   endedAfter: 'c.ended_at >= ?::timestamptz',
   endedBefore: 'c.ended_at < ?::timestamptz',
-  minRingSeconds: spansAtLeast('ring_ms'),
-  minTalkSeconds: spansAtLeast('talk_ms'),
-  minHoldSeconds: spansAtLeast('hold_ms'),
-  minWrapUpSeconds: spansAtLeast('wrap_up_ms'),
-  maxRingSeconds: spansAtMost('ring_ms'),
-  maxTalkSeconds: spansAtMost('talk_ms'),
-  maxHoldSeconds: spansAtMost('hold_ms'),
-  maxWrapUpSeconds: spansAtMost('wrap_up_ms'),
+  minRingSeconds: showsAtLeast('c.ring_ms'),
+  minTalkSeconds: showsAtLeast('c.talk_ms'),
+  minHoldSeconds: showsAtLeast('c.hold_ms'),
+  minWrapUpSeconds: showsAtLeast('c.wrap_up_ms'),
+  maxRingSeconds: showsAtMost('c.ring_ms'),
+  maxTalkSeconds: showsAtMost('c.talk_ms'),
+  maxHoldSeconds: showsAtMost('c.hold_ms'),
+  maxWrapUpSeconds: showsAtMost('c.wrap_up_ms'),
 };
 const OF_AGENTS = '(c.agent_id = ANY(?::text[]) OR c.caller_agent_id = ANY(?::text[]))';
 /** A page that is read along a key's own index ends with it, however many rows of other keys lie between. */

@@ -40,10 +40,11 @@ export function inboundCounts(groups: readonly InboundCounted[]) {
     abandoned: sum(groups, 'abandoned'),
     failed: sum(groups, 'failed'),
     meanWaitSeconds: answered === 0 ? null : seconds(sum(groups, 'waitMs') / answered),
-    talkSeconds: Math.round(sum(groups, 'talkMs') / 1_000),
+    talkSeconds: sum(groups, 'talkSeconds'),
   };
 }
 
+/** A mean or a median in seconds, to the millisecond: what it is made of, times in ms, is not rounded. */
 export const seconds = (ms: number): number => Math.round(ms) / 1_000;
 type Figures = TransferGroup | Initiated | Answered | InboundCounted;
 /** One figure of all rows together. */

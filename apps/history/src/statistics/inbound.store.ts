@@ -1,4 +1,5 @@
 import type { Sql } from '@cordboard/platform-database';
+import { wholeSecondsOf } from '../records/seconds.store.ts';
 import type { Range } from './statistics.store.ts';
 
 /** Which inbound calls are counted: those of an account that began in a time, each once however often it was transferred. */
@@ -23,12 +24,13 @@ export interface InboundCounted {
   readonly failed: number;
   /** From beginning to answer, all of the answered together. */
   readonly waitMs: number;
-  readonly talkMs: number;
+  /** As the rows of these calls show it, added up. */
+  readonly talkSeconds: number;
 }
 
 const outcome = (name: string): string => `count(*) FILTER (WHERE outcome = '${name}')::int AS ${name.toLowerCase()}`;
 const COUNTS = `count(*)::int AS calls, count(answered_at)::int AS answered, ${['TRANSFERRED', 'MISSED', 'VOICEMAIL', 'ABANDONED', 'FAILED'].map(outcome).join(', ')},
-  coalesce(sum(1000 * date_part('epoch', answered_at - started_at)), 0)::float8 AS "waitMs", sum(talk_ms)::float8 AS "talkMs"`;
+  coalesce(sum(1000 * extract(epoch FROM answered_at - started_at)), 0)::float8 AS "waitMs", sum(${wholeSecondsOf('talk_ms')})::float8 AS "talkSeconds"`;
 
 export class InboundStatisticsStore {
   constructor(private readonly sql: Sql) {}

@@ -55,8 +55,7 @@ export function statisticsResolvers(
       transfersInitiated: async ({ agentId, range }, _, { identity }) => sum(await initiatedBy(identity, agentId, range), 'count'),
       transfersInitiatedByKind: async ({ agentId, range }, _, { identity }) => [...(await initiatedBy(identity, agentId, range))],
       callsAnswered: async ({ agentId, range }, _, { identity }) => sum(await answeredBy(identity, agentId, range), 'calls'),
-      talkSeconds: async ({ agentId, range }, _, { identity }) =>
-        Math.round(sum(await answeredBy(identity, agentId, range), 'talkMs') / 1_000),
+      talkSeconds: async ({ agentId, range }, _, { identity }) => sum(await answeredBy(identity, agentId, range), 'talkSeconds'),
     },
     TransferStats: {
       started: ({ groups }) => sum(groups, 'started'),

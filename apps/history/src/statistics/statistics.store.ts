@@ -1,5 +1,6 @@
 import type { CountedKind, TransferRecord } from '@cordboard/domain-history';
 import type { Sql } from '@cordboard/platform-database';
+import { wholeSecondsOf } from '../records/seconds.store.ts';
 
 /** Which transfers are counted: those of an account that were started in a time. */
 export interface TransfersWanted {
@@ -46,7 +47,8 @@ export interface Initiated {
 export interface Answered {
   readonly agentId: string;
   readonly calls: number;
-  readonly talkMs: number;
+  /** As the rows of these calls show it, added up. */
+  readonly talkSeconds: number;
 }
 /** An agent whose figures are asked for. */
 export interface AgentFigures {
@@ -56,7 +58,7 @@ export interface AgentFigures {
 
 const COUNTS = `count(*)::int AS started, count(*) FILTER (WHERE status = 'COMPLETED')::int AS completed,
   count(*) FILTER (WHERE initiated)::int AS initiated, count(returning_at)::int AS returned`;
-const ANSWER_MS = `1000 * date_part('epoch', answered_at - started_at)`;
+const ANSWER_MS = `(1000 * extract(epoch FROM answered_at - started_at))`;
 
 /** Counts rows of transfers; what it answers holds for the rows as they are at that moment. */
 export class TransferStatisticsStore {
@@ -98,7 +100,7 @@ export class TransferStatisticsStore {
   /** What each of these agents has talked with outside parties. */
   answered(account: string, agentIds: readonly string[], range: Range): Promise<Answered[]> {
     return this.sql.query(
-      `SELECT walk.agent_id AS "agentId", count(*)::int AS calls, sum(talk_ms)::float8 AS "talkMs"
+      `SELECT walk.agent_id AS "agentId", count(*)::int AS calls, sum(${wholeSecondsOf('talk_ms')})::float8 AS "talkSeconds"
        FROM call_participant AS walk JOIN call_record ON call_record.id = walk.call_id
        WHERE walk.account = $1 AND walk.agent_id = ANY($2::text[]) AND walk.started_at >= coalesce($3::timestamptz, '-infinity')
          AND walk.started_at < coalesce($4::timestamptz, 'infinity')

@@ -42,6 +42,8 @@ const story = fc.record({
   rings: fc.nat(30_000),
   transfers: fc.array(transfer, { maxLength: 3 }),
   ends: fc.boolean(),
+  /** What the last talk lasts, in ms: often less than a second. */
+  lasts: fc.oneof(fc.nat(2_000), fc.nat(40_000)),
   tags: fc.option(fc.uniqueArray(fc.constantFrom('refund', 'vip', '=1+1'), { minLength: 1 })),
   wrapsUp: fc.option(fc.nat(60_000)),
 });
@@ -152,7 +154,7 @@ function conversation(one: Story, k: string, prefix: string, voiceOf: (agentId: 
     [callId, agentId] = [newCallId, takenBy];
   }
   if (one.ends) {
-    then(30_000, ended('CALLER_HUNG_UP'));
+    then(one.lasts, ended('CALLER_HUNG_UP'));
     notes(callId, agentId);
   }
   return said;
