@@ -12,7 +12,7 @@ import { PhoneKeyHandler } from './calls/phone-key.handler.ts';
 import { callResolvers } from './calls/call.resolver.ts';
 import { ConversationAccess } from './conversations/conversation.access.ts';
 import { ConversationHandler } from './conversations/conversation.handler.ts';
-import { liveFor } from './conversations/conversation.messages.ts';
+import { liveFor, offersOf } from './conversations/conversation.messages.ts';
 import { ConversationStore } from './conversations/conversation.store.ts';
 import { ConversationTimers } from './conversations/conversation.timers.ts';
 import { Followers } from './conversations/followers.ts';
@@ -54,7 +54,7 @@ export class Routing {
   readonly calls = new CallHandler(this.conversations, this.agents, this.directory);
   readonly dial = new DialHandler(this.conversations, this.agents, this.directory);
   readonly transfers = new TransferHandler(this.conversations, new ReachHandler(this.agents, this.directory), this.agents, this.directory);
-  private readonly keys = new PhoneKeyHandler(this.conversations, this.transfers, this.agents);
+  private readonly keys = new PhoneKeyHandler(this.conversations, this.transfers, this.agents, this.directory);
   private readonly listed = new TargetStore(this.database);
   readonly targets = new TargetHandler(this.listed, this.directory);
   readonly access = new ConversationAccess(this.conversations, this.store);
@@ -94,7 +94,7 @@ export class Routing {
       const refusal = await this.keys.press(pressed);
       return { refused: refusal && { code: refusal.refused, message: refusal.message } };
     });
-    this.bus.serve(agentCalls, async ({ account, agentId, also }) => {
+    this.bus.serve(agentCalls, async ({ account, agentId, also, rang }) => {
       const live = (await this.store.holding(account, agentId)).map(({ state, told }) => ({ told, ...liveFor(state, agentId) }));
       const calls = live.flatMap((l) => l.calls.map((call) => ({ seq: l.told, call })));
       const over = await this.access.ofAgent(
@@ -102,7 +102,8 @@ export class Routing {
         agentId,
         also.filter((id) => calls.every(({ call }) => call.id !== id)),
       );
-      return { offers: live.flatMap((l) => [...l.offers]), calls: [...calls, ...over] };
+      const ended = offersOf(await this.access.ended(account, agentId, rang));
+      return { offers: live.flatMap((l) => [...l.offers]), ended: [...ended], calls: [...calls, ...over] };
     });
   }
 

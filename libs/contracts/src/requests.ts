@@ -74,12 +74,17 @@ export const phoneKeyPressed = request(
 );
 /**
  * What rings for an agent, and the live calls they are part of; `seq`: the last event of the call's conversation that a picture includes.
- * `also`: calls of theirs to be shown though they have ended; what is none of theirs is left out.
+ * `also`: calls of theirs to be shown though they have ended; `rang`: offers to them that may have ended, which stand in `ended` then. What is none
+ * of theirs is left out.
  */
 export const agentCalls = request(
   'routing.agent-calls',
-  z.object({ account: Id, agentId: Id, also: z.array(Id).max(50).default([]) }),
-  z.object({ offers: z.array(OfferView), calls: z.array(z.object({ seq: z.int(), call: CallView })) }),
+  z.object({ account: Id, agentId: Id, also: z.array(Id).max(50).default([]), rang: z.array(Id).max(200).default([]) }),
+  z.object({
+    offers: z.array(OfferView),
+    ended: z.array(OfferView).default([]),
+    calls: z.array(z.object({ seq: z.int(), call: CallView })),
+  }),
 );
 /** What an agent is reached on, as their apps last reported it; `agent` null: presence knows no such agent. */
 export const agentFacts = request(

@@ -75,9 +75,12 @@ export class OffersTopic implements Topic {
   }
 
   private async look(): Promise<void> {
-    const { offers } = await patiently(this.bus, () => this.bus.ask(agentCalls, this.whose));
-    for (const { offer } of [...this.ringing.values()])
-      if (offers.every(({ id }) => id !== offer.id) && this.ringing.delete(offer.id)) this.followed.tell(withdrawn(offer, 'RESCINDED'));
+    const rang = [...this.ringing.keys()];
+    const { offers, ended } = await patiently(this.bus, () => this.bus.ask(agentCalls, { ...this.whose, rang }));
+    for (const { offer } of [...this.ringing.values()]) {
+      if (offers.some(({ id }) => id === offer.id) || !this.ringing.delete(offer.id)) continue;
+      this.followed.tell(withdrawn(offer, ended.find(({ id }) => id === offer.id)?.outcome ?? 'RESCINDED'));
+    }
     for (const offer of offers) this.ring(offer);
   }
 }

@@ -1,4 +1,4 @@
-import { agentCalls, CallView, presenceSnapshot, subjectOf, type PresenceView, type Source } from '@cordboard/contracts';
+import { agentCalls, CallView, OfferView, presenceSnapshot, subjectOf, type PresenceView, type Source } from '@cordboard/contracts';
 import { Bus } from '@cordboard/platform-messaging';
 import type { Identity } from '@cordboard/platform-subgraph';
 import { eventually, testNats, type TestNats } from '@cordboard/testing';
@@ -19,11 +19,19 @@ export const call = (id: string, state: CallView['state'] = 'IN_PROGRESS', parti
     ...{ startedAt: AT, answeredAt: null, endedAt: null, transfers: [], legs: [], untransferable: null, participants },
   });
 
+export const offer = (id: string, outcome: OfferView['outcome'] = null): OfferView =>
+  OfferView.parse({
+    ...{ id, kind: 'DIRECT', callId: 'k1-c1', transferId: null, agentId: 'alice', displayNumber: '+33611111111', notice: null },
+    ...{ caller: '+33611111111', transferorId: null, lineId: 'main', note: null, offeredAt: AT, expiresAt: AT, outcome, reason: null },
+    endedAt: outcome === null ? null : AT,
+  });
+
 /** Topics over a NATS of their own, and what presence and routing answer when they are asked. */
 export class RunningTopics {
   /** Everybody's presence as presence knows it, by account. */
   people: Record<string, Record<string, { presence: PresenceView; teamIds: string[] }>> = {};
   calls: { seq: number; call: CallView }[] = [];
+  offers: OfferView[] = [];
   asked = 0;
   private seqs = new Map<string, number>();
 
@@ -50,8 +58,9 @@ export class RunningTopics {
         unknown: (agentIds ?? []).filter((id) => all.every(({ agentId }) => agentId !== id)),
       };
     });
-    bus.serve(agentCalls, async ({ agentId, also }) => ({
-      offers: [],
+    bus.serve(agentCalls, async ({ agentId, also, rang }) => ({
+      offers: running.offers.filter((offer) => offer.agentId === agentId && offer.outcome === null),
+      ended: running.offers.filter(({ id, outcome }) => outcome !== null && rang.includes(id)),
       calls: running.calls.filter(({ call }) => call.participants.includes(agentId) && (call.state !== 'ENDED' || also.includes(call.id))),
     }));
     return running;
@@ -133,6 +142,9 @@ export interface Told {
   readonly __typename: string;
   readonly cursor: string;
   readonly fresh?: boolean;
+  readonly offer?: { readonly id: string };
+  readonly offerId?: string;
+  readonly outcome?: string;
   readonly call?: { readonly id: string; readonly state: string };
   readonly agent?: { readonly id: string; readonly presence: PresenceView };
   readonly agents?: readonly { readonly id: string; readonly presence: PresenceView }[];

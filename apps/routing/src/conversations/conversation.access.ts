@@ -63,6 +63,17 @@ export class ConversationAccess {
     return found.flat().filter(({ call }) => call.participants.includes(agentId));
   }
 
+  /** Those of these offers that an agent was made and that do not ring any more. */
+  async ended(account: string, agentId: string, offerIds: readonly string[]): Promise<Offer[]> {
+    const found = await Promise.all(
+      offerIds.map(async (id) => {
+        const stored = await this.stored({ account }, id);
+        return (stored && offerOf(stored.state, id)) ?? [];
+      }),
+    );
+    return found.flat().filter((offer) => offer.agentId === agentId && offer.end !== null);
+  }
+
   async transfer(identity: Identity, transferId: string): Promise<{ transfer: Transfer; stored: Stored }> {
     const stored = await this.stored(identity, transferId);
     const transfer = stored && transferOf(stored.state, transferId);
