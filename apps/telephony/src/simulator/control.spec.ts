@@ -153,9 +153,9 @@ describe('the simulated phone network', () => {
     {
       method: 'POST',
       path: '/calls',
-      body: { from: 'me', to: '+33187000001' },
+      body: { from: 'x'.repeat(81), to: '+33187000001' },
       status: 400,
-      error: 'from is to be a number in E.164, like +33612345678.',
+      error: 'from is too long.',
     },
     { method: 'POST', path: '/calls', body: '{', status: 400, error: 'JSON' },
     { method: 'POST', path: '/calls', status: 400, error: 'from' },

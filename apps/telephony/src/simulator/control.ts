@@ -11,7 +11,9 @@ import { toneOf } from './tone.ts';
 
 const number = z.string().regex(/^\+[1-9]\d{4,14}$/, 'is to be a number in E.164, like +33612345678');
 const address = z.union([number, z.string().regex(/^[\w-]{1,128}$/)], 'is to be a number in E.164 or the id of an agent');
-const NewCall = z.object({ from: number, to: number });
+/** As a carrier may tell it: national, international, `anonymous`, or nothing at all. */
+const told = z.string('is missing').max(80, 'is too long');
+const NewCall = z.object({ from: told, to: told });
 const NewScript = z.object({
   address,
   onRing: z.enum(REACTIONS, `is to be one of ${REACTIONS.join(', ')}`),

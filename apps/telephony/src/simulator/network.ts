@@ -38,7 +38,8 @@ export interface NetworkLeg extends Ear {
   limit: NodeJS.Timeout | undefined;
 }
 
-const E164 = /^\+[1-9]\d{4,14}$/;
+/** What can be dialled: E.164, or a short number of few digits. */
+const DIALLED = /^(\+[1-9]\d{4,14}|\d{2,6})$/;
 
 /**
  * The legs and bridges of an engine that is made of nothing: what phones do and what the engine is told to do, both on the same
@@ -118,7 +119,7 @@ export class Network {
     const address = c.target.kind === 'device' ? c.target.device : c.target.number;
     const leg = this.add({ id: c.legId, address, agent: device, incoming: null, callId: c.callId, shows: c.shows });
     this.tell({ type: 'leg.dialing', legId: leg.id });
-    if (!device && !E164.test(address)) return this.end(leg, 'invalid_number', 'engine');
+    if (!device && !DIALLED.test(address)) return this.end(leg, 'invalid_number', 'engine');
     if (device && this.phones.get(address)?.isPluggedIn === false) return this.end(leg, 'unreachable', 'engine');
     leg.limit = setTimeout(() => this.end(leg, 'no_answer', 'engine'), c.timeoutMs);
     this.tell({ type: 'leg.ringing', legId: leg.id });
