@@ -56,6 +56,11 @@ export class MemoryDirectory implements Pick<
     return countryOf([...this.entries].flatMap(([key, entry]) => (key.startsWith('number/') && 'e164' in entry ? entry.e164 : [])).sort());
   }
 
+  async firstNumber(_account: string): Promise<NumberEntry | null> {
+    const numbers = [...this.entries].flatMap(([key, entry]) => (key.startsWith('number/') ? (entry as NumberEntry) : []));
+    return numbers.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0] ?? null;
+  }
+
   async numberDialled(_account: string, e164: string): Promise<NumberEntry | null> {
     return this.dialled(e164);
   }

@@ -19,7 +19,7 @@ import {
 
 type Directory = Pick<
   DirectoryStore,
-  'apply' | 'policy' | 'number' | 'numberDialled' | 'contact' | 'distributionOf' | 'distributionDialled' | 'homeCountry'
+  'apply' | 'policy' | 'number' | 'numberDialled' | 'contact' | 'distributionOf' | 'distributionDialled' | 'homeCountry' | 'firstNumber'
 >;
 
 /** Routing's tables, wherever they lie, and what only a test looks at. */

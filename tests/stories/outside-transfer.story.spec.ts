@@ -124,6 +124,73 @@ describe('the story of calls with outside numbers and between colleagues', () =>
       )
     ).begun;
 
+  it('D22 costly kinds of numbers are dialled and forwarded to where the policy allows them, emergency numbers always', async () => {
+    const { callId } = await world.talking(alice);
+    const to = async (phoneNumber: string) => (await alice.transfer({ callId, mode: 'COLD', target: { phoneNumber } })).startTransfer;
+    const forward = (phoneNumber: string) =>
+      ada.get(`mutation { updateAgent(id: "bob", forwarding: "${phoneNumber}") { __typename ... on Refused { code } } }`);
+    const targets = async (search: string) =>
+      (
+        await alice.get<{ transferTargets: { edges: { node: { phoneNumber: string; available: boolean } }[] } }>(
+          'query($search: String!, $id: ID!) { transferTargets(callId: $id, search: $search) { edges { node { phoneNumber available } } } }',
+          { search, id: callId },
+        )
+      ).transferTargets.edges.map(({ node }) => node);
+    expect(await to('+33899123456')).toMatchObject({ code: 'FORBIDDEN_DESTINATION', message: expect.stringContaining('premium-rate') });
+    expect(await to('116117')).toMatchObject({ code: 'FORBIDDEN_DESTINATION', message: expect.stringContaining('short numbers') });
+    expect(await to('12')).toMatchObject({ code: 'INVALID_DESTINATION' });
+    expect(await forward('+33899123456')).toEqual({ updateAgent: { __typename: 'Refused', code: 'FORBIDDEN_DESTINATION' } });
+    expect(await targets('0899123456')).toEqual([]);
+    expect(await targets('1-1-2')).toEqual([{ phoneNumber: '112', available: true }]);
+    await ada.get('mutation { updatePolicy(allowedTariffs: [PREMIUM_RATE], shortNumbersAllowed: true) { __typename } }');
+    expect(await targets('0899123456')).toEqual([{ phoneNumber: '+33899123456', available: true }]);
+    expect(await targets('116117')).toEqual([{ phoneNumber: '116117', available: true }]);
+    await ada.get('mutation { updateAgent(id: "bob", mayDialOut: false) { __typename } }');
+    expect(await begin(bob, 'dial(to: "+33145678901")')).toMatchObject({ code: 'FORBIDDEN_DESTINATION' });
+    expect(await begin(bob, 'dial(to: "112")')).toMatchObject({ direction: 'OUTBOUND', caller: '112' });
+    await ada.get('mutation { updateAgent(id: "bob", mayDialOut: true) { __typename } }');
+    await world.simulator('POST', '/script', { address: '15', onRing: 'answer' });
+    const { id } = await to('15');
+    expect(await completed(id)).toMatchObject({ target: { kind: 'EXTERNAL', label: '15' } });
+  }, 60_000);
+
+  it('D19 a caller is one number however the carrier writes it, or withheld: in offers, calls and the history', async () => {
+    const shown = async (from: string, called: string) => {
+      const leg = await world.call(from, called);
+      const { id, callId } = await alice.rung('DIRECT');
+      const { call } = await sam.get<{ call: { caller: string | null; callerText: string | null; line: { id: string } } }>(
+        'query($id: ID!) { call(id: $id) { caller callerText line { id } } }',
+        { id: callId },
+      );
+      await alice.reject(id);
+      await world.simulator('POST', `/legs/${leg}/hangup`).catch(() => undefined);
+      await world.allQuiet(alice, bob);
+      return call;
+    };
+    const caller = { caller: '+33698765432', callerText: null, line: { id: 'main' } };
+    for (const from of ['0698765432', '0033698765432', '33698765432', '+330698765432'])
+      expect(await shown(from, '0187000001')).toEqual(caller);
+    expect(await shown('anonymous', '33187000001')).toEqual({ caller: null, callerText: 'Withheld number', line: { id: 'main' } });
+    expect(await shown('', '+33187000001')).toEqual({ caller: null, callerText: 'Withheld number', line: { id: 'main' } });
+    const rows = async (filter: string) =>
+      (
+        await sam.get<{ callHistory: { totalCount: number; edges: { node: { caller: string | null; callerText: string | null } }[] } }>(
+          `{ callHistory(filter: { ${filter} }) { totalCount edges { node { caller callerText } } } }`,
+        )
+      ).callHistory;
+    expect(await rows('caller: "06 98 76 54 32"')).toMatchObject({
+      totalCount: 4,
+      edges: Array(4).fill({ node: { caller: '+33698765432', callerText: null } }),
+    });
+    expect(await rows('callerWithheld: true')).toMatchObject({
+      totalCount: 2,
+      edges: Array(2).fill({ node: { caller: null, callerText: 'Withheld number' } }),
+    });
+    expect((await sam.ask('{ callHistory(filter: { caller: "nobody" }) { totalCount } }')).errors?.[0]?.extensions.code).toBe(
+      'BAD_USER_INPUT',
+    );
+  }, 60_000);
+
   it('D11 alice calls an outside number, and transfers that call to bob', async () => {
     await outside('answer');
     const begun = await begin(alice, `dial(to: "${OUTSIDE}")`);

@@ -21,7 +21,7 @@ const number = (mutation: string) =>
 const policy = (mutation: string) =>
   change(
     mutation,
-    '... on Policy { ringSeconds wrapUpSeconds tagRequired allowedCountries blockedNumbers recording tags consultationsRecorded recordingDays historyDays timeZone busyAfterColdSeconds }',
+    '... on Policy { ringSeconds wrapUpSeconds tagRequired allowedCountries blockedNumbers recording tags consultationsRecorded recordingDays historyDays timeZone busyAfterColdSeconds allowedTariffs shortNumbersAllowed }',
   );
 
 describe('who may', () => {
@@ -236,6 +236,8 @@ describe('the policy', () => {
       historyDays: 400,
       timeZone: 'Europe/Paris',
       busyAfterColdSeconds: 20,
+      allowedTariffs: ['SATELLITE', 'PREMIUM_RATE'],
+      shortNumbersAllowed: true,
     };
     expect(
       await policy('updatePolicy(ringSeconds: 5, tagRequired: true, recordingDays: 30, blockedNumbers: ["+33899000000"])'),
@@ -245,7 +247,7 @@ describe('the policy', () => {
       timeZone: 'UTC',
     });
     const more =
-      'recording: ALWAYS, tags: ["Sale ", "sale", "Not  now"], consultationsRecorded: true, recordingDays: null, historyDays: 400, timeZone: "Europe/Paris", busyAfterColdSeconds: 20';
+      'recording: ALWAYS, tags: ["Sale ", "sale", "Not  now"], consultationsRecorded: true, recordingDays: null, historyDays: 400, timeZone: "Europe/Paris", busyAfterColdSeconds: 20, allowedTariffs: [SATELLITE, PREMIUM_RATE, SATELLITE], shortNumbersAllowed: true';
     expect(await policy(`updatePolicy(wrapUpSeconds: 600, allowedCountries: ["FR", "FR"], ${more})`)).toEqual({
       __typename: 'Policy',
       ...changed,

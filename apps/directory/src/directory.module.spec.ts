@@ -113,6 +113,8 @@ describe('the demo account', () => {
         historyDays: null,
         timeZone: 'UTC',
         busyAfterColdSeconds: 0,
+        allowedTariffs: [],
+        shortNumbersAllowed: false,
       },
     });
   });

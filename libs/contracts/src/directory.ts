@@ -66,6 +66,8 @@ export type ContactEntry = z.infer<typeof ContactEntry>;
 /** What is recorded: what agents choose, everything, or nothing. */
 export const RecordingPolicy = z.enum(['ON_DEMAND', 'ALWAYS', 'NEVER']);
 
+export const CostlyTariff = z.enum(['PREMIUM_RATE', 'SHARED_COST', 'SATELLITE']);
+
 export const PolicyEntry = z.object({
   /** How long an offer rings: 5-120 s (D1). */
   ringSeconds: z.int().min(5).max(120),
@@ -75,6 +77,10 @@ export const PolicyEntry = z.object({
   /** ISO 3166 countries that may be dialled; empty: all (D2). */
   allowedCountries: z.array(z.string()),
   blockedNumbers: z.array(z.string()),
+  /** Kinds of numbers that cost more than a call and may be dialled all the same (D22). */
+  allowedTariffs: z.array(CostlyTariff).default([]),
+  /** Whether short numbers may be dialled besides those of emergency services, which always may (D22). */
+  shortNumbersAllowed: z.boolean().default(false),
   recording: RecordingPolicy,
   /** Tags that can be chosen; empty: any words (D4). */
   tags: z.array(z.string()).default([]),

@@ -3,8 +3,20 @@ import type { CallView, OfferView, TargetRef, TransferView } from './routing.ts'
 /** The pictures of calls, transfers and offers in the shape of the graph's types: what was an id is a thing that can be asked more. */
 const ref = (id: string | null): { id: string } | null => (id === null ? null : { id });
 
-export const offerInGraph = ({ id, kind, callId, displayNumber, notice, caller, note, expiresAt, outcome, ...offer }: OfferView) => ({
-  ...{ id, kind, callId, displayNumber, notice, caller, note, expiresAt, outcome },
+export const offerInGraph = ({
+  id,
+  kind,
+  callId,
+  displayNumber,
+  notice,
+  caller,
+  callerText,
+  note,
+  expiresAt,
+  outcome,
+  ...offer
+}: OfferView) => ({
+  ...{ id, kind, callId, displayNumber, notice, caller, callerText: callerText ?? null, note, expiresAt, outcome },
   agent: { id: offer.agentId },
   transferor: ref(offer.transferorId),
   line: ref(offer.lineId),
@@ -33,6 +45,7 @@ export const callInGraph = ({ agentId, lineId, untransferable, participants: _, 
   const transfers = call.transfers.map(transferInGraph);
   return {
     ...call,
+    callerText: call.callerText ?? null,
     agent: ref(agentId),
     line: ref(lineId),
     legs: call.legs.map(({ id, agentId: owner, address, state }) => ({ id, agent: ref(owner), address, state })),

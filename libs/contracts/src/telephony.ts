@@ -69,7 +69,7 @@ export const TelephonyEvent = z.discriminatedUnion('type', [
     callId: Id,
     numberId: Id,
     announcementId: Id,
-    /** Who left it, E.164. */
+    /** Who left it, E.164; `anonymous`: withheld. */
     from: z.string(),
     seconds: z.number().positive(),
     media: Media,

@@ -9,8 +9,11 @@ export interface Caller {
   readonly shown: string | null;
 }
 
+/** What people are shown where a caller's number is withheld. */
+export const WITHHELD = 'Withheld number';
+
 /** What carriers send in the place of a number that they must not, or cannot, tell (RFC 3323, and their own words). */
-const WITHHELD = /^(anonymous|restricted|unavailable|unknown|private|withheld|none|no number|asserted|\+?0*|-+)$/i;
+const ABSENT = /^(anonymous|restricted|unavailable|unknown|private|withheld|none|no number|asserted|\+?0*|-+)$/i;
 
 /**
  * Reads the number of a caller: national, `00…`, with `+`, or with the country's code alone are the same caller.
@@ -18,7 +21,7 @@ const WITHHELD = /^(anonymous|restricted|unavailable|unknown|private|withheld|no
  */
 export function readCaller(from: string, country: string | null): Caller {
   const text = normalize(from);
-  if (WITHHELD.test(text)) return { e164: null, shown: 'Withheld number' };
+  if (ABSENT.test(text)) return { e164: null, shown: WITHHELD };
   const e164 = fromCarrier(text, country);
   return e164 === null ? { e164: null, shown: text.slice(0, 40) } : { e164, shown: null };
 }

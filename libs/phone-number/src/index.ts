@@ -1,10 +1,11 @@
-export { fromCarrier, readCaller, type Caller } from './caller.ts';
+export { fromCarrier, readCaller, WITHHELD, type Caller } from './caller.ts';
 export { normalize } from './normalize.ts';
 export {
   countryOf,
   isCountry,
   isPhoneNumber,
   readPhoneNumber,
+  shortDigits,
   toE164,
   type NoPhoneNumber,
   type PhoneNumber,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { countryOf, fromCarrier, normalize, readCaller, readPhoneNumber, toE164 } from './index.ts';
+import { readShortNumber } from './short-number.ts';
 
 describe('A phone number', () => {
   it.each([
@@ -91,6 +92,25 @@ describe('A phone number', () => {
         expect(normalize(normalize(text))).toBe(normalize(normalize(normalize(text))));
       }),
     ));
+});
+
+describe('A short number', () => {
+  it.each([
+    ['112', 'FR', { digits: '112', isEmergency: true, tariff: 'ORDINARY' }],
+    ['1-1-2', 'FR', { digits: '112', isEmergency: true, tariff: 'ORDINARY' }],
+    ['١١٢', 'DE', { digits: '112', isEmergency: true, tariff: 'ORDINARY' }],
+    ['15', 'FR', { digits: '15', isEmergency: true, tariff: 'ORDINARY' }],
+    ['911', 'US', { digits: '911', isEmergency: true, tariff: 'ORDINARY' }],
+    ['999', 'GB', { digits: '999', isEmergency: true, tariff: 'ORDINARY' }],
+    ['116117', 'FR', { digits: '116117', isEmergency: false, tariff: 'ORDINARY' }],
+    ['118712', 'FR', { digits: '118712', isEmergency: false, tariff: 'PREMIUM_RATE' }],
+    ['911', 'FR', null],
+    ['101', 'FR', null],
+    ['112', null, null],
+    ['112', 'XX', null],
+    ['+112', 'FR', null],
+    ['0187000001', 'FR', null],
+  ])('%s in %s', (written, country, is) => expect(readShortNumber(written, country)).toEqual(is));
 });
 
 describe('A caller', () => {

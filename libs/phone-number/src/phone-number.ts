@@ -65,6 +65,12 @@ export function toE164(written: string, country: string | null = null): string |
   return 'problem' in read ? null : read.e164;
 }
 
+/** What a text is as a short number, which is dialled as it stands: 2 to 6 digits; null where it cannot be one. */
+export function shortDigits(written: string): string | null {
+  const digits = normalize(written).replace(/[\s.\-/]/gu, '');
+  return /^\d{2,6}$/.test(digits) ? digits : null;
+}
+
 /** Whether a number in E.164 exists in its country's plan. */
 export function isPhoneNumber(e164: string): boolean {
   const read = readPhoneNumber(e164);

@@ -1,9 +1,11 @@
 import { isRefusal } from '@cordboard/decider';
-import { agents as agentRules, type Agent } from '@cordboard/domain-directory';
+import { agents as agentRules, usualPolicy, type Agent } from '@cordboard/domain-directory';
+import { whyTooCostly } from '@cordboard/domain-transfer';
 import type { Sql } from '@cordboard/platform-database';
 import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
-import { isPhoneNumber } from '@cordboard/phone-number';
+import { isPhoneNumber, readPhoneNumber } from '@cordboard/phone-number';
 import { given, type Administration, type Outcome } from '../administration/administration.handler.ts';
+import { policyOf } from '../policy/policy.store.ts';
 import { NumberStore } from '../numbers/number.store.ts';
 import { tellOfAgent, tokensRevoked } from './agent.messages.ts';
 import { AgentStore, type AgentRow } from './agent.store.ts';
@@ -40,6 +42,11 @@ export class AgentHandler {
     });
   }
 
+  private async whyTooCostly(tx: Sql, account: string, e164: string): Promise<ReturnType<typeof whyTooCostly>> {
+    const read = readPhoneNumber(e164);
+    return 'problem' in read ? null : whyTooCostly({ tariff: read.tariff, short: null }, (await policyOf(tx, account)) ?? usualPolicy);
+  }
+
   private async save(tx: Sql, before: AgentRow | null, agent: Agent): Promise<[Outcome<AgentRow>, ...OutboxRow[]]> {
     const [agents, numbers] = [new AgentStore(tx), new NumberStore(tx)];
     const { account, defaultNumberId, forwarding } = agent;
@@ -48,6 +55,7 @@ export class AgentHandler {
       agent,
       ...(await agents.taken(agent)),
       forwardingIsValid: forwarding === null || isPhoneNumber(forwarding),
+      forwardingTooCostly: forwarding === null ? null : await this.whyTooCostly(tx, account, forwarding),
       forwardingIsOurs: forwarding !== null && (await numbers.idOf(tx, account, forwarding)) !== null,
     });
     if (isRefusal(outcome)) return [outcome];

@@ -26,6 +26,8 @@ export const policyResolvers = (
           tagRequired: wanted.tagRequired ?? undefined,
           allowedCountries: wanted.allowedCountries ?? undefined,
           blockedNumbers: wanted.blockedNumbers ?? undefined,
+          allowedTariffs: wanted.allowedTariffs ?? undefined,
+          shortNumbersAllowed: wanted.shortNumbersAllowed ?? undefined,
           recording: wanted.recording ?? undefined,
           tags: wanted.tags ?? undefined,
           consultationsRecorded: wanted.consultationsRecorded ?? undefined,

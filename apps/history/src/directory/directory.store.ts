@@ -1,3 +1,4 @@
+import { countryOf } from '@cordboard/phone-number';
 import type { Sql } from '@cordboard/platform-database';
 
 /** What is kept of a policy. A zone that PostgreSQL does not know counts as UTC: rows must be counted in some zone. */
@@ -45,6 +46,15 @@ export class DirectoryStore {
   /** In which hours and days are counted. */
   async timeZone(account: string): Promise<string> {
     return (await this.sql.query<{ zone: string }>('SELECT time_zone AS zone FROM policy WHERE account = $1', account))[0]?.zone ?? 'UTC';
+  }
+
+  /** The country that most of the account's Numbers are in, ISO 3166-1; null where it has none. */
+  async homeCountry(account: string): Promise<string | null> {
+    const numbers = await this.sql.query<{ e164: string }>(
+      `SELECT e164 FROM directory_entry WHERE account = $1 AND kind = 'number' AND e164 IS NOT NULL ORDER BY e164 LIMIT 1000`,
+      account,
+    );
+    return countryOf(numbers.map(({ e164 }) => e164));
   }
 
   async hasAgent(account: string, id: string): Promise<boolean> {

@@ -26,7 +26,7 @@ const COLUMNS: readonly (readonly [en: string, fr: string, cell: (row: ExportedR
   ['Started at', 'Début', ({ call }) => call.startedAt],
   ['Answered at', 'Décroché', ({ call }) => call.answeredAt],
   ['Ended at', 'Fin', ({ call }) => call.endedAt],
-  ['Caller', 'Appelant', ({ call }) => call.caller],
+  ['Caller', 'Appelant', ({ call }) => call.caller ?? call.callerText],
   ['Calling colleague', 'Collègue appelant', ({ callerAgent }) => callerAgent],
   ['Agent', 'Agent', ({ agent }) => agent],
   ['Agent id', 'Identifiant de l’agent', ({ call }) => call.agentId],

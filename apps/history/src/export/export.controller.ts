@@ -3,6 +3,7 @@ import { log } from '@cordboard/platform-process';
 import { Identities, languageOf, type Language } from '@cordboard/platform-subgraph';
 import { stringify } from 'csv-stringify';
 import type { Request, Response } from 'express';
+import { GraphQLError } from 'graphql';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { cellsOf, headerOf } from './columns.ts';
@@ -27,7 +28,7 @@ export class ExportController {
     const identity = await this.identities.of(request.headers.authorization).catch((error: Error) => error);
     if (identity instanceof Error) return say(response, 401, 'UNAUTHENTICATED', identity.message, null);
     const asked = readFilter(request.query);
-    if ('wrong' in asked) return say(response, 400, 'BAD_USER_INPUT', asked.wrong, 'The filters are those of callHistory.');
+    if ('wrong' in asked) return say(response, 400, 'BAD_USER_INPUT', asked.wrong, FILTERS);
     const language = languageOf(request.headers['accept-language']);
     const columns = headerOf(language).map((header) => ({ key: header, header }));
     const csv = stringify({ header: true, columns, ...(asked.format === 'spreadsheet' ? forSpreadsheets(language) : {}) });
@@ -41,12 +42,15 @@ export class ExportController {
       await pipeline(Readable.from(cells(first, rows), { highWaterMark: 16 }), csv, response);
     } catch (error) {
       if (response.destroyed && response.headersSent && isEarlyEnd(error)) return; // the client went away
-      log.error({ err: error }, 'an export failed');
+      if (!(error instanceof GraphQLError)) log.error({ err: error }, 'an export failed');
       if (response.headersSent) response.destroy();
+      else if (error instanceof GraphQLError) say(response, 400, String(error.extensions['code']), error.message, FILTERS);
       else say(response, 500, 'INTERNAL_SERVER_ERROR', 'Something went wrong on our side.', 'Ask for the export again.');
     }
   }
 }
+
+const FILTERS = 'The filters are those of callHistory.';
 
 /** Where numbers are written with a decimal comma, spreadsheets separate columns by semicolons. */
 const forSpreadsheets = (language: Language) => ({ bom: true, delimiter: language === 'fr' ? ';' : ',' });

@@ -1,4 +1,3 @@
-import { toE164 } from '@cordboard/phone-number';
 import { NO_TIME, readTime } from '@cordboard/platform-subgraph';
 import { z } from 'zod';
 import type { RowFilter } from '../records/wanted.store.ts';
@@ -37,10 +36,8 @@ const Query = z
     transferId: id,
     transferred: flag,
     targetKind: z.enum(['AGENT', 'TEAM', 'NUMBER', 'EXTERNAL', 'CONTACT']),
-    caller: z
-      .string()
-      .transform((written) => toE164(written) ?? written)
-      .pipe(z.string().regex(/^\+[1-9]\d{4,14}$/, 'is to be written in E.164, with its + as %2B')),
+    caller: z.string().min(1, 'is empty').max(64, 'is too long'), // an unescaped + has become a blank
+    callerWithheld: flag,
     callerAgentId: id,
     offeredTo: id,
     madeByTransfer: flag,

@@ -1,4 +1,5 @@
-import { batched, connection, page, seesAll, type Connection, type Identity } from '@cordboard/platform-subgraph';
+import { readPhoneNumber, shortDigits } from '@cordboard/phone-number';
+import { badInput, batched, connection, page, seesAll, type Connection, type Identity } from '@cordboard/platform-subgraph';
 import type { DirectoryStore } from '../directory/directory.store.ts';
 import type { Resolvers } from '../generated/graphql.ts';
 import type { CallRow, RecordStore } from './record.store.ts';
@@ -63,8 +64,17 @@ export const wantedBy = async (identity: Identity, filter: RowFilter, directory:
   account: identity.account,
   participant: seesAll(identity) ? null : identity.agentId,
   members: filter.teamId ? ((await directory.membersOf(identity.account, filter.teamId)) ?? []) : null,
-  filter,
+  filter: filter.caller ? { ...filter, caller: await numberMeant(filter.caller, identity.account, directory) } : filter,
 });
+
+/** The number by which a call is kept, in whatever writing it is asked for. @throws GraphQLError BAD_USER_INPUT, saying what is wrong */
+async function numberMeant(written: string, account: string, directory: DirectoryStore): Promise<string> {
+  const read = readPhoneNumber(written, await directory.homeCountry(account));
+  if (!('problem' in read)) return read.e164;
+  const short = shortDigits(written);
+  if (short === null) throw badInput(read.problem);
+  return short;
+}
 
 /** The row, where the asker took part in its call or sees all of the account. */
 const readable = (identity: Identity, row: CallRow | null): CallRow | null =>

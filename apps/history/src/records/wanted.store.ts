@@ -26,6 +26,7 @@ export interface RowFilter {
   readonly transferred?: Given<boolean>;
   readonly targetKind?: Given<string>;
   readonly caller?: Given<string>;
+  readonly callerWithheld?: Given<boolean>;
   readonly callerAgentId?: Given<string>;
   readonly offeredTo?: Given<string>;
   readonly madeByTransfer?: Given<boolean>;
@@ -60,6 +61,7 @@ const CONDITIONS: Readonly<Record<Exclude<keyof RowFilter, 'agentId' | 'teamId' 
   transferred: 'c.transferred = ?::bool',
   targetKind: 'c.transferred AND c.transfer_kinds @> ARRAY[?::text]',
   caller: 'c.caller = ?',
+  callerWithheld: `(c.direction = 'INBOUND' AND c.caller IS NULL) = ?::bool`,
   callerAgentId: 'c.caller_agent_id = ?',
   offeredTo: 'EXISTS (SELECT 1 FROM offer_record o WHERE o.call_id = c.id AND o.agent_id = ?)',
   madeByTransfer: '(c.via_transfer_id IS NOT NULL) = ?::bool',

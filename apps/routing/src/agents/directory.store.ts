@@ -61,6 +61,15 @@ export class DirectoryStore {
     return countryOf(rows.map(({ e164 }) => e164));
   }
 
+  /** Any Number of the account, always the same one; null where it has none. */
+  async firstNumber(account: string): Promise<NumberEntry | null> {
+    const [row] = await this.database.query<{ body: unknown }>(
+      `SELECT body FROM directory_entry WHERE account = $1 AND kind = 'number' ORDER BY search, id LIMIT 1`,
+      account,
+    );
+    return row ? NumberEntry.parse(row.body) : null;
+  }
+
   /** The account's Number with this phone number. */
   async numberDialled(account: string, e164: string): Promise<NumberEntry | null> {
     const [row] = await this.database.query<{ body: unknown }>(

@@ -92,6 +92,6 @@ async function numberOf(sql: Sql, account: string, contact: ContactEntry): Promi
 }
 
 const countryOf = (e164: string): string => {
-  const { valid, country } = destinationOf(e164);
+  const { valid, country } = destinationOf(e164, null);
   return valid ? (country ?? 'WORLD') : 'NOWHERE';
 };

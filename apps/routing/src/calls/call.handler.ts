@@ -31,13 +31,15 @@ export class CallHandler {
       const distribution = to === null ? null : await this.directory.distributionDialled(account, to);
       if (!distribution) log.warn({ account, conversationId: call.conversationId, to: call.to }, 'a call to a number that is none of ours');
       const number = distribution && numberFacts(distribution, { ringsWith: 'CALL', visit: visitOf(state), at: call.at });
+      const caller = readCaller(call.from, home);
       return {
         command: {
           type: 'callCame',
           conversationId: call.conversationId,
           account,
           legId: call.legId,
-          from: readCaller(call.from, home).e164,
+          from: caller.e164,
+          callerText: caller.shown,
           number: number?.facts ?? null,
           at: call.at,
         },

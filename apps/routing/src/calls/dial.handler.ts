@@ -19,18 +19,19 @@ export class DialHandler {
   constructor(
     private readonly conversations: ConversationHandler,
     private readonly agents: Pick<AgentStore, 'find'>,
-    private readonly directory: Pick<DirectoryStore, 'policy' | 'number' | 'numberDialled'>,
+    private readonly directory: Pick<DirectoryStore, 'policy' | 'number' | 'numberDialled' | 'homeCountry' | 'firstNumber'>,
   ) {}
 
   async dial(account: string, agentId: string, o: { readonly to: string; readonly fromNumberId: string | null }): Promise<Begun> {
-    const destination = destinationOf(o.to);
+    const destination = destinationOf(o.to, await this.directory.homeCountry(account));
     const own = await this.directory.numberDialled(account, destination.e164);
     if (own) return { is: 'refused', refusal: OWN_NUMBER };
     if (o.fromNumberId !== null && !(await this.directory.number(account, o.fromNumberId))) return { is: 'unknown', what: 'Number' };
     return this.begin(account, [agentId], async (conversationId, [agent], at) => {
       const policy = await this.directory.policy(account);
       const lineId = o.fromNumberId ?? agent?.defaultNumberId ?? null;
-      const line = lineId === null ? null : await this.directory.number(account, lineId);
+      const named = lineId === null ? null : await this.directory.number(account, lineId);
+      const line = named ?? (destination.short === 'EMERGENCY' ? await this.directory.firstNumber(account) : null); // D22: by everybody
       const notDialled = whyNotDialled(destination, policy, agent?.mayDialOut ?? false);
       return {
         type: 'dial',

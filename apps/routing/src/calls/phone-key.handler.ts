@@ -1,7 +1,9 @@
 import { refuse, type Refusal } from '@cordboard/decider';
 import type { PhoneKey } from '@cordboard/contracts';
 import { isAgentOf, type Call, type Conversation } from '@cordboard/domain-transfer';
+import { readShortNumber } from '@cordboard/phone-number/short-number';
 import type { AgentStore } from '../agents/agent.store.ts';
+import type { DirectoryStore } from '../agents/directory.store.ts';
 import type { ConversationHandler } from '../conversations/conversation.handler.ts';
 import type { TargetAsked } from '../transfers/reach.handler.ts';
 import type { TransferHandler } from '../transfers/transfer.handler.ts';
@@ -20,6 +22,7 @@ export class PhoneKeyHandler {
     private readonly conversations: Pick<ConversationHandler, 'current' | 'execute'>,
     private readonly transfers: Pick<TransferHandler, 'start'>,
     private readonly agents: Pick<AgentStore, 'dialled'>,
+    private readonly directory: Pick<DirectoryStore, 'homeCountry'>,
   ) {}
 
   /** @returns why not; null: it is done */
@@ -41,8 +44,9 @@ export class PhoneKeyHandler {
     return outcome.is === 'refused' ? outcome.refusal : null;
   }
 
-  /** What was dialled: a colleague by their extension, or a phone number. */
+  /** What was dialled: an emergency number whoever's extension it is (D22), a colleague by their extension, or a phone number. */
   private async targetOf(account: string, to: string): Promise<TargetAsked> {
+    if (readShortNumber(to, await this.directory.homeCountry(account))?.isEmergency) return { phoneNumber: to };
     const agentId = await this.agents.dialled(account, to);
     return agentId === null ? { phoneNumber: to } : { agentId };
   }

@@ -26,8 +26,8 @@ export function messagesOf(before: Conversation, after: Conversation, events: re
 function told(state: Conversation, event: Event): readonly RoutingEvent[] {
   switch (event.type) {
     case 'callBegan': {
-      const { id: callId, direction, caller, lineId, entryNumberId, agentId, viaTransferId, callerAgentId } = event.call;
-      return [{ type: 'call.began', callId, direction, caller, lineId, entryNumberId, agentId, viaTransferId, callerAgentId }];
+      const { id: callId, direction, caller, callerText, lineId, entryNumberId, agentId, viaTransferId, callerAgentId } = event.call;
+      return [{ type: 'call.began', callId, direction, caller, callerText, lineId, entryNumberId, agentId, viaTransferId, callerAgentId }];
     }
     case 'callAnswered':
       return callOf(state, event.callId)?.answeredAt === event.at
@@ -183,8 +183,24 @@ export const offersOf = (offers: readonly Offer[]): OfferView[] =>
   offers.flatMap((offer) => (offer.agentId === null ? [] : [offerView(offer, offer.agentId)]));
 
 const offerView = (offer: Offer, agentId: string): OfferView => {
-  const { id, kind, callId, transferId, displayNumber, notice, caller, transferorId, lineId, note, offeredAt, expiresAt, end } = offer;
-  const shown = { id, kind, callId, transferId, agentId, displayNumber, notice, caller, transferorId, lineId, note, offeredAt, expiresAt };
+  const { id, kind, callId, transferId, displayNumber, notice, caller, callerText, transferorId, lineId, note, offeredAt, expiresAt, end } =
+    offer;
+  const shown = {
+    id,
+    kind,
+    callId,
+    transferId,
+    agentId,
+    displayNumber,
+    notice,
+    caller,
+    callerText,
+    transferorId,
+    lineId,
+    note,
+    offeredAt,
+    expiresAt,
+  };
   return { ...shown, outcome: end?.outcome ?? null, reason: end?.reason ?? null, endedAt: end?.at ?? null };
 };
 
@@ -229,6 +245,7 @@ export function callView(state: Conversation, call: Call): CallView {
     state: call.ended ? 'ENDED' : call.answeredAt || (current && isTaken(situation)) ? 'IN_PROGRESS' : 'RINGING',
     lineId: call.lineId,
     caller: call.caller,
+    callerText: call.callerText ?? null,
     agentId: call.agentId,
     hold: current && isOnHold(situation),
     startedAt: call.startedAt,

@@ -63,30 +63,34 @@ export class TargetHandler {
     const wanted = (kind: ListedTarget['kind']): boolean => o.kinds === null || o.kinds.includes(kind);
     const facts = await this.store.facts(o.account, o.agentId, o.lineId);
     const countries = countriesDialled(facts.policy, facts.mayDialOut);
-    const [typed, rows] = await Promise.all([
-      wanted('EXTERNAL') && o.after === null ? this.outside(o, facts) : [],
-      this.store.page({
-        account: o.account,
-        askerId: o.agentId,
-        words,
-        kinds: LISTED.filter(([kind]) => wanted(kind)).map(([, listed]) => listed),
-        includeUnavailable: o.includeUnavailable,
-        leads: countries && ['NUMBER', ...countries],
-        blockedNumbers: facts.policy.blockedNumbers,
-        free: facts.free,
-        after: o.after,
-        limit: o.limit,
-      }),
-    ]);
-    const ways = await this.waysTo(o, rows);
-    return [...typed, ...rows.map((row) => inList(row, facts, ways))].slice(0, o.limit);
+    const page = {
+      account: o.account,
+      askerId: o.agentId,
+      words,
+      kinds: LISTED.filter(([kind]) => wanted(kind)).map(([, listed]) => listed),
+      includeUnavailable: o.includeUnavailable,
+      leads: countries && ['NUMBER', ...countries],
+      blockedNumbers: facts.policy.blockedNumbers,
+      free: facts.free,
+      limit: o.limit,
+    };
+    const found = [...(wanted('EXTERNAL') && o.after === null ? await this.outside(o, facts) : [])];
+    for (let after = o.after, more = true; more && found.length < o.limit;) {
+      const rows = await this.store.page({ ...page, after });
+      const ways = await this.waysTo(o, rows);
+      const listed = rows.map((row) => inList(row, facts, ways));
+      // which numbers are of a costly kind, the store does not know
+      found.push(...listed.filter(({ kind, choice }) => kind !== 'CONTACT' || o.includeUnavailable || choice.available));
+      after = rows.at(-1)?.place ?? after;
+      more = rows.length === o.limit;
+    }
+    return found.slice(0, o.limit);
   }
 
   /** What was typed, where it is a whole phone number that is none of the account's: it comes first. */
   private async outside(o: TargetSearch, facts: AskerFacts): Promise<readonly ListedTarget[]> {
-    const home = facts.homeNumber === null ? null : destinationOf(facts.homeNumber).country;
-    if ('problem' in readPhoneNumber(o.search, home)) return [];
-    const number = destinationOf(o.search, home);
+    const number = destinationOf(o.search, countryOf(facts));
+    if (number.short === null && 'problem' in readPhoneNumber(o.search, countryOf(facts))) return [];
     if (await this.directory.numberDialled(o.account, number.e164)) return [];
     const choice = dialled(number, facts);
     if (!choice.available && !o.includeUnavailable) return [];
@@ -143,8 +147,10 @@ function inList(row: TargetRow, facts: AskerFacts, ways: ReadonlyMap<string, Dir
 const ALWAYS: Choice = { available: true };
 const UNKNOWN: Choice = agentChoice('', { status: 'UNAVAILABLE', reachable: false, inWrapUp: false, engagements: [] });
 
+const countryOf = ({ homeNumber }: AskerFacts): string | null => (homeNumber === null ? null : destinationOf(homeNumber, null).country);
+
 const contactChoice = (target: Extract<Target, { phoneNumber: string }>, facts: AskerFacts): Choice =>
-  target.kind === 'NUMBER' ? ALWAYS : dialled(destinationOf(target.phoneNumber), facts);
+  target.kind === 'NUMBER' ? ALWAYS : dialled(destinationOf(target.phoneNumber, null), facts);
 
 function dialled(destination: Destination, { policy, mayDialOut }: AskerFacts): Choice {
   const refusal = whyNotDialled(destination, policy, mayDialOut);

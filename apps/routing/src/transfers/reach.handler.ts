@@ -27,7 +27,10 @@ export class UnknownTarget extends Error {}
 export class ReachHandler {
   constructor(
     private readonly agents: Pick<AgentStore, 'find' | 'behind'>,
-    private readonly directory: Pick<DirectoryStore, 'policy' | 'number' | 'contact' | 'distributionOf' | 'distributionDialled'>,
+    private readonly directory: Pick<
+      DirectoryStore,
+      'policy' | 'number' | 'contact' | 'distributionOf' | 'distributionDialled' | 'homeCountry'
+    >,
   ) {}
 
   /** @throws UnknownTarget for an id that the account does not have */
@@ -41,7 +44,7 @@ export class ReachHandler {
     const contact = 'contactId' in asked ? await this.directory.contact(account, asked.contactId) : null;
     if ('contactId' in asked && !contact) throw new UnknownTarget('contact');
     const phoneNumber = contact?.e164 ?? ('phoneNumber' in asked ? asked.phoneNumber : '');
-    const destination = destinationOf(phoneNumber);
+    const destination = destinationOf(phoneNumber, await this.directory.homeCountry(account));
     const own = await this.directory.distributionDialled(account, destination.e164); // D0: a Number dialled as a phone number is that Number
     return own ? this.number(account, agentId, own, contact, at) : this.outside(account, agentId, call, destination, contact);
   }

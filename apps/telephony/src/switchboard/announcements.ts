@@ -49,17 +49,22 @@ export class Announcements {
   }
 }
 
-/** What somebody has said to a voicemail, if that is what ended; `callId` is that of the call the leg is wanted in now. */
-export function messageIn(event: LegEvent, { hearing, ...leg }: BoardLeg, callId: string | undefined, now: Date): Message | undefined {
+/** What somebody has said to a voicemail, if that is what ended. @param wanted the leg as routing wants it now: its call, and its number as routing reads it */
+export function messageIn(
+  event: LegEvent,
+  { hearing, ...leg }: BoardLeg,
+  wanted: Pick<Wiring['legs'][number], 'callId' | 'address'> | undefined,
+  now: Date,
+): Message | undefined {
   if (event.type !== 'recording.finished' || hearing?.what !== 'voicemail' || hearing.id !== event.recordingId) return undefined;
   return {
     id: hearing.id,
     account: leg.account,
     conversationId: leg.conversationId,
     legId: leg.legId,
-    callId: callId ?? leg.callId ?? hearing.callId,
+    callId: wanted?.callId ?? leg.callId ?? hearing.callId,
     numberId: hearing.numberId,
-    from: leg.address,
+    from: wanted?.address ?? leg.address,
     seconds: event.seconds,
     leftAt: now,
   };

@@ -152,7 +152,7 @@ export class Switchboard {
     this.board.put(now);
     const { conversationId } = now;
     const wanted = this.wirings.get(conversationId)?.wiring.legs.find(({ legId }) => legId === now.legId);
-    this.facts.tell(now, factsOf(event, before, now), messageIn(event, before, wanted?.callId, new Date()));
+    this.facts.tell(now, factsOf(event, before, now), messageIn(event, before, wanted, new Date()));
     if (this.wirings.has(conversationId)) this.reconciler.touch(conversationId);
     else if (this.board.isQuiet(conversationId)) this.board.forget(conversationId);
   }

@@ -89,8 +89,21 @@ const isOutside = ({ kind, numberId, phoneNumber }: TransferView['target']): boo
   kind === 'EXTERNAL' || (kind === 'CONTACT' && numberId === null && phoneNumber !== null);
 
 const payloadOf = (view: CallView): CallPayload => {
-  const { id, conversationId, direction, state, lineId: numberId, caller, agentId, hold, startedAt, answeredAt, endedAt } = view;
-  return { id, conversationId, direction, state, numberId, caller, agentId, hold, startedAt, answeredAt, endedAt };
+  const {
+    id,
+    conversationId,
+    direction,
+    state,
+    lineId: numberId,
+    caller,
+    callerText = null,
+    agentId,
+    hold,
+    startedAt,
+    answeredAt,
+    endedAt,
+  } = view;
+  return { id, conversationId, direction, state, numberId, caller, callerText, agentId, hold, startedAt, answeredAt, endedAt };
 };
 
 const transferPayload = (view: TransferView): DataOf<'call.unsuccessful_transfer'>['transfer'] => {

@@ -26,6 +26,7 @@ export const CallPayload = z
     state: z.enum(['RINGING', 'IN_PROGRESS', 'ENDED']),
     numberId: maybe('The Number of the account that the call is on.'),
     caller: z.string().nullable().describe('The outside party, E.164; null on a call between colleagues.'),
+    callerText: z.string().nullable().describe('What to show where a caller told no number; null where there is one.'),
     agentId: maybe('The agent whose call it is; null while nobody answered.'),
     hold: z.boolean().describe('Whether the outside party hears music instead of a person.'),
     startedAt: at('When it began to ring.'),
@@ -107,7 +108,7 @@ const DATA = {
       voicemail: z.object({
         id: id('The message; `voicemail(id)` of the graph has its audio.'),
         numberId: id('The Number it was left on.'),
-        from: z.string().describe('Who left it, E.164.'),
+        from: z.string().nullable().describe('Who left it, E.164; null where the number is withheld.'),
         seconds: z.number().describe('How long it is.'),
       }),
     })

@@ -43,6 +43,7 @@ export const tellOfVoicemails = (told: Told<TelephonyEvent>, known: Known): read
   told.events.flatMap((event): Message[] => {
     if (event.type !== 'voicemail.left') return [];
     const { announcementId: id, callId, conversationId, numberId, from, seconds } = event;
-    const data = { callId, call: known.get(callId) ?? null, voicemail: { id, numberId, from, seconds } };
+    const voicemail = { id, numberId, from: from === 'anonymous' ? null : from, seconds };
+    const data = { callId, call: known.get(callId) ?? null, voicemail };
     return [{ type: 'call.voicemail_left', key: keyOfCall(conversationId), timestamp: told.at, data }];
   });

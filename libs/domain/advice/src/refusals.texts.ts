@@ -46,6 +46,17 @@ export const REFUSALS = [
     'Choose another number, or ask an administrator to allow the country.',
     'Choisissez un autre numéro, ou demandez à un administrateur d’autoriser ce pays.',
   ),
+  phrase(
+    'This account dials no short numbers but those of emergency services.',
+    'Ce compte ne compose pas d’autres numéros courts que ceux des urgences.',
+  ),
+  phrase('This account does not dial premium-rate numbers.', 'Ce compte ne compose pas de numéros surtaxés.'),
+  phrase('This account does not dial shared-cost numbers.', 'Ce compte ne compose pas de numéros à coûts partagés.'),
+  phrase('This account does not dial satellite numbers.', 'Ce compte ne compose pas de numéros par satellite.'),
+  phrase(
+    'Choose another number, or ask an administrator to allow this kind of number.',
+    'Choisissez un autre numéro, ou demandez à un administrateur d’autoriser ce type de numéro.',
+  ),
   phrase('{number} is blocked in this account.', '{number} est bloqué dans ce compte.'),
   phrase(
     'Choose another number, or ask an administrator to unblock it.',

@@ -1,4 +1,4 @@
-import { given } from '@cordboard/decider';
+import { given, refuse } from '@cordboard/decider';
 import {
   agents,
   lines,
@@ -33,6 +33,7 @@ const agent = (o: Partial<SaveAgent['agent']> = {}, facts: Partial<Omit<SaveAgen
   extensionIsTaken: false,
   forwardingIsValid: true,
   forwardingIsOurs: false,
+  forwardingTooCostly: null,
   ...facts,
 });
 
@@ -62,6 +63,11 @@ describe('an agent', () => {
     ['INVALID_EXTENSION', 'an extension of one digit', agent({ extension: '1' })],
     ['EXTENSION_TAKEN', 'an extension that a colleague has', agent({}, { extensionIsTaken: true })],
     ['INVALID_FORWARDING', 'a forwarding to nowhere', agent({ forwarding: '+3300' }, { forwardingIsValid: false })],
+    [
+      'FORBIDDEN_DESTINATION',
+      'a forwarding that costs too much',
+      agent({ forwarding: '+33899123456' }, { forwardingTooCostly: refuse('FORBIDDEN_DESTINATION', 'Too much.') }),
+    ],
     ['INVALID_FORWARDING', 'a forwarding in circles', agent({ forwarding: '+33187000003' }, { forwardingIsOurs: true })],
   ])('%s: %s', (code, _, command) => given(agents)().when(command).thenRefused(code));
 });

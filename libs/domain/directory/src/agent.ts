@@ -1,4 +1,4 @@
-import { refuse, type Decider } from '@cordboard/decider';
+import { refuse, type Decider, type Refusal } from '@cordboard/decider';
 import { refusedId } from './id.ts';
 import { nameOf } from './name.ts';
 
@@ -23,12 +23,15 @@ export interface SaveAgent {
   readonly forwardingIsValid: boolean;
   /** Whether it is a Number of the account. */
   readonly forwardingIsOurs: boolean;
+  /** Why the account's policy does not let anything be forwarded there (D22); null where it does. */
+  readonly forwardingTooCostly: Refusal<'FORBIDDEN_DESTINATION'> | null;
 }
 export interface AgentSaved {
   readonly type: 'saved';
   readonly agent: Agent;
 }
-export type AgentRefusal = 'INVALID_ID' | 'ID_TAKEN' | 'INVALID_NAME' | 'INVALID_EXTENSION' | 'EXTENSION_TAKEN' | 'INVALID_FORWARDING';
+export type AgentRefusal =
+  'INVALID_ID' | 'ID_TAKEN' | 'INVALID_NAME' | 'INVALID_EXTENSION' | 'EXTENSION_TAKEN' | 'INVALID_FORWARDING' | 'FORBIDDEN_DESTINATION';
 
 /** Who is an agent of the account, and how they are reached. A forwarding leads out of the account, so that no call goes in circles. */
 export const agents: Decider<SaveAgent, AgentSaved, Agent | null, AgentRefusal> = {
@@ -56,6 +59,7 @@ export const agents: Decider<SaveAgent, AgentSaved, Agent | null, AgentRefusal> 
         `${agent.forwarding} is not a phone number that exists.`,
         'Check the country code and the digits.',
       );
+    if (agent.forwarding !== state?.forwarding && command.forwardingTooCostly) return command.forwardingTooCostly;
     const wanted = { ...agent, ...named };
     return state !== null && isSame(state, wanted) ? [] : [{ type: 'saved', agent: wanted }];
   },

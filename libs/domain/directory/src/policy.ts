@@ -10,6 +10,10 @@ export interface Policy {
   readonly allowedCountries: readonly string[];
   /** E.164. */
   readonly blockedNumbers: readonly string[];
+  /** Kinds of numbers that cost more than a call and may be dialled all the same (D22). */
+  readonly allowedTariffs: readonly ('PREMIUM_RATE' | 'SHARED_COST' | 'SATELLITE')[];
+  /** Whether short numbers may be dialled besides those of emergency services, which always may (D22). */
+  readonly shortNumbersAllowed: boolean;
   readonly recording: 'ON_DEMAND' | 'ALWAYS' | 'NEVER';
   /** Tags that can be chosen; empty: any words. */
   readonly tags: readonly string[];
@@ -31,6 +35,8 @@ export const usualPolicy: Policy = {
   tagRequired: false,
   allowedCountries: [],
   blockedNumbers: [],
+  allowedTariffs: [],
+  shortNumbersAllowed: false,
   recording: 'ON_DEMAND',
   tags: [],
   consultationsRecorded: false,
@@ -87,8 +93,14 @@ export const policies: Decider<SavePolicy, PolicySaved, Policy, PolicyRefusal> =
     if (refusal) return refusal;
     const listed = tagsOf(policy.tags, MOST_LISTED_TAGS);
     if ('refused' in listed) return listed;
-    const [allowedCountries, blockedNumbers] = [[...new Set(policy.allowedCountries)], [...new Set(policy.blockedNumbers)]];
-    return [{ type: 'saved', policy: { ...policy, allowedCountries, blockedNumbers, tags: listed.tags } }];
+    const once = <T>(list: readonly T[]): T[] => [...new Set(list)];
+    const { allowedCountries, blockedNumbers, allowedTariffs } = policy;
+    const dialling = {
+      allowedCountries: once(allowedCountries),
+      blockedNumbers: once(blockedNumbers),
+      allowedTariffs: once(allowedTariffs),
+    };
+    return [{ type: 'saved', policy: { ...policy, ...dialling, tags: listed.tags } }];
   },
 
   evolve: (_, event) => event.policy,

@@ -16,6 +16,7 @@ export const beginRecord = (conversationId: string, began: Began, at: string): C
   conversationId,
   direction: began.direction,
   caller: began.caller,
+  callerText: began.callerText ?? null,
   callerAgentId: began.callerAgentId,
   lineId: began.lineId,
   entryNumberId: entryNumberOf(began),

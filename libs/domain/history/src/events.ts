@@ -20,6 +20,7 @@ export type CallEvent =
       readonly callId: string;
       readonly direction: 'INBOUND' | 'OUTBOUND' | 'INTERNAL';
       readonly caller: string | null;
+      readonly callerText?: string | null | undefined;
       readonly lineId: string | null;
       readonly entryNumberId: string | null;
       readonly agentId: string | null;

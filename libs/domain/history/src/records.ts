@@ -5,6 +5,8 @@ export interface CallRecord {
   readonly direction: 'INBOUND' | 'OUTBOUND' | 'INTERNAL';
   /** The outside party, E.164; null on an internal call. */
   readonly caller: string | null;
+  /** What people are shown where a caller has no number; null where there is one. */
+  readonly callerText: string | null;
   /** The colleague who calls, on an internal call. */
   readonly callerAgentId: string | null;
   readonly lineId: string | null;

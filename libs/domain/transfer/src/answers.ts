@@ -23,6 +23,7 @@ export function callCame(state: Conversation, command: CommandOf<'callCame'>): O
     lineId: command.number.id,
     entryNumberId: command.number.id,
     caller: command.from,
+    callerText: command.callerText ?? null,
     callerAgentId: null,
     agentId: null,
     viaTransferId: null,

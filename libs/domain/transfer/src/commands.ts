@@ -69,6 +69,8 @@ export type Command = At &
         readonly conversationId: string;
         readonly account: string;
         readonly legId: string;
+        /** What people are shown of a caller without a number. */
+        readonly callerText?: string | null;
         /** The caller, E.164; null: withheld. */
         readonly from: string | null;
         /** The Number that was dialled; null: there is none. */

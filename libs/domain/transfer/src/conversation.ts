@@ -99,6 +99,8 @@ export interface Call {
   /** The first Number dialled in the flow; only on the first call (S38). */
   readonly entryNumberId: string | null;
   readonly caller: string | null;
+  /** What people are shown where a caller has no number: withheld, or what the carrier sent instead. */
+  readonly callerText?: string | null;
   /** The colleague who calls, on an internal call. */
   readonly callerAgentId: string | null;
   /** Who answered it, or dialled it. */
@@ -139,6 +141,7 @@ export interface Offer {
   readonly displayName: string;
   readonly notice: string | null;
   readonly caller: string | null;
+  readonly callerText?: string | null;
   readonly transferorId: string | null;
   readonly lineId: string | null;
   readonly note: string | null;

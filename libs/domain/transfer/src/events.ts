@@ -299,7 +299,7 @@ export const evolve = (state: Conversation, event: Event): Conversation => {
 const showingCaller = (offer: Offer): Offer =>
   offer.agentId === null
     ? offer
-    : { ...offer, displayNumber: offer.caller ?? 'anonymous', displayName: offer.caller ?? 'anonymous', notice: null };
+    : { ...offer, displayNumber: offer.caller ?? 'anonymous', displayName: offer.caller ?? offer.callerText ?? 'anonymous', notice: null };
 
 const withCall = (state: Conversation, id: string, change: (call: Call) => Call): Conversation => ({
   ...state,

@@ -46,6 +46,6 @@ export { isOpen, type OpeningHours } from './opening-hours.ts';
 export { hasHandedOver } from './hang-up.ts';
 export { whyNotTransferable } from './start-transfer.ts';
 export { agentChoice, contactTarget, neverTransferable, teamChoice, teamChoiceBy, type Choice, type DirectWay } from './targets.ts';
-export { countriesDialled, whyNotDialled, type Destination, type DiallingPolicy } from './destinations.ts';
+export { countriesDialled, whyNotDialled, whyTooCostly, type CostlyTariff, type Destination, type DiallingPolicy } from './destinations.ts';
 export { asSought, isBeginning, isFound, searchText, soughtWords } from './targets-search.ts';
 export { preview, type Customs, type Forecast } from './preview.ts';

@@ -60,7 +60,7 @@ export function offersTo(
     at,
     ringSeconds,
     number,
-    display = { number: call.caller ?? 'anonymous', name: call.caller ?? 'anonymous', notice: null },
+    display = { number: call.caller ?? 'anonymous', name: call.caller ?? call.callerText ?? 'anonymous', notice: null },
   }: Ringing,
 ): readonly Event[] {
   const expiresAt = new Date(Date.parse(at) + ringSeconds * 1_000).toISOString();
@@ -81,6 +81,7 @@ export function offersTo(
       displayName: display.name,
       notice: display.notice,
       caller: call.caller,
+      callerText: call.callerText ?? null,
       transferorId: transfer?.transferorId ?? null,
       lineId: number?.id ?? call.lineId,
       note: transfer?.note ?? null,

@@ -7,5 +7,5 @@ export { connection, page, type Connection } from './connection.ts';
 export { subgraphSchema, type ResolverTree } from './federation.ts';
 export { administers, Identities, seesAll, TOKEN_EXPIRED, unauthenticated, type Identity } from './identity.ts';
 export { languageOf, type Language } from './language.ts';
-export { DateTime, NO_TIME, PhoneNumber, readTime } from './scalars.ts';
+export { DateTime, isE164, NO_TIME, PhoneNumber, readTime } from './scalars.ts';
 export { sayError, shortened, SubgraphModule, type SubgraphContext } from './subgraph.module.ts';

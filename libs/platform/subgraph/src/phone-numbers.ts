@@ -9,12 +9,15 @@ import {
   type GraphQLSchema,
 } from 'graphql';
 import { badInput } from './answers.ts';
-import { isE164, NOT_E164 } from './scalars.ts';
+import { isDialled, NOT_E164 } from './scalars.ts';
 
 /** A field whose description names this refusal judges its phone numbers itself. */
 const REFUSAL = 'INVALID_NUMBER';
 
-/** Makes every field of the schema refuse arguments of type PhoneNumber that are not E.164 with BAD_USER_INPUT, those above excepted. */
+/** A field of an input object whose description says so reads its phone numbers itself. */
+const ANY_WRITING = 'in any writing';
+
+/** Makes every field of the schema refuse arguments of type PhoneNumber that are neither E.164 nor a short number with BAD_USER_INPUT, those above excepted. */
 export function checkPhoneNumbers(schema: GraphQLSchema): void {
   for (const type of Object.values(schema.getTypeMap()))
     if (isObjectType(type) && !type.name.startsWith('__'))
@@ -36,6 +39,7 @@ function check(of: GraphQLInputType, value: unknown): void {
   if (isListType(type)) {
     for (const item of value as readonly unknown[]) check(type.ofType as GraphQLInputType, item);
   } else if (isInputObjectType(type)) {
-    for (const { name, type: inner } of Object.values(type.getFields())) check(inner, (value as Record<string, unknown>)[name]);
-  } else if (type.name === 'PhoneNumber' && !isE164(value as string)) throw badInput(NOT_E164);
+    for (const { name, type: inner, description } of Object.values(type.getFields()))
+      if (description?.includes(ANY_WRITING) !== true) check(inner, (value as Record<string, unknown>)[name]);
+  } else if (type.name === 'PhoneNumber' && !isDialled(value as string)) throw badInput(NOT_E164);
 }

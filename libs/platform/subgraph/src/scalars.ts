@@ -1,4 +1,4 @@
-import { toE164 } from '@cordboard/phone-number';
+import { shortDigits, toE164 } from '@cordboard/phone-number';
 import { GraphQLScalarType, Kind, type ValueNode } from 'graphql';
 import { z } from 'zod';
 import { badInput } from './answers.ts';
@@ -33,6 +33,8 @@ export const DateTime = scalar('DateTime', (value) => {
 
 /** E.164: `+`, country code and number, up to 15 digits (ITU-T E.164). Whether it can be dialled is a rule, not a format. */
 export const isE164 = (value: string): boolean => /^\+[1-9]\d{4,14}$/.test(value);
+/** E.164, or the digits of a short number: whether there is one is a rule. */
+export const isDialled = (value: string): boolean => isE164(value) || shortDigits(value) === value;
 export const NOT_E164 = 'A PhoneNumber is written in E.164, like +33187000001.';
 
 /**
@@ -41,5 +43,5 @@ export const NOT_E164 = 'A PhoneNumber is written in E.164, like +33187000001.';
  */
 export const PhoneNumber = scalar('PhoneNumber', (value) => {
   if (typeof value !== 'string') throw badInput(NOT_E164);
-  return toE164(value) ?? value;
+  return toE164(value) ?? shortDigits(value) ?? value;
 });
