@@ -33,6 +33,8 @@ export class MemoryDirectory implements Pick<
         return void this.entries.set(`number/${event.number.id}`, event.number);
       case 'contact.saved':
         return void this.entries.set(`contact/${event.contact.id}`, event.contact);
+      case 'agent.tokensRevoked':
+        return;
       case 'contact.deleted':
         return void this.entries.delete(`contact/${event.contactId}`);
       case 'policy.saved':

@@ -28,6 +28,7 @@ async function keep(tx: Sql, account: string, event: DirectoryEvent): Promise<vo
       return saveEntry(tx, account, { kind: 'team', ...event.team });
     case 'number.saved':
       return saveEntry(tx, account, { kind: 'number', ...event.number, name: event.number.label });
+    case 'agent.tokensRevoked':
     case 'contact.saved':
     case 'contact.deleted':
       return;

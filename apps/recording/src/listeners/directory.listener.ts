@@ -25,6 +25,7 @@ async function keep(tx: Sql, account: string, event: DirectoryEvent, numbers: Nu
     case 'team.saved':
       return numbers.saveTeam(tx, account, event.team);
     case 'agent.saved':
+    case 'agent.tokensRevoked':
     case 'contact.saved':
     case 'contact.deleted':
       return;

@@ -27,6 +27,8 @@ export async function saveEntry(sql: Sql, account: string, event: DirectoryEvent
       const leadsTo = numberId === null ? countryOf(e164) : 'NUMBER';
       return put('contact', id, event.contact, { name, e164, search: searchText(name, ...searchedAs(e164)), numberId, leadsTo });
     }
+    case 'agent.tokensRevoked':
+      return;
     case 'contact.deleted':
       await sql.query(`DELETE FROM directory_entry WHERE account = $1 AND kind = 'contact' AND id = $2`, account, event.contactId);
       return;
