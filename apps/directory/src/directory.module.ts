@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { revocations } from '@cordboard/contracts';
-import { Database } from '@cordboard/platform-database';
+import { Database, isPassing } from '@cordboard/platform-database';
 import { Bus, Followers, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
@@ -73,7 +73,7 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
           inject: [],
           checks: () => ({ database: () => database.answers(), nats: () => bus.connected, streams: () => bus.streamsReady() }),
         }),
-        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => directory.resolvers() }),
+        SubgraphModule.serving({ sdl, identities, isPassing, imports: [], inject: [], resolvers: () => directory.resolvers() }),
       ],
     };
   }

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
-import { Database } from '@cordboard/platform-database';
+import { Database, isPassing } from '@cordboard/platform-database';
 import { Bus, Follower } from '@cordboard/platform-messaging';
 import { HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
@@ -87,6 +87,7 @@ export class HistoryModule implements OnModuleInit, OnApplicationShutdown {
         SubgraphModule.serving({
           sdl,
           identities,
+          isPassing,
           imports: [],
           inject: [],
           resolvers: () => {

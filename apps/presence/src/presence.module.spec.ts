@@ -345,3 +345,12 @@ describe('many at once', () => {
     expect((await running.shown(agentId))?.version).toBe(22);
   });
 });
+
+it('a database that is away is no fault of what is asked: presence says that it cannot answer now, and can again', async () => {
+  const { agentId } = await running.online();
+  const busy = 'mutation { setStatus(status: BUSY) { __typename } }';
+  running.wire.cut();
+  expect(await running.code({ sub: agentId }, busy)).toBe('UPSTREAM_UNAVAILABLE');
+  running.wire.mend();
+  await eventually(async () => (await running.ask({ sub: agentId }, busy)).data?.['setStatus']);
+});

@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { agentFacts, deviceClosed, deviceOpened, nodeRenewed, presenceSnapshot } from '@cordboard/contracts';
-import { Timers } from '@cordboard/platform-database';
+import { isPassing, Timers } from '@cordboard/platform-database';
 import { Bus, Follower, Followers, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
@@ -130,6 +130,7 @@ export class PresenceModule implements OnApplicationBootstrap, OnApplicationShut
         SubgraphModule.serving({
           sdl,
           identities,
+          isPassing,
           imports: [],
           inject: [],
           resolvers: () => presence.resolvers(),

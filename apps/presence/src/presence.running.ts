@@ -11,7 +11,7 @@ import {
 } from '@cordboard/contracts';
 import { Bus, type Taken } from '@cordboard/platform-messaging';
 import { newId, startService, type RunningService } from '@cordboard/platform-process';
-import { testDatabase, testKey, testNats, type TestDatabase, type TestKey, type TestNats } from '@cordboard/testing';
+import { testDatabase, testKey, testNats, wireTo, type TestDatabase, type TestKey, type TestNats, type Wire } from '@cordboard/testing';
 import { PresenceModule, PresenceService } from './presence.module.ts';
 
 /** Who asks in a spec. */
@@ -32,11 +32,14 @@ export class RunningPresence {
     private readonly nats: TestNats,
     private readonly key: TestKey,
     readonly bus: Bus,
+    /** Between presence and its database. */
+    readonly wire: Wire,
   ) {}
 
   static async start(): Promise<RunningPresence> {
     const [testDb, nats, key] = await Promise.all([testDatabase(), testNats(), testKey()]);
-    const running = new RunningPresence(testDb, nats, key, await Bus.connect({ url: nats.url, name: 'spec' }));
+    const wire = await wireTo(Number(new URL(testDb.url).port));
+    const running = new RunningPresence(testDb, nats, key, await Bus.connect({ url: nats.url, name: 'spec' }), wire);
     await running.begin();
     await running.policy({});
     return running;
@@ -50,12 +53,14 @@ export class RunningPresence {
   async stop(): Promise<void> {
     await this.service?.close();
     await this.bus.close();
+    await this.wire.close();
     await Promise.all([this.nats.stop(), this.testDb.drop()]);
   }
 
   private async begin(): Promise<void> {
-    const { testDb, nats, key } = this;
-    const env = { PORT: 0, HOST: '127.0.0.1', DATABASE_URL: testDb.url, NATS_URL: nats.url, JWT_PUBLIC_KEY_FILE: key.publicKeyFile };
+    const { testDb, nats, key, wire } = this;
+    const url = Object.assign(new URL(testDb.url), { port: String(wire.port) });
+    const env = { PORT: 0, HOST: '127.0.0.1', DATABASE_URL: url.href, NATS_URL: nats.url, JWT_PUBLIC_KEY_FILE: key.publicKeyFile };
     this.service = await startService('presence', await PresenceModule.from(env), env);
     this.presence = this.service.app.get(PresenceService);
     await this.presence.bus.flush();

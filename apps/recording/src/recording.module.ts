@@ -1,7 +1,7 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { Source } from '@cordboard/contracts';
-import { Database } from '@cordboard/platform-database';
+import { Database, isPassing } from '@cordboard/platform-database';
 import { mediaEnvironment, openMedia } from '@cordboard/platform-media';
 import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
@@ -107,6 +107,7 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
         SubgraphModule.serving({
           sdl,
           identities,
+          isPassing,
           imports: [],
           inject: [],
           resolvers: () =>

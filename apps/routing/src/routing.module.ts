@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { agentCalls, phoneKeyPressed, standingTold } from '@cordboard/contracts';
-import { Timers } from '@cordboard/platform-database';
+import { isPassing, Timers } from '@cordboard/platform-database';
 import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
@@ -178,7 +178,7 @@ export class RoutingModule implements OnApplicationBootstrap, OnApplicationShutd
     return {
       module: RoutingModule,
       imports: [
-        SubgraphModule.serving({ sdl, identities, imports: [], inject: [], resolvers: () => routing.resolvers() }),
+        SubgraphModule.serving({ sdl, identities, isPassing, imports: [], inject: [], resolvers: () => routing.resolvers() }),
         HealthModule.withChecks({
           inject: [],
           checks: () => ({

@@ -1,6 +1,6 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import type { Told } from '@cordboard/contracts';
-import { Database } from '@cordboard/platform-database';
+import { Database, isPassing } from '@cordboard/platform-database';
 import { Bus, Follower, type Taken } from '@cordboard/platform-messaging';
 import { CannotStart, HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
@@ -98,6 +98,7 @@ export class WebhooksModule implements OnModuleInit, OnApplicationShutdown {
         SubgraphModule.serving({
           sdl,
           identities,
+          isPassing,
           imports: [],
           inject: [],
           resolvers: () => {

@@ -24,6 +24,7 @@ const OPTIONS = Symbol('subgraph options');
 interface Options {
   readonly sdl: string;
   readonly identities: Identities;
+  readonly isPassing: (error: unknown) => boolean;
   readonly resolvers: ResolverTree;
 }
 
@@ -37,10 +38,14 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(OPTIONS) private readonly o: Options,
   ) {}
 
-  /** `resolvers` is a factory over the providers named in `inject`. */
+  /**
+   * `resolvers` is a factory over the providers named in `inject`; `isPassing` tells the faults that pass by themselves, as while the database cannot be
+   * reached: clients are told to ask again.
+   */
   static serving(o: {
     sdl: string;
     identities: Identities;
+    isPassing: (error: unknown) => boolean;
     imports: DynamicModule['imports'];
     inject: unknown[];
     resolvers: (...injected: never[]) => object;
@@ -55,6 +60,7 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
           useFactory: (...injected: never[]): Options => ({
             sdl: o.sdl,
             identities: o.identities,
+            isPassing: o.isPassing,
             resolvers: o.resolvers(...injected) as ResolverTree,
           }),
         },
@@ -73,7 +79,7 @@ export class SubgraphModule implements OnModuleInit, OnApplicationShutdown {
       csrfPrevention: true,
       stopOnTerminationSignals: false, // it would refuse what is still to be answered
       plugins: [ApolloServerPluginInlineTraceDisabled(), ApolloServerPluginLandingPageDisabled()],
-      formatError: (formatted, error) => sayError(formatted, error),
+      formatError: (formatted, error) => sayError(formatted, error, this.o.isPassing),
     });
     await this.server.start();
     const app = this.host.httpAdapter.getInstance<express.Express>();
@@ -120,6 +126,7 @@ export const shortened = (message: string): string =>
 export function sayError(
   formatted: { message: string; extensions?: Record<string, unknown> },
   error: unknown,
+  isPassing: (error: unknown) => boolean = () => false,
 ): { message: string; extensions?: Record<string, unknown> } {
   const code = String(formatted.extensions?.['code']);
   if (CLIENT_CODES.has(code) || MALFORMED.has(code))
@@ -129,6 +136,10 @@ export function sayError(
       extensions: { ...formatted.extensions, code: CLIENT_CODES.has(code) ? code : 'BAD_USER_INPUT', stacktrace: undefined },
     };
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  if (isPassing(cause)) {
+    log.warn({ err: cause }, 'a request failed for a while');
+    return { ...formatted, message: 'This part of the graph cannot answer right now.', extensions: { code: 'UPSTREAM_UNAVAILABLE' } };
+  }
   log.error({ err: cause }, 'a request failed');
   return { ...formatted, message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } };
 }
