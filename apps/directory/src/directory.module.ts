@@ -122,6 +122,7 @@ class Directory {
     const numbers = numberResolvers(stores.numbers, new NumberHandler(administration, outbox), find);
     const contacts = contactResolvers(
       stores.contacts,
+      stores.numbers,
       new ContactHandler(database, stores.contacts, stores.numbers, outbox, this.callers),
       find,
     );

@@ -5,9 +5,11 @@ export {
   isCountry,
   isPhoneNumber,
   readPhoneNumber,
+  readPhoneNumbers,
   shortDigits,
   toE164,
   type NoPhoneNumber,
   type PhoneNumber,
   type Tariff,
 } from './phone-number.ts';
+export { readSearch } from './search.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { countryOf, fromCarrier, normalize, readCaller, readPhoneNumber, toE164 } from './index.ts';
+import { countryOf, fromCarrier, normalize, readCaller, readPhoneNumber, readPhoneNumbers, readSearch, toE164 } from './index.ts';
 import { readShortNumber } from './short-number.ts';
 
 describe('A phone number', () => {
@@ -23,12 +23,24 @@ describe('A phone number', () => {
     ['+81 090 1234 5678', null, '+819012345678'],
     ['+1 1 212 555 0123', null, '+12125550123'],
     ['+7 8 495 123 45 67', null, '+74951234567'],
+    ['+48 (0) 22 512 34 56', null, '+48225123456'],
+    ['+48 022 512 34 56', null, '+48225123456'],
+    ['0048 (0)22 512 34 56', 'FR', '+48225123456'],
+    ['+34 (0) 612 345 678', null, '+34612345678'],
+    ['+351 (0) 912 345 678', null, '+351912345678'],
+    ['+52 1 55 1234 5678', null, '+525512345678'],
+    ['005215512345678', 'FR', '+525512345678'],
+    ['+52 55 1234 5678', null, '+525512345678'],
     // where the zero is the number's own
+    ['+39 (0) 6 1234 5678', null, '+390612345678'],
     ['+39 06 1234 5678', null, '+390612345678'],
     // what programs write around it
     ["'0612345678", 'FR', '+33612345678'],
     ['="0612345678"', 'FR', '+33612345678'],
+    ['=+33612345678', 'FR', '+33612345678'],
+    ['"+33612345678"', 'FR', '+33612345678'],
     ['33612345678.0', 'FR', '+33612345678'],
+    ['612345678,00', 'FR', '+33612345678'],
     ['tel:+33-6-12-34-56-78', null, '+33612345678'],
     ['tel:0612345678;phone-context=+33', null, '+33612345678'],
     ['TEL:+33612345678;ext=12', null, '+33612345678'],
@@ -57,7 +69,9 @@ describe('A phone number', () => {
     ['call 06 12 34 56 78', 'FR', 'holds "c" (U+0063)'],
     ['06 12 34 56 78 ext. 5', 'FR', 'holds "e" (U+0065)'],
     ['06\u000012345678', 'FR', 'U+0000'],
-    ['3.36123E+10', 'FR', 'holds "E" (U+0045)'],
+    ['3.36123E+10', 'FR', 'shortened (scientific notation)'],
+    ['3,3187E+10', 'FR', 'shortened (scientific notation)'],
+    ['3.3187000002e10', 'FR', 'shortened (scientific notation)'],
     ['06•12•34•56•78', 'FR', 'holds "•" (U+2022)'],
     ['+33612345678; +33687654321', null, 'holds ";" (U+003B)'],
   ])('%j of %s is none: it %s', (written, country, why) =>
@@ -142,3 +156,45 @@ it.each([
   [['+33187000001', '+4930123456', '+33187000002'], 'FR'],
   [['+4930123456', '+33187000001'], 'DE'],
 ])('Numbers %j are at home in %s', (numbers, country) => expect(countryOf(numbers)).toBe(country));
+
+describe('A field', () => {
+  it.each([
+    ['+33 6 12 34 56 78 ::: 01 87 00 00 01', ['+33612345678', '+33187000001']],
+    ['0612345678; 0187000001', ['+33612345678', '+33187000001']],
+    ['0612345678 / 0187000001', ['+33612345678', '+33187000001']],
+    ['0612345678, 0187000001', ['+33612345678', '+33187000001']],
+    ['06 12 34 56 78\n01 87 00 00 01', ['+33612345678', '+33187000001']],
+    ['06 12 34 56 78 ou 01 87 00 00 01', ['+33612345678', '+33187000001']],
+    ['06/12/34/56/78', ['+33612345678']],
+    ['tel:+33-6-12-34-56-78;ext=12', ['+33612345678']],
+    ['0612345678 ::: later', ['+33612345678']],
+    ['nothing ::: later', []],
+    ['', []],
+  ])('%j holds the numbers %j', (field, numbers) =>
+    expect(readPhoneNumbers(field, 'FR').flatMap((number) => ('problem' in number ? [] : [number.e164]))).toEqual(numbers),
+  );
+
+  it('whose numbers cannot be read is told of as a whole', () =>
+    expect(readPhoneNumbers('12, 13', 'FR')).toEqual([{ problem: expect.stringContaining('"12, 13" holds ","') as string }]));
+});
+
+describe('A search', () => {
+  it.each([
+    ['+33 06 12 34 56 78', '+33612345678'],
+    ['06 12 34 56 78', '+33612345678'],
+    ['(0)6.12.34.56.78', '+33612345678'],
+    ['0044 20 7946 0958', '+442079460958'],
+    ['+48 (0) 22 512 34 56', '+48225123456'],
+    ["'+33612345678", '+33612345678'],
+    ['="+33612345678"', '+33612345678'],
+    ['tel:+33-6-12-34-56-78', '+33612345678'],
+    ['\u202A+33612345678\u202C', '+33612345678'],
+    ['33612345678.0', '33612345678'],
+    // parts of numbers and names stay what they are
+    ['06 12', '06 12'],
+    ['+33 (0)6', '+33 (0)6'],
+    ['612345', '612345'],
+    ['Zoé  Martin', 'Zoé Martin'],
+    ['', ''],
+  ])('for %j looks for %j', (typed, sought) => expect(readSearch(typed, 'FR')).toBe(sought));
+});

@@ -1,4 +1,10 @@
-import { isSupportedCountry, parsePhoneNumberFromString, validatePhoneNumberLength, type CountryCode } from 'libphonenumber-js';
+import {
+  isSupportedCountry,
+  parsePhoneNumberFromString,
+  validatePhoneNumberLength,
+  type CountryCode,
+  type PhoneNumber as LibraryNumber,
+} from 'libphonenumber-js';
 import { parsePhoneNumberFromString as parseWithTypes } from 'libphonenumber-js/max';
 import { normalize } from './normalize.ts';
 
@@ -36,15 +42,17 @@ const SATELLITE = new Set(['870', '881', '882', '883']);
 export function readPhoneNumber(written: string, country: string | null = null): PhoneNumber | NoPhoneNumber {
   const text = normalize(written);
   if (!/\d/.test(text)) return { problem: `${quoted(text)} ${NOT_A_NUMBER}` };
+  if (SHORTENED.test(text)) return { problem: `${quoted(text)} ${DIGITS_ARE_LOST}` };
   const odd = /[^+\d\s().\-/]/u.exec(text)?.[0];
   if (odd !== undefined) return { problem: `${quoted(text)} holds ${named(odd)}, which no phone number has.` };
-  const at = country !== null && isSupportedCountry(country) ? { defaultCountry: country } : {};
-  const read = parsePhoneNumberFromString(text, { ...at, extract: false });
+  const at: At = country !== null && isSupportedCountry(country) ? { defaultCountry: country } : {};
+  const { read, isValid } = parse(text, at);
   if (!read) return { problem: `${quoted(text)} ${LENGTHS[validatePhoneNumberLength(text, at) ?? 'NOT_A_NUMBER'] ?? NOT_A_NUMBER}` };
-  if (!read.isPossible()) return { problem: `${quoted(text)} ${LENGTHS[validatePhoneNumberLength(read.number) ?? ''] ?? NOT_A_NUMBER}` };
+  if (!isValid && !read.isPossible())
+    return { problem: `${quoted(text)} ${LENGTHS[validatePhoneNumberLength(read.number) ?? ''] ?? NOT_A_NUMBER}` };
   return {
     e164: read.number,
-    isValid: read.isValid(),
+    isValid,
     country: read.country ?? null,
     // a file of contacts asks for none of these
     get tariff() {
@@ -57,6 +65,49 @@ export function readPhoneNumber(written: string, country: string | null = null):
       return read.formatNational();
     },
   };
+}
+
+type At = Readonly<{ defaultCountry?: CountryCode }>;
+
+/** Reads a text as it stands; where that is no number of its country's plan, without what belonged into it once, if that is one. */
+function parse(text: string, at: At): { readonly read: LibraryNumber | undefined; readonly isValid: boolean } {
+  const read = parsePhoneNumberFromString(text, { ...at, extract: false });
+  const isValid = read?.isValid() ?? false;
+  if (isValid || !INTERNATIONAL.test(text)) return { read, isValid };
+  for (const other of withoutFormerDigits(text, read)) {
+    const better = parsePhoneNumberFromString(other, { ...at, extract: false });
+    if (better?.isValid()) return { read: better, isValid: true };
+  }
+  return { read, isValid };
+}
+
+const INTERNATIONAL = /^(?:\+|00)/;
+/**
+ * A trunk prefix where the plan has none (any more), as in `+48 (0)22…` of Poland, and the 1 that Mexico's mobile phones had behind +52
+ * until August 2019 (IFT, Plan Técnico Fundamental de Numeración).
+ */
+const withoutFormerDigits = (text: string, read: LibraryNumber | undefined): readonly string[] => [
+  ...(/\(\s*0\s*\)/.test(text) ? [text.replace(/\(\s*0\s*\)/, ' ')] : []),
+  ...(read?.nationalNumber.startsWith('0') ? [`+${read.countryCallingCode}${read.nationalNumber.slice(1)}`] : []),
+  ...(/^(?:\+|00)\s*52[\s().-]*1/.test(text) ? [text.replace(/^(?:\+|00)\s*52[\s().-]*1/, '+52')] : []),
+];
+
+/** What people and programs write between several numbers of one field; Google Contacts writes ` ::: `. */
+const BETWEEN_NUMBERS = /\s*(?::::|[\r\n;|,/]|\s(?:or|ou|oder|und|and|et|y|o|e|of|en)\s)\s*/iu;
+/** A field with more numbers than this is a list of something else. */
+const MAX_NUMBERS_IN_FIELD = 10;
+
+/** The numbers of a field, which may hold several. What is a number as a whole is not taken apart: `030/123456` is one. */
+export function readPhoneNumbers(written: string, country: string | null = null): readonly (PhoneNumber | NoPhoneNumber)[] {
+  const whole = readPhoneNumber(written, country);
+  if (!('problem' in whole)) return [whole];
+  const parts = written.split(BETWEEN_NUMBERS);
+  if (parts.length < 2) return [whole];
+  const read = parts
+    .filter((part) => /\d/.test(part))
+    .slice(0, MAX_NUMBERS_IN_FIELD)
+    .map((part) => readPhoneNumber(part, country));
+  return read.some((number) => !('problem' in number)) ? read : [whole];
 }
 
 /** The E.164 number that a text means; null where it is none. */
@@ -95,6 +146,10 @@ function tariffOf(e164: string): Tariff {
   return type === 'PREMIUM_RATE' || type === 'SHARED_COST' ? type : 'ORDINARY';
 }
 
+/** Scientific notation, in which spreadsheets write long numbers: its digits may be rounded, so that it could be another number. */
+const SHORTENED = /^[+-]?\d+(?:[.,]\d+)?E[+-]?\d+$/i;
+const DIGITS_ARE_LOST =
+  'is a number that a spreadsheet has shortened (scientific notation), so that digits may be lost: format the column as text and export it again.';
 const NOT_A_NUMBER = 'is not a phone number.';
 const LENGTHS: Readonly<Record<string, string>> = {
   TOO_SHORT: 'has too few digits for a phone number.',

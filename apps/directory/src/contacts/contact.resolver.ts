@@ -1,12 +1,15 @@
+import { readSearch } from '@cordboard/phone-number';
 import { newId } from '@cordboard/platform-process';
 import { connection, notFound, page, refused, type Refused } from '@cordboard/platform-subgraph';
 import type { Lookups } from '../directory.lookups.ts';
 import type { ContactResolvers, MutationResolvers, QueryResolvers } from '../generated/graphql.ts';
+import type { NumberStore } from '../numbers/number.store.ts';
 import type { ContactHandler, ContactOutcome } from './contact.handler.ts';
 import type { ContactRow, ContactStore } from './contact.store.ts';
 
 export const contactResolvers = (
   contacts: ContactStore,
+  numbers: NumberStore,
   handler: ContactHandler,
   find: Lookups,
 ): {
@@ -17,7 +20,8 @@ export const contactResolvers = (
   Query: {
     contacts: async (_, { search, first, after }, { identity }) => {
       const asked = page({ first, after }, { list: 'contacts', parts: ['text', 'text'] });
-      const rows = await contacts.list({ account: identity.account, search: search ?? '', limit: asked.limit, after: asked.after });
+      const sought = search ? readSearch(search, await numbers.country(identity.account)) : '';
+      const rows = await contacts.list({ account: identity.account, search: sought, limit: asked.limit, after: asked.after });
       return connection(rows, { ...asked, place: (row) => [row.search, row.id], node: (row) => row });
     },
   },

@@ -29,6 +29,9 @@ describe('a CSV file', () => {
     ['old line ends', 'a,b\rc,d\r', ['1: a|b', '2: c|d']],
     ['mixed line ends', 'a,b\r\nc,d\ne,f\rg,h', ['1: a|b', '2: c|d', '3: e|f', '4: g|h']],
     ['a byte order mark', '\uFEFFa,b\nc,d', ['1: a|b', '2: c|d']],
+    ['bars', 'a|b\nc|d', ['1: a|b', '2: c|d']],
+    ['a line that says what separates fields', 'sep=;\r\na,x;b\r\nc;d', ['2: a,x|b', '3: c|d']],
+    ['the same behind a byte order mark, in quotes', '\uFEFF"sep=\t"\na\tb,c\n', ['2: a|b,c']],
     ['quotes', '"a","b ""x"" c"\n"d,e",""\n', ['1: a|b "x" c', '2: d,e|']],
     ['a quoted header with another delimiter in it', '"a,b,c";d\ne;f', ['1: a,b,c|d', '2: e|f']],
     ['blanks around quotes', 'a, "b" ,c', ['1: a|b|c']],
@@ -65,14 +68,14 @@ describe('a CSV file', () => {
     const records: CsvRecord[] = [];
     const long = `a,b\n${'x'.repeat(100_000)}\nc,d\n"${'y\n'.repeat(20_000)}",e\nf,g`;
     for await (const record of csvRecords(pieces(long, 10_000))) records.push(record);
-    expect(records.slice(0, 4)).toEqual([
+    expect(records.slice(0, 4)).toMatchObject([
       { line: 1, fields: ['a', 'b'] },
       { line: 2, unreadable: expect.stringMatching(/longer than 32768/) },
       { line: 3, fields: ['c', 'd'] },
       { line: 4, unreadable: expect.stringMatching(/longer than 32768/) },
     ]);
-    expect(records.at(-1)).toEqual({ line: 20_005, fields: ['f', 'g'] });
-    expect(records.at(-2)).toEqual({ line: 20_004, unreadable: BROKEN });
+    expect(records.at(-1)).toMatchObject({ line: 20_005, fields: ['f', 'g'] });
+    expect(records.at(-2)).toMatchObject({ line: 20_004, unreadable: BROKEN });
   });
 
   it('of a megabyte of junk is read to its end while others get their turn', async () => {
@@ -83,6 +86,12 @@ describe('a CSV file', () => {
       if (line % 100 === 0) await new Promise(setImmediate); // so that the bound of a test's time ends a reader that looks at everything again with every line
     }
     expect(lines).toBeGreaterThan(1_000);
+  });
+
+  it('gives the text of each record as it stands there', async () => {
+    const texts: string[] = [];
+    for await (const { text } of csvRecords(pieces('a,b\n"c\nd", e \r\n"f"g,h\n\né,ß', 3))) texts.push(text());
+    expect(texts).toEqual(['a,b', '"c\nd", e ', '"f"g,h', 'é,ß']);
   });
 
   it('is let go of when nobody reads on', async () => {
@@ -106,6 +115,8 @@ describe('the letters of a file', () => {
     ['UTF-8 with a mark', Buffer.from('\uFEFFZoé'), '\uFEFFZoé'],
     ['UTF-16', Buffer.from('\uFEFFZoé', 'utf16le'), 'Zoé'],
     ['UTF-16, the other way round', utf16be, 'Zoé'],
+    ['UTF-16 without a mark', Buffer.from('Zoé', 'utf16le'), 'Zoé'],
+    ['UTF-16 without a mark, the other way round', utf16be.subarray(2), 'Zoé'],
     ['Windows-1252', Buffer.from('Numéro;Zoé', 'latin1'), 'Numéro;Zoé'],
     ['Windows-1252 to its last letter', Buffer.from('name;Zoé', 'latin1'), 'name;Zoé'],
     ['ASCII', Buffer.from('a,b'), 'a,b'],

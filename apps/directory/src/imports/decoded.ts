@@ -1,5 +1,5 @@
 /**
- * The text of a file, whatever wrote it: UTF-8, UTF-16 where a byte order mark says so, and Windows-1252, which spreadsheets still
+ * The text of a file, whatever wrote it: UTF-8, UTF-16 where a byte order mark, or half of its first letter, says so, and Windows-1252, which spreadsheets still
  * write in Western Europe, where the first letter beyond ASCII is no UTF-8.
  */
 export async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
@@ -35,8 +35,11 @@ export async function* decoded(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
   yield (isCut ? new TextDecoder('windows-1252') : (decoder ?? new TextDecoder())).decode(held);
 }
 
-const byMark = (bytes: Uint8Array): InstanceType<typeof TextDecoder> =>
-  new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8');
+function byMark([first = 0, second = 0]: Uint8Array): InstanceType<typeof TextDecoder> {
+  const isLittleEndian = (first === 0xff && second === 0xfe) || (first !== 0 && second === 0);
+  const isBigEndian = (first === 0xfe && second === 0xff) || (first === 0 && second !== 0);
+  return new TextDecoder(isLittleEndian ? 'utf-16le' : isBigEndian ? 'utf-16be' : 'utf-8');
+}
 
 function strictly(bytes: Uint8Array): string | undefined {
   try {

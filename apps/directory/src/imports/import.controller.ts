@@ -6,12 +6,13 @@ import { once } from 'node:events';
 import { finished } from 'node:stream/promises';
 import { decoded } from './decoded.ts';
 import { FileTooLong, LONGEST_FILE, upTo } from './file-size.ts';
-import { ImportHandler, type ImportProgress } from './import.handler.ts';
+import { ImportHandler, type ImportProgress, type StartedImport } from './import.handler.ts';
+import { readImportQuery, type ImportQuery } from './import.query.ts';
 
 /**
- * `POST /contacts/import`: a file of contacts of 256 MiB at most, as a stream. Answers newline-delimited JSON while it reads, at the pace at
- * which the client takes it: `{line, reason}` for each rejected row, `{rows, created, updated, unchanged, rejected}` after each batch,
- * and at last the same with `done: true`. Where the client goes away it stops after the batch at hand; to send the file again is safe.
+ * `POST /contacts/import?dryRun=…&columns=…`: a file of contacts of 256 MiB at most, as a stream. Answers newline-delimited JSON while it
+ * reads, at the pace at which the client takes it: `{line, reason, text}` for each rejected row, `{rows, created, updated, unchanged,
+ * rejected}` after each batch, and at last the same with `done: true`, `dryRun`, `columns` and `firstRows` as `importContacts` has them. Where the client goes away it stops after the batch at hand; to send the file again is safe.
  */
 @Controller('contacts')
 export class ImportController {
@@ -31,8 +32,13 @@ export class ImportController {
         remedy: 'Send it as content-type: text/csv.',
       });
     if (Number(request.headers['content-length'] ?? 0) > LONGEST_FILE) return say(response, 413, TOO_LONG);
+    const query = readImportQuery(request.query);
+    if ('wrong' in query) {
+      await finished(request.resume()).catch(() => undefined);
+      return say(response, 400, { code: 'BAD_USER_INPUT', message: query.wrong, remedy: null });
+    }
     try {
-      await this.stream(identity, request, response);
+      await this.stream(identity, query, request, response);
     } catch (error) {
       if (response.destroyed) return; // the client went away
       const isTooLong = error instanceof FileTooLong;
@@ -43,13 +49,19 @@ export class ImportController {
     }
   }
 
-  private async stream({ account }: Identity, request: Request, response: Response): Promise<void> {
-    const progress = await this.imports.begin(account, decoded(upTo(LONGEST_FILE, request.iterator({ destroyOnReturn: false }))));
-    if ('refused' in progress) {
+  private async stream({ account }: Identity, query: ImportQuery, request: Request, response: Response): Promise<void> {
+    const text = decoded(upTo(LONGEST_FILE, request.iterator({ destroyOnReturn: false })));
+    const started = await this.imports.begin({ account, ...query }, text);
+    if ('refused' in started) {
       await finished(request.resume()); // a client that is still sending may not hear an answer
-      const { code, message, remedy } = refused(progress);
+      const { code, message, remedy } = refused(started);
       return say(response, 422, { code, message, remedy });
     }
+    await this.tell(started, query, response);
+  }
+
+  /** Writes how far the import is, as long as the client takes it. */
+  private async tell({ columns, progress }: StartedImport, { dryRun }: ImportQuery, response: Response): Promise<void> {
     const gone = new AbortController();
     response.once('close', () => gone.abort());
     response.status(200).type('application/x-ndjson');
@@ -57,11 +69,11 @@ export class ImportController {
     for await (const step of progress) {
       if (response.destroyed) return;
       last = step;
-      const lines = [...step.rejections.map(({ line, reason }) => ({ line, reason })), tallyOf(step)];
+      const lines = [...step.rejections, tallyOf(step)];
       const flows = response.write(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
       if (!flows) await once(response, 'drain', { signal: gone.signal });
     }
-    response.end(`${JSON.stringify({ done: true, ...(last && tallyOf(last)) })}\n`);
+    response.end(`${JSON.stringify({ done: true, ...(last && tallyOf(last)), dryRun, columns, firstRows: last?.firstRows ?? [] })}\n`);
   }
 }
 

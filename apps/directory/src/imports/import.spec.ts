@@ -31,7 +31,7 @@ describe('a file of contacts', () => {
       '\uFEFFNuméro;NOM;Société',
       '06 11 22 33 01;Zoé Ünal;Clinique',
       '"+33611223302";"Durand, dit ""Le Grand""\r\nLyon";x',
-      '0611223303;;sans nom',
+      '0611223303;;',
       '01 87 00 00 03;Standard de Bob;',
       '12;Trop court;',
       '',
@@ -124,14 +124,14 @@ describe('POST /contacts/import', () => {
     const reason = expect.stringMatching(/^"nothing" is not a phone number/);
     const tally = (rows: number, rejected: number) => ({ rows, created: rows - rejected, updated: 0, unchanged: 0, rejected });
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      { line: 2, reason },
+      { line: 2, reason, text: 'Streamed 0,nothing' },
       tally(500, 1),
-      { line: 602, reason },
+      { line: 602, reason, text: 'Streamed 600,nothing' },
       tally(1_000, 2),
-      { line: 1_202, reason },
+      { line: 1_202, reason, text: 'Streamed 1200,nothing' },
       tally(1_300, 3),
       { ...tally(1_300, 3) },
-      { done: true, ...tally(1_300, 3) },
+      expect.objectContaining({ done: true, ...tally(1_300, 3) }),
     ]);
   });
 
@@ -161,9 +161,9 @@ describe('POST /contacts/import', () => {
       half.write(`name,number\n${rows.slice(0, 1_200).join('')}Left 12`); // in the middle of a row, and not at the end
     });
     const again = await send(`name,number\n${rows.join('')}`, headers);
-    expect((await again.text()).trimEnd().split('\n').at(-1)).toBe(
-      JSON.stringify({ done: true, rows: 1_300, created: 300, updated: 0, unchanged: 1_000, rejected: 0 }),
-    );
+    expect(JSON.parse((await again.text()).trimEnd().split('\n').at(-1) ?? '')).toMatchObject({
+      ...{ done: true, rows: 1_300, created: 300, updated: 0, unchanged: 1_000, rejected: 0 },
+    });
   });
 
   it('refuses who is nobody, what is no CSV, and a file without columns', async () => {

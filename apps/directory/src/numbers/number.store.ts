@@ -1,5 +1,6 @@
 import type { NumberEntry } from '@cordboard/contracts';
 import type { Line } from '@cordboard/domain-directory';
+import { countryOf } from '@cordboard/phone-number';
 import type { Sql } from '@cordboard/platform-database';
 
 /** A Number as the directory keeps it. */
@@ -17,6 +18,12 @@ export class NumberStore {
 
   list(account: string): Promise<NumberRow[]> {
     return this.sql.query(`SELECT ${COLUMNS} FROM number WHERE account = $1 ORDER BY label, id`, account);
+  }
+
+  /** The country that most of the account's Numbers are in (ISO 3166-1): numbers without + are read there. Null where there is none. */
+  async country(account: string): Promise<string | null> {
+    const rows = await this.sql.query<{ e164: string }>('SELECT e164 FROM number WHERE account = $1 ORDER BY label, id', account);
+    return countryOf(rows.map(({ e164 }) => e164));
   }
 
   /** The account's Number that a phone number is, if it is one. */

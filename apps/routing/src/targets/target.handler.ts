@@ -13,7 +13,7 @@ import {
   type Target,
 } from '@cordboard/domain-transfer';
 import type { DirectoryStore } from '../agents/directory.store.ts';
-import { readPhoneNumber } from '@cordboard/phone-number';
+import { readPhoneNumber, readSearch } from '@cordboard/phone-number';
 import { destinationOf } from '../agents/destination.ts';
 import type { AskerFacts, ListedKind, TargetRow, TargetStore } from './target.store.ts';
 
@@ -58,10 +58,11 @@ export class TargetHandler {
 
   /** `limit` targets at most, from the place `after` on, in order of name. */
   async list(o: TargetSearch): Promise<readonly ListedTarget[]> {
-    const words = soughtWords(o.search);
-    if (words === null || o.limit === 0) return [];
     const wanted = (kind: ListedTarget['kind']): boolean => o.kinds === null || o.kinds.includes(kind);
+    if (o.limit === 0) return [];
     const facts = await this.store.facts(o.account, o.agentId, o.lineId);
+    const words = soughtWords(readSearch(o.search, countryOf(facts)));
+    if (words === null) return [];
     const countries = countriesDialled(facts.policy, facts.mayDialOut);
     const page = {
       account: o.account,

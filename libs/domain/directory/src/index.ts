@@ -9,8 +9,8 @@ export {
   type ContactState,
 } from './contact.ts';
 export { dedicatedNumberOf, type NumberHolder } from './dedicated.ts';
-export { columnsOf, type ImportColumns } from './import-header.ts';
-export { imports, type ImportCommand, type ImportEvent, type ImportTally } from './import.ts';
+export { columnsOf, nameIn, numbersIn, reportOf, type ChosenColumns, type ColumnReport, type ImportColumns } from './import-columns.ts';
+export { imports, type ImportCommand, type ImportedNumber, type ImportEvent, type ImportTally } from './import.ts';
 export { LONGEST_NAME } from './name.ts';
 export { lines, type Line, type LineRefusal, type LineSaved, type SaveLine, type Step } from './number.ts';
 export { type OpeningHours } from './opening-hours.ts';
