@@ -1,4 +1,4 @@
-import { PhoneNumberUtil, ShortNumberInfo, type RegionCode } from 'google-libphonenumber';
+import libphonenumber, { type RegionCode } from 'google-libphonenumber';
 import { isCountry, shortDigits, type Tariff } from './phone-number.ts';
 
 /** A number of few digits that is dialled as it stands, within one country alone. */
@@ -8,6 +8,7 @@ export interface ShortNumber {
   readonly tariff: Tariff;
 }
 
+const { PhoneNumberUtil, ShortNumberInfo } = libphonenumber; // CommonJS
 const data = new ShortNumberInfo();
 const numbers = PhoneNumberUtil.getInstance();
 
