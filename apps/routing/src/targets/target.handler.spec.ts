@@ -170,6 +170,17 @@ describe('what is offered', () => {
     ]);
   });
 
+  it.each([
+    '+33 06 11 22 33 44',
+    "'+33611223344",
+    '="+33611223344"',
+    'tel:+33-6-11-22-33-44',
+    '\u202A+33611223344\u202C',
+    '(0)6.11.22.33.44',
+  ])('S25 a contact is found by its number in the writing %j', async (search) => {
+    expect(named(await list({ search, kinds: ['CONTACT'] }))).toEqual(['CONTACT Plumber']);
+  });
+
   it('is of one account', async () => {
     account = 'another';
     expect(await list({ includeUnavailable: true })).toEqual([]);
