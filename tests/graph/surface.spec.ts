@@ -41,6 +41,7 @@ const SURFACE = `
     teams: [Team!]!
     number(id: ID!): Number!
     numbers: [Number!]!
+    contact(id: ID!): Contact!
     contacts(search: String, first: Int, after: String): ContactConnection!
     transferTargets(callId: ID!, search: String, kinds: [TransferTargetKind!], includeUnavailable: Boolean = false, first: Int, after: String): TransferTargetConnection!
     call(id: ID!): Call!

@@ -56,6 +56,13 @@ describe('the story of an account', () => {
     expect(await contacts(bob, 'parc cli')).toEqual([{ name: 'Clinique du Parc', number: '+33142345678', line: null }]);
   });
 
+  it('S24 a contact is found by its id', async () => {
+    expect(await dan.get('{ contact(id: "bob-direct") { number line { id } } }')).toEqual({
+      contact: { number: '+33187000003', line: { id: 'bob' } },
+    });
+    expect((await dan.ask('{ contact(id: "nobody") { id } }')).errors?.[0]?.extensions.code).toBe('NOT_FOUND');
+  });
+
   it('what ada changes of a team holds for the next call, and shows at once', async () => {
     expect(
       await change(ada, 'updateTeam(id: "sales", memberIds: ["bob"])', '... on Team { members { id } availableMembers { id } }'),

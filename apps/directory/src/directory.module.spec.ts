@@ -268,3 +268,11 @@ describe('contacts', () => {
 it('says when it is ready', async () => {
   expect(await (await fetch(`${directory.url}/health/ready`)).json()).toEqual({ status: 'ready' });
 });
+
+it('a contact is found by its id, in its account alone', async () => {
+  expect(await directory.data('{ contact(id: "bob-direct") { name number line { id } } }')).toEqual({
+    contact: { name: 'Bob (direct)', number: '+33187000003', line: { id: 'bob' } },
+  });
+  expect(await directory.codes('{ contact(id: "bob-direct") { id } }', { sub: 'eve', account: 'other' })).toEqual(['NOT_FOUND']);
+  expect(await directory.codes('{ contact(id: "nobody") { id } }')).toEqual(['NOT_FOUND']);
+});

@@ -13,11 +13,12 @@ export const contactResolvers = (
   handler: ContactHandler,
   find: Lookups,
 ): {
-  Query: Pick<QueryResolvers, 'contacts'>;
+  Query: Pick<QueryResolvers, 'contact' | 'contacts'>;
   Mutation: Pick<MutationResolvers, 'createContact' | 'updateContact' | 'deleteContact'>;
   Contact: ContactResolvers;
 } => ({
   Query: {
+    contact: async (_, { id }, { identity }) => (await find.contact(identity, id)) ?? Promise.reject(notFound('contact')),
     contacts: async (_, { search, first, after }, { identity }) => {
       const asked = page({ first, after }, { list: 'contacts', parts: ['text', 'text'] });
       const sought = search ? readSearch(search, await numbers.country(identity.account)) : '';
