@@ -6,6 +6,7 @@ const NEW = {
   rev: 0,
   standing_rev: 0,
   extension: '',
+  active: true,
   status: 'AVAILABLE',
   reachable: false,
   in_wrap_up: false,
@@ -40,7 +41,7 @@ export class MemoryAgents extends AgentStore {
   override async behind(account: string, transferorId: string, target: { agentId: string } | { teamId: string }): Promise<Behind | null> {
     const team = 'teamId' in target ? this.memory.directory.entry('team', target.teamId) : null;
     const ids = 'agentId' in target ? [target.agentId] : [...(team?.memberIds ?? [])].sort();
-    const members = await this.find(account, ids);
+    const members = (await this.find(account, ids)).filter(({ active }) => active);
     const label = 'agentId' in target ? members[0]?.name : team?.name;
     if (label === undefined) return null;
     const [transferor] = await this.find(account, [transferorId]);
@@ -69,6 +70,11 @@ export class MemoryAgents extends AgentStore {
     return { rescindIn: row.engaged_as === 'RINGING' ? row.engaged_by : null };
   }
 
+  override async deactivate(_sql: unknown, account: string, agentId: string): Promise<void> {
+    const row = this.memory.rows.get(agentId);
+    if (row?.account === account) this.memory.rows.set(agentId, { ...row, active: false, rev: row.rev + 1 });
+  }
+
   override async save(_sql: unknown, account: string, agent: AgentEntry): Promise<void> {
     const known = this.memory.rows.get(agent.id);
     if (known && known.account !== account) return;
@@ -80,6 +86,15 @@ export class MemoryAgents extends AgentStore {
       dedicated_number_id: agent.dedicatedNumberId,
       forwarding: agent.forwarding,
     };
-    this.memory.rows.set(agent.id, { ...NEW, id: agent.id, account, name: agent.name, idle_since: new Date(), ...known, ...directorys });
+    this.memory.rows.set(agent.id, {
+      ...NEW,
+      id: agent.id,
+      account,
+      name: agent.name,
+      idle_since: new Date(),
+      ...known,
+      ...directorys,
+      active: true,
+    });
   }
 }

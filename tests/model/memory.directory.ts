@@ -35,6 +35,12 @@ export class MemoryDirectory implements Pick<
         return void this.entries.set(`contact/${event.contact.id}`, event.contact);
       case 'agent.tokensRevoked':
         return;
+      case 'agent.deactivated':
+        return this.memory.agents.deactivate(_sql, account, event.agentId);
+      case 'team.deleted':
+        return void this.entries.delete(`team/${event.teamId}`);
+      case 'number.deleted':
+        return void this.entries.delete(`number/${event.numberId}`);
       case 'contact.deleted':
         return void this.entries.delete(`contact/${event.contactId}`);
       case 'policy.saved':

@@ -1,8 +1,10 @@
 import {
+  subjectOf,
   deviceOpened,
   nodeRenewed,
   presenceSnapshot,
   usualPolicy,
+  type DirectoryEvent,
   type PolicyEntry,
   type PresenceEvent,
   type PresenceView,
@@ -116,6 +118,20 @@ export class RunningPresence {
   conversation(): (...events: RoutingEvent[]) => Promise<Taken> {
     const envelope = envelopes(newId());
     return (...events) => this.presence.routing.take(envelope(...events));
+  }
+
+  /** The directory tells this of an agent or a team, on its stream; `seq` counts what it told of it. */
+  async directoryTells(key: string, seq: number, event: DirectoryEvent): Promise<void> {
+    const told = { source: 'directory', account: 'demo', key, from: seq, seq, at: new Date().toISOString(), events: [event] };
+    await this.bus.stream('directory');
+    await this.bus.streams.publish(subjectOf('directory', 'demo', key), JSON.stringify(told));
+  }
+
+  /** The service ends, this happens, and it starts again. */
+  async whileAway(what: () => Promise<void>): Promise<void> {
+    await this.service.close();
+    await what();
+    await this.begin();
   }
 
   async ask(who: Who, query: string): Promise<Answer> {

@@ -1,5 +1,5 @@
 import { Inject, Module, type DynamicModule, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { agentCalls, phoneKeyPressed, standingTold } from '@cordboard/contracts';
+import { agentCalls, neededByCalls, phoneKeyPressed, standingTold } from '@cordboard/contracts';
 import { isPassing, Timers } from '@cordboard/platform-database';
 import { Bus, Follower, Outbox } from '@cordboard/platform-messaging';
 import { HealthModule } from '@cordboard/platform-process';
@@ -25,6 +25,7 @@ import { DirectoryListener } from './listeners/directory.listener.ts';
 import { PresenceListener } from './listeners/presence.listener.ts';
 import { TelephonyListener } from './listeners/telephony.listener.ts';
 import { offerResolvers } from './offers/offer.resolver.ts';
+import { RemovalHandler } from './removal/removal.handler.ts';
 import sdl from './routing.graphql';
 import { TargetHandler } from './targets/target.handler.ts';
 import { targetResolvers } from './targets/target.resolver.ts';
@@ -60,12 +61,13 @@ export class Routing {
   readonly access = new ConversationAccess(this.conversations, this.store);
   readonly followers = new Followers(this.bus);
   readonly presence = new PresenceListener(this.database, this.agents, this.conversations, this.calls);
+  private readonly removal = new RemovalHandler(this.store, this.agents, this.calls, this.presence);
   private readonly timers = new Timers(this.database, (timer) => new ConversationTimers(this.calls, this.conversations).fire(timer));
   readonly following = [
     new Follower(this.bus, this.database, {
       service: 'routing',
       source: 'directory',
-      take: (told) => new DirectoryListener(this.database, this.directory).take(told),
+      take: (told) => new DirectoryListener(this.database, this.directory, this.removal).take(told),
     }),
     new Follower(this.bus, this.database, { service: 'routing', source: 'presence', take: (told) => this.presence.take(told) }),
     new Follower(this.bus, this.database, {
@@ -94,6 +96,7 @@ export class Routing {
       const refusal = await this.keys.press(pressed);
       return { refused: refusal && { code: refusal.refused, message: refusal.message } };
     });
+    this.bus.serve(neededByCalls, async ({ account, kind, id }) => ({ needed: await this.removal.isNeeded(account, kind, id) }));
     this.bus.serve(agentCalls, async ({ account, agentId, also, rang }) => {
       const live = (await this.store.holding(account, agentId)).map(({ state, told }) => ({ told, ...liveFor(state, agentId) }));
       const calls = live.flatMap((l) => l.calls.map((call) => ({ seq: l.told, call })));

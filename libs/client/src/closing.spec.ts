@@ -9,6 +9,7 @@ it.each([
   [4403, 'token missing', 'newToken'],
   [4403, 'role changed', 'newToken'],
   [4403, 'signed out on another device', 'stop'],
+  [4403, 'agent deactivated', 'stop'],
   [4403, 'unknown agent', 'stop'],
   [4400, 'Invalid message received', 'stop'],
 ] as const)('after %i %s: %s', (code, reason, then) => expect(afterClosing({ code, reason })).toBe(then));

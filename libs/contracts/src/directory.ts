@@ -15,6 +15,7 @@ export const AgentEntry = z.object({
 });
 export type AgentEntry = z.infer<typeof AgentEntry>;
 
+/** `memberIds`: those who were deactivated, too. */
 export const TeamEntry = z.object({ id: Id, name: z.string(), memberIds: z.array(Id), dedicatedNumberId: Id.nullable() });
 export type TeamEntry = z.infer<typeof TeamEntry>;
 
@@ -107,11 +108,16 @@ export const usualPolicy: PolicyEntry = PolicyEntry.parse({
 });
 
 export const DirectoryEvent = z.discriminatedUnion('type', [
+  /** One who was deactivated is active again. */
   z.object({ type: z.literal('agent.saved'), agent: AgentEntry }),
   /** Tokens of before are not taken any more: devices that were lost and might have come back with one are gone (D18). */
   z.object({ type: z.literal('agent.tokensRevoked'), agentId: Id }),
+  /** They sign in no more, are not rung and not listed, but stay in their teams until `agent.saved` brings them back. */
+  z.object({ type: z.literal('agent.deactivated'), agentId: Id }),
   z.object({ type: z.literal('team.saved'), team: TeamEntry }),
+  z.object({ type: z.literal('team.deleted'), teamId: Id }),
   z.object({ type: z.literal('number.saved'), number: NumberEntry }),
+  z.object({ type: z.literal('number.deleted'), numberId: Id }),
   z.object({ type: z.literal('contact.saved'), contact: ContactEntry }),
   z.object({ type: z.literal('contact.deleted'), contactId: Id }),
   z.object({ type: z.literal('policy.saved'), policy: PolicyEntry }),

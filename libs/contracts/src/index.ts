@@ -49,6 +49,7 @@ export {
   caughtUp,
   deviceClosed,
   deviceOpened,
+  neededByCalls,
   nodeRenewed,
   PhoneKey,
   phoneKeyPressed,

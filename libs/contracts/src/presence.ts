@@ -64,6 +64,12 @@ export const PresenceEvent = z.discriminatedUnion('type', [
   /** Somebody, `agentId`, tagged a call; these are all its tags since. */
   z.object({ type: z.literal('call.tagged'), callId: Id, agentId: Id, tags: z.array(z.string()) }),
   /** These devices were signed out: whichever gateway replica holds their sockets closes them. */
-  z.object({ type: z.literal('devices.signedOut'), agentId: Id, devices: z.array(z.object({ deviceId: Id, nodeId: Id })) }),
+  z.object({
+    type: z.literal('devices.signedOut'),
+    agentId: Id,
+    devices: z.array(z.object({ deviceId: Id, nodeId: Id })),
+    /** Somebody signed them out, or their agent was deactivated. */
+    why: z.enum(['SIGNED_OUT', 'DEACTIVATED']).default('SIGNED_OUT'),
+  }),
 ]);
 export type PresenceEvent = z.infer<typeof PresenceEvent>;

@@ -56,6 +56,15 @@ export const revocations = request(
   z.object({ since: z.iso.datetime().nullable() }),
   z.object({ at: z.iso.datetime(), revoked: z.array(z.object({ agentId: Id, account: Id, before: z.iso.datetime() })) }),
 );
+/**
+ * The directory asks routing, before it removes something, whether a live call needs it (D21): an agent who has taken one or has one that comes or may come back to
+ * them, a team that a transfer rings, a Number that a call came in on or is transferred to. What only rings an agent does not: it is rescinded (D18).
+ */
+export const neededByCalls = request(
+  'routing.needed-by-calls',
+  z.object({ account: Id, kind: z.enum(['AGENT', 'TEAM', 'NUMBER']), id: Id }),
+  z.object({ needed: z.boolean() }),
+);
 /** Presence tells routing what an agent's standing is now, before it answers the agent: what one wrote one reads. */
 export const standingTold = request('routing.standing-told', z.object({ account: Id, standing: AgentStanding }), z.null());
 /** A key that somebody pressed at their own phone, for their call as a whole. `to`: what they dialled, an extension or a phone number. */

@@ -68,9 +68,9 @@ export class Devices {
   }
 
   /** Presence has signed a device out: its sockets are closed where they are here. */
-  readonly signedOut = ({ nodeId, ...device }: Device & { readonly nodeId: string }): void => {
-    if (nodeId === this.nodeId)
-      for (const socket of this.held.get(keyOf(device))?.sockets ?? []) socket.close('signed out on another device');
+  readonly signedOut = ({ nodeId, ...device }: Device & { readonly nodeId: string }, why: 'SIGNED_OUT' | 'DEACTIVATED'): void => {
+    const reason = why === 'DEACTIVATED' ? 'agent deactivated' : 'signed out on another device';
+    if (nodeId === this.nodeId) for (const socket of this.held.get(keyOf(device))?.sockets ?? []) socket.close(reason);
   };
 
   /** @param clean the client said goodbye or was sent away; otherwise its socket was lost and the device lives on for a while (D15) */

@@ -3,7 +3,7 @@ import { Feed, type Bus } from '@cordboard/platform-messaging';
 import type { Graph } from '../graph/federation.ts';
 import type { Begin } from '../sockets/port.ts';
 import { beginOver, type Prepare } from './begin.ts';
-import type { Device } from './devices.ts';
+import type { Devices } from './devices.ts';
 import { readFollows } from './follows.ts';
 import { Groups } from './groups.ts';
 import { Topics } from './topics.ts';
@@ -17,7 +17,7 @@ export class Live {
   private readonly topics: Topics;
   private readonly groups: Groups;
   private readonly devices: Feed;
-  private signedOut: (device: Device & { readonly nodeId: string }) => void = () => undefined;
+  private signedOut: Devices['signedOut'] = () => undefined;
 
   constructor(bus: Bus, o: { readonly graph: Graph; readonly eventsSdl: string; readonly prepare: Prepare; readonly lingerMs?: number }) {
     const follows = readFollows(o.eventsSdl);
@@ -29,14 +29,14 @@ export class Live {
         if (told.events.every(({ type }) => type !== 'devices.signedOut')) return;
         for (const event of eventsOf(PresenceEvent, told))
           if (event.type === 'devices.signedOut')
-            for (const device of event.devices) this.signedOut({ ...device, account: told.account, agentId: event.agentId });
+            for (const device of event.devices) this.signedOut({ ...device, account: told.account, agentId: event.agentId }, event.why);
       },
       lost: () => undefined,
     });
   }
 
   /** @param signedOut devices that presence has signed out, of whichever replica */
-  async start(signedOut: (device: Device & { readonly nodeId: string }) => void): Promise<void> {
+  async start(signedOut: Devices['signedOut']): Promise<void> {
     this.signedOut = signedOut;
     await this.devices.start();
   }

@@ -119,6 +119,76 @@ describe('a filter', () => {
   });
 });
 
+describe('somebody who is deactivated', () => {
+  /** Presence shows them no more, and says that they are OFFLINE. */
+  const leaves = async (id: string): Promise<void> => {
+    const { [id]: _, ...others } = world.people['demo'] ?? {};
+    world.people['demo'] = others;
+    await world.say('directory', [{ type: 'agent.deactivated', agentId: id }], { key: `agent-${id}` });
+  };
+  const offline = (id: string) =>
+    world.say('presence', [{ type: 'presence.changed', agentId: id, presence: presence(9, 'OFFLINE') }], { key: id });
+
+  it('is shown no more, whichever is heard last', async () => {
+    const reader = await reading((await follow()).topic);
+    await leaves('bob');
+    await reader.has(2);
+    await offline('bob');
+    await world.becomes('alice', presence(2));
+    expect((await reader.has(3)).map(short)).toEqual(['all: alice 1, bob 1, carol 1', 'all: alice 1, carol 1', 'alice 2']);
+  });
+
+  it('is shown no more once presence knows, which was away or behind', async () => {
+    const { bob, ...others } = world.people['demo'] ?? {};
+    const reader = await reading((await follow()).topic);
+    let asked = 0;
+    world.seenByPresence = async (seq) => {
+      asked += 1;
+      if (asked === 1) throw new Error('presence is starting');
+      if (asked === 3) world.people['demo'] = others;
+      return asked === 3 ? seq : seq - 1;
+    };
+    await world.say('directory', [{ type: 'agent.deactivated', agentId: 'bob' }], { key: 'agent-bob' });
+    expect((await reader.has(2)).map(short)).toEqual(['all: alice 1, bob 1, carol 1', 'all: alice 1, carol 1']);
+    expect([asked, bob?.presence.version]).toEqual([3, 1]);
+    world.seenByPresence = async (seq) => seq;
+  });
+
+  it('is shown again when they come back', async () => {
+    const reader = await reading((await follow()).topic);
+    await leaves('bob');
+    await reader.has(2);
+    world.people['demo'] = { ...world.people['demo'], bob: { presence: presence(10), teamIds: ['support'] } };
+    await world.say('directory', [{ type: 'agent.saved', agent: { id: 'bob' } }], { key: 'agent-bob' });
+    await reader.has(3);
+    await world.becomes('bob', presence(11));
+    expect((await reader.has(4)).map(short).slice(1)).toEqual(['all: alice 1, carol 1', 'all: alice 1, bob 10, carol 1', 'bob 11']);
+  });
+
+  it.each([{}, { teamIds: ['support'] }])('is gone for whoever was away meanwhile, on any replica: %j', async (filter) => {
+    const reader = await reading((await follow(filter)).topic);
+    await world.becomes('carol', presence(2));
+    const cursor = (await reader.has(2)).at(-1)?.cursor ?? '';
+    await offline('bob');
+    await leaves('bob');
+    await reader.has(4);
+    const replica = world.anotherReplica();
+    for (const topics of [world.topics, replica]) {
+      const back = await reading((await follow(filter, topics)).topic, cursor);
+      expect(back.told.map(({ agents }) => agents?.some(({ id }) => id === 'bob'))).toEqual([false]);
+    }
+    await replica.stop();
+  });
+
+  it('is not put on the picture by what is told of them afterwards', async () => {
+    await leaves('bob');
+    const reader = await reading((await follow()).topic);
+    await offline('bob'); // a wrap-up of theirs ended
+    await world.becomes('alice', presence(2));
+    expect((await reader.has(2)).map(short)).toEqual(['all: alice 1, carol 1', 'alice 2']);
+  });
+});
+
 describe('NATS', () => {
   const consumers = async () => {
     const { state } = await world.bus.manager.streams.info('CORDBOARD_PRESENCE');

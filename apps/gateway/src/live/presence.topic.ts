@@ -22,6 +22,13 @@ interface People {
   readonly told: Entry['told'] | null;
 }
 
+/** How long presence is asked to wait at a time until it has seen what the directory said, in ms, and how often. */
+const WAIT_MS = 2_000;
+const MAX_WAITS = 15;
+
+/** What the directory says that may make a difference to who is shown. */
+const OF_PEOPLE: ReadonlySet<string> = new Set(['agent.saved', 'agent.deactivated', 'team.saved', 'team.deleted']);
+
 const agent = (id: string, presence: PresenceView) => ({ __typename: 'Agent', id, presence });
 const changed = (id: string, presence: PresenceView, place: Place): Moment => {
   const event = { __typename: 'PresenceChanged', agent: agent(id, presence), cursor: writePlace(place) };
@@ -37,6 +44,8 @@ export class PresenceTopic implements Topic {
   private readonly followed = new Followed();
   readonly follow = this.followed.follow;
   private board: Map<string, PresenceView> = new Map();
+  /** Those who were on the board and were deactivated, or left its teams: what the stream still says of them puts nobody on it again. */
+  private readonly gone = new Set<string>();
   private place: Place;
   private picture: { readonly of: number; readonly moment: Moment } | undefined;
   private readonly inbox: Inbox<Heard | People>;
@@ -84,7 +93,7 @@ export class PresenceTopic implements Topic {
     // from here on in one go: what is heard and not yet on the board will be told as any change is
     const upTo = this.followed.last;
     const missed = from && this.taps.presence.after(from);
-    if (missed) return { moments: this.latest(missed.filter(({ place }) => place.seq <= this.place.seq)), upTo };
+    if (missed && !this.haveLeft(missed)) return { moments: this.latest(missed.filter(({ place }) => place.seq <= this.place.seq)), upTo };
     return { moments: [this.everybody()], upTo };
   }
 
@@ -96,6 +105,20 @@ export class PresenceTopic implements Topic {
       this.picture = { of: last, moment: { event: () => event } };
     }
     return this.picture.moment;
+  }
+
+  /** Whether somebody went offline in these who is not on the board: if they were deactivated meanwhile, only a whole picture shows it. */
+  private haveLeft(missed: readonly Entry[]): boolean {
+    return missed.some((entry) =>
+      changesIn(entry).some(
+        ({ agentId, presence }) => presence.availability === 'OFFLINE' && !this.board.has(agentId) && this.isAskedFor(agentId),
+      ),
+    );
+  }
+
+  /** Whether they would be on the board if they were active, as far as their id tells. */
+  private isAskedFor(agentId: string): boolean {
+    return this.isOfEverybody || this.whose.teamIds !== null || (this.whose.agentIds?.includes(agentId) ?? false);
   }
 
   /** Each agent's last change among these, in order: what lies between does not matter any more. */
@@ -117,28 +140,39 @@ export class PresenceTopic implements Topic {
     this.place = heard.place;
     for (const { agentId, presence } of changesIn(heard)) {
       const before = this.board.get(agentId);
-      if (before ? before.version >= presence.version : !this.isOfEverybody) continue;
+      if (before ? before.version >= presence.version : !this.mayJoin(agentId, presence)) continue;
       this.board.set(agentId, presence);
       this.followed.tell(changed(agentId, presence, heard.place));
     }
+  }
+
+  /** Whether this is somebody new. Who is offline comes with the directory's word: of one who was deactivated a wrap-up may still end. */
+  private mayJoin(agentId: string, { availability }: PresenceView): boolean {
+    return this.isOfEverybody && availability !== 'OFFLINE' && !this.gone.has(agentId);
   }
 
   private get isOfEverybody(): boolean {
     return this.whose.teamIds === null && this.whose.agentIds === null;
   }
 
-  /** Somebody is new, or in another team: presence is asked once it knows too, and everybody is shown anew where it makes a difference. */
+  /** Somebody is new, deactivated, or in another team: presence is asked once it knows too, and everybody is shown anew where it makes a difference. */
   private async heardOfPeople({ told }: People): Promise<void> {
-    if (told?.events.every(({ type }) => type !== 'agent.saved' && type !== 'team.saved')) return;
-    if (told) {
-      const { key, seq } = told;
-      await this.bus.ask(caughtUp('presence'), { source: 'directory', key, seq, waitMs: 2_000 }, 2_500).catch(() => undefined);
-    }
+    if (told?.events.every(({ type }) => !OF_PEOPLE.has(type))) return;
+    if (told) await this.presenceHasSeen(told);
     const before = this.board;
     await this.look();
+    for (const id of before.keys()) if (!this.board.has(id)) this.gone.add(id);
+    for (const id of this.board.keys()) this.gone.delete(id);
     if (before.size !== this.board.size || [...this.board.keys()].some((id) => !before.has(id))) return this.followed.tell(this.fresh());
     for (const [id, presence] of this.board)
       if (presence.version > (before.get(id)?.version ?? 0)) this.followed.tell(changed(id, presence, this.place));
+  }
+
+  /** Presence may be away, or behind: what it shows before it has seen this would stay. Half a minute is waited for each of the two. */
+  private async presenceHasSeen({ key, seq }: Entry['told']): Promise<void> {
+    const ask = () => this.bus.ask(caughtUp('presence'), { source: 'directory', key, seq, waitMs: WAIT_MS }, WAIT_MS + 500);
+    for (let [seen, times] = [0, 0]; seen < seq && times < MAX_WAITS && !this.stopped; times += 1)
+      ({ seq: seen } = await patiently(this.bus, ask));
   }
 
   private async lookAnew(): Promise<void> {

@@ -1,4 +1,13 @@
-import { agentCalls, CallView, OfferView, presenceSnapshot, subjectOf, type PresenceView, type Source } from '@cordboard/contracts';
+import {
+  agentCalls,
+  CallView,
+  caughtUp,
+  OfferView,
+  presenceSnapshot,
+  subjectOf,
+  type PresenceView,
+  type Source,
+} from '@cordboard/contracts';
 import { Bus } from '@cordboard/platform-messaging';
 import type { Identity } from '@cordboard/platform-subgraph';
 import { eventually, testNats, type TestNats } from '@cordboard/testing';
@@ -30,6 +39,8 @@ export const offer = (id: string, outcome: OfferView['outcome'] = null): OfferVi
 export class RunningTopics {
   /** Everybody's presence as presence knows it, by account. */
   people: Record<string, Record<string, { presence: PresenceView; teamIds: string[] }>> = {};
+  /** How far presence has seen the directory, when it is asked whether it has seen as much. */
+  seenByPresence = async (seq: number): Promise<number> => seq;
   calls: { seq: number; call: CallView }[] = [];
   offers: OfferView[] = [];
   asked = 0;
@@ -58,6 +69,7 @@ export class RunningTopics {
         unknown: (agentIds ?? []).filter((id) => all.every(({ agentId }) => agentId !== id)),
       };
     });
+    bus.serve(caughtUp('presence'), async ({ seq }) => ({ seq: await running.seenByPresence(seq) }));
     bus.serve(agentCalls, async ({ agentId, also, rang }) => ({
       offers: running.offers.filter((offer) => offer.agentId === agentId && offer.outcome === null),
       ended: running.offers.filter(({ id, outcome }) => outcome !== null && rang.includes(id)),

@@ -29,6 +29,9 @@ async function keep(tx: Sql, account: string, event: DirectoryEvent): Promise<vo
     case 'number.saved':
       return saveEntry(tx, account, { kind: 'number', ...event.number, name: event.number.label });
     case 'agent.tokensRevoked':
+    case 'agent.deactivated': // what is removed keeps its name here
+    case 'team.deleted':
+    case 'number.deleted':
     case 'contact.saved':
     case 'contact.deleted':
       return;

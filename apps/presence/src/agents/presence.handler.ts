@@ -19,6 +19,8 @@ interface Change {
   readonly at: string;
   /** What to do, read in the agent's own transaction. */
   readonly commands: (tx: Sql) => Promise<readonly PresenceCommand[]>;
+  /** Who was deactivated is as unknown. */
+  readonly activeOnly?: boolean;
   /** The routing event that this is the effect of. */
   readonly seen?: { readonly conversationId: string; readonly seq: number };
 }
@@ -53,7 +55,7 @@ export class PresenceHandler {
   /** A change inside somebody's transaction: `afterwards` or `publish` comes after the commit. */
   async changeIn(tx: Sql, o: Change): Promise<Changed> {
     const before = await this.store.hold(tx, o.account, o.agentId);
-    if (!before) return { is: 'unknown' };
+    if (!before || (o.activeOnly && !before.active)) return { is: 'unknown' };
     let state = before.state;
     const also: PresenceEvent[] = [];
     let changes = 0;

@@ -14,7 +14,7 @@ export function toldOf(happened: Happened, agentId: string, before: Presence, at
         ? [{ type: 'wrapUp.ended', agentId, callId: happened.callId, startedAt: before.wrapUp.startedAt, endedAt: at }]
         : [];
     case 'devicesSignedOut':
-      return [{ type: 'devices.signedOut', agentId, devices: [...happened.devices] }];
+      return [{ type: 'devices.signedOut', agentId, devices: [...happened.devices], why: happened.why }];
     case 'statusChosen':
     case 'reachabilityChanged':
     case 'engaged':

@@ -51,9 +51,10 @@ export function presenceResolvers({
     return handler.change({ account: identity.account, agentId, at, commands: async () => [command(at)] });
   };
 
-  /** Oneself, or another agent where one may act for them. */
+  /** Oneself, or another active agent where one may act for them. */
   const actsFor = async (identity: Identity, agentId: string | null | undefined, otherwise: string): Promise<string> => {
-    const { id } = await agentOf(identity, agentId ?? identity.agentId);
+    const { id, active } = await agentOf(identity, agentId ?? identity.agentId);
+    if (!active) throw notFound('agent');
     if (id !== identity.agentId && !seesAll(identity)) throw forbidden(otherwise);
     return id;
   };

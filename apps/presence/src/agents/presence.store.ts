@@ -18,10 +18,12 @@ export interface AgentRow {
   readonly rev: number;
   readonly told: number;
   readonly state: Presence;
+  /** Whether the directory has not deactivated them. */
+  readonly active: boolean;
   readonly seen: { readonly conversationId: string; readonly seq: number } | null;
 }
 
-const COLUMNS = 'id, account, rev, told, state, seen';
+const COLUMNS = 'id, account, rev, told, state, active, seen';
 /** A page of a snapshot, in agents: some 300 bytes each, and NATS carries a megabyte. */
 const PAGE = 2_000;
 
@@ -47,6 +49,11 @@ export class PresenceStore {
       name,
       JSON.stringify(initialPresence(new Date().toISOString())),
     );
+  }
+
+  /** Whether the directory has the agent among the active ones. */
+  async setActive(tx: Sql, account: string, agentId: string, active: boolean): Promise<void> {
+    await tx.query('UPDATE agent SET active = $3 WHERE account = $1 AND id = $2 AND active <> $3', account, agentId, active);
   }
 
   /** Saves a change with its timers and what is told of it. Give the returned row to the outbox after the commit. */
@@ -82,12 +89,13 @@ export class PresenceStore {
     await tx.query('DELETE FROM timer WHERE id = $1', id);
   }
 
+  /** Those who were deactivated, too. */
   async find(account: string, ids: readonly string[]): Promise<ReadonlyMap<string, AgentRow>> {
     const rows = await this.database.query<AgentRow>(`SELECT ${COLUMNS} FROM agent WHERE account = $1 AND id = ANY($2)`, account, ids);
     return new Map(rows.map((row) => [row.id, row]));
   }
 
-  /** Everybody of the account, or of these teams or agents, with the teams that each is in. */
+  /** Everybody active of the account, or of these teams or agents, with the teams that each is in. */
   async snapshot(
     account: string,
     o: { agentIds: readonly string[] | null; teamIds: readonly string[] | null; after: string | null },
@@ -95,7 +103,7 @@ export class PresenceStore {
     const rows = await this.database.query<AgentRow & { team_ids: string[] }>(
       `SELECT * FROM (
          SELECT ${COLUMNS}, ARRAY(SELECT e.id FROM directory_entry e WHERE e.account = a.account AND e.kind = 'team' AND e.body->'memberIds' @> to_jsonb(a.id)) AS team_ids
-         FROM agent a WHERE account = $1 AND id > $2
+         FROM agent a WHERE account = $1 AND active AND id > $2
        ) AS known
        WHERE ($3::text[] IS NULL AND $4::text[] IS NULL) OR id = ANY($3) OR team_ids && $4 ORDER BY id LIMIT ${PAGE}`,
       account,
@@ -112,8 +120,8 @@ export class PresenceStore {
   /** Which of these agents and teams the account does not have. */
   async unknown(account: string, o: { agentIds: readonly string[] | null; teamIds: readonly string[] | null }): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
-      `SELECT id FROM unnest($2::text[]) AS asked(id) WHERE NOT EXISTS (SELECT 1 FROM agent WHERE account = $1 AND agent.id = asked.id)
-       UNION ALL SELECT id FROM unnest($3::text[]) AS asked(id) WHERE NOT EXISTS (SELECT 1 FROM directory_entry e WHERE e.account = $1 AND e.kind = 'team' AND e.id = asked.id)`,
+      `SELECT id FROM unnest($2::text[]) AS asked(id) WHERE NOT EXISTS (SELECT 1 FROM agent WHERE account = $1 AND active AND agent.id = asked.id)
+       UNION ALL SELECT id FROM unnest($3::text[]) AS asked(id) WHERE NOT EXISTS (SELECT 1 FROM directory_entry e WHERE e.account = $1 AND e.kind = 'team' AND e.id = asked.id AND NOT e.deleted)`,
       account,
       o.agentIds ?? [],
       o.teamIds ?? [],
@@ -121,6 +129,7 @@ export class PresenceStore {
     return rows.map(({ id }) => id);
   }
 
+  /** A team that was deleted has none; null: there never was such a team. */
   async membersOf(account: string, teamId: string): Promise<readonly string[] | null> {
     const [row] = await this.database.query<{ members: string[] }>(
       `SELECT body->'memberIds' AS members FROM directory_entry WHERE account = $1 AND kind = 'team' AND id = $2`,
@@ -137,6 +146,14 @@ export class PresenceStore {
       kind,
       id,
       JSON.stringify(body),
+    );
+  }
+
+  async deleteTeam(tx: Sql, account: string, id: string): Promise<void> {
+    await tx.query(
+      `UPDATE directory_entry SET deleted = true, body = body || '{"memberIds":[]}' WHERE account = $1 AND kind = 'team' AND id = $2`,
+      account,
+      id,
     );
   }
 

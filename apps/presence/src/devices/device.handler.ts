@@ -1,5 +1,5 @@
 import type { Phone } from '@cordboard/contracts';
-import { isReachable } from '@cordboard/domain-presence';
+import { isReachable, type WhySignedOut } from '@cordboard/domain-presence';
 import type { Sql } from '@cordboard/platform-database';
 import { isPassing } from '@cordboard/platform-database';
 import { log } from '@cordboard/platform-process';
@@ -39,11 +39,11 @@ export class DeviceHandler {
   /**
    * An agent whom the directory has only just told of is waited for.
    * @param nextTold resolves when the directory has told something, or after as many ms
-   * @returns whether there is such an agent
+   * @returns whether there is such an agent, and active
    */
   async opened(socket: SocketOf, nextTold: (atMostMs: number) => Promise<void>): Promise<boolean> {
     for (const end = performance.now() + PATIENCE; ; await nextTold(50)) {
-      const changed = await this.recount(socket.account, socket.agentId, (tx) => this.devices.open(tx, socket));
+      const changed = await this.recount(socket.account, socket.agentId, (tx) => this.devices.open(tx, socket), true);
       if (changed.is !== 'unknown') return true;
       if (performance.now() >= end) return false;
     }
@@ -63,16 +63,12 @@ export class DeviceHandler {
 
   /** Every device but one is gone when this answers; the gateway replicas that hold their sockets are told. */
   signOut(account: string, agentId: string, but: string | null): Promise<Changed> {
-    const at = new Date().toISOString();
-    return this.presence.change({
-      account,
-      agentId,
-      at,
-      commands: async (tx) => {
-        const devices = await this.devices.signOut(tx, agentId, but);
-        return [{ type: 'signOut', devices, reachable: await this.reachable(tx, account, agentId), at }];
-      },
-    });
+    return this.presence.change(this.signingOut({ account, agentId, at: new Date().toISOString() }, 'SIGNED_OUT', but));
+  }
+
+  /** Every device of one who was deactivated is gone, in the transaction that says so; `afterwards` comes after its commit. */
+  deactivated(tx: Sql, whose: { readonly account: string; readonly agentId: string; readonly at: string }): Promise<Changed> {
+    return this.presence.changeIn(tx, this.signingOut(whose, 'DEACTIVATED', null));
   }
 
   /** In the transaction that takes telephony's word for it; `afterwards` comes after its commit. */
@@ -100,17 +96,26 @@ export class DeviceHandler {
     return this.presence.changeIn(tx, { account, agentId, at, commands });
   }
 
+  private signingOut({ account, agentId, at }: { account: string; agentId: string; at: string }, why: WhySignedOut, but: string | null) {
+    const commands = async (tx: Sql) => {
+      const devices = await this.devices.signOut(tx, agentId, but);
+      return [{ type: 'signOut' as const, devices, why, reachable: await this.reachable(tx, account, agentId), at }];
+    };
+    return { account, agentId, at, commands };
+  }
+
   private async reachable(tx: Sql, account: string, agentId: string): Promise<boolean> {
     const [hasApp, states] = [await this.devices.hasLive(tx, agentId), await this.phones.states(tx, account, agentId)];
     return isReachable({ hasApp, phones: states.map((state) => state !== 'unreachable') });
   }
 
-  private recount(account: string, agentId: string, effect: (tx: Sql) => Promise<void>) {
+  private recount(account: string, agentId: string, effect: (tx: Sql) => Promise<void>, activeOnly = false) {
     const at = new Date().toISOString();
     return this.presence.change({
       account,
       agentId,
       at,
+      activeOnly,
       commands: async (tx) => {
         await effect(tx);
         return [{ type: 'devicesChanged', reachable: await this.reachable(tx, account, agentId), at }];

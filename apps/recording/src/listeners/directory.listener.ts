@@ -26,6 +26,9 @@ async function keep(tx: Sql, account: string, event: DirectoryEvent, numbers: Nu
       return numbers.saveTeam(tx, account, event.team);
     case 'agent.saved':
     case 'agent.tokensRevoked':
+    case 'agent.deactivated':
+    case 'team.deleted':
+    case 'number.deleted':
     case 'contact.saved':
     case 'contact.deleted':
       return;

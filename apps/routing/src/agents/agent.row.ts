@@ -7,6 +7,9 @@ export interface KnownAgent {
   readonly name: string;
   readonly extension: string;
   readonly rev: number;
+  /** Whether the directory has not deactivated them. */
+  readonly active: boolean;
+  /** Nobody reaches one who was deactivated. */
   readonly standing: Standing;
   /** D2. */
   readonly mayDialOut: boolean;
@@ -28,6 +31,7 @@ export interface AgentRow {
   readonly extension: string;
   readonly rev: number;
   readonly status: ChosenStatus;
+  readonly active: boolean;
   readonly reachable: boolean;
   readonly in_wrap_up: boolean;
   readonly engaged_by: string | null;
@@ -49,6 +53,7 @@ const NAMES = [
   'extension',
   'rev',
   'status',
+  'active',
   'reachable',
   'in_wrap_up',
   'engaged_by',
@@ -73,9 +78,10 @@ export const knownAgent = (row: AgentRow): KnownAgent => ({
   name: row.name,
   extension: row.extension,
   rev: row.rev,
+  active: row.active,
   standing: {
     status: row.status,
-    reachable: row.reachable,
+    reachable: row.active && row.reachable,
     inWrapUp: row.in_wrap_up,
     engagements: [
       ...(row.engaged_as ? [row.engaged_as] : []),

@@ -22,17 +22,17 @@ const only = async (id: string) => {
 
 it('S3 the index of those who can be offered holds exactly those whom the rule offers, whatever their standing', async () => {
   const rows = await database.query<{ id: string; offerable: boolean }>(
-    `INSERT INTO agent (id, account, name, search, status, reachable, in_wrap_up, engaged_by, engaged_as, reserved_by, settling_conversation)
-     SELECT 'every-' || row_number() OVER (), 'demo', '', '', status, reachable, in_wrap_up, CASE WHEN engaged IS NULL THEN NULL ELSE 'k1' END, engaged, reserved::text[], settling
+    `INSERT INTO agent (id, account, name, search, status, reachable, in_wrap_up, engaged_by, engaged_as, reserved_by, settling_conversation, active)
+     SELECT 'every-' || row_number() OVER (), 'demo', '', '', status, reachable, in_wrap_up, CASE WHEN engaged IS NULL THEN NULL ELSE 'k1' END, engaged, reserved::text[], settling, active
      FROM unnest('{AVAILABLE,TRANSFERS_ONLY,BUSY,UNAVAILABLE}'::text[]) AS s(status), unnest('{t,f}'::boolean[]) AS r(reachable), unnest('{t,f}'::boolean[]) AS w(in_wrap_up),
-       unnest(ARRAY[NULL, 'RINGING', 'IN_CALL']) AS e(engaged), unnest(ARRAY['{}', '{k2}']) AS v(reserved), unnest(ARRAY[NULL, 'k3']) AS t(settling)
+       unnest(ARRAY[NULL, 'RINGING', 'IN_CALL']) AS e(engaged), unnest(ARRAY['{}', '{k2}']) AS v(reserved), unnest(ARRAY[NULL, 'k3']) AS t(settling), unnest('{t,f}'::boolean[]) AS x(active)
      RETURNING id, offerable`,
   );
   const known = await agents.find(
     'demo',
     rows.map(({ id }) => id),
   );
-  expect(known).toHaveLength(4 * 2 * 2 * 3 * 2 * 2);
+  expect(known).toHaveLength(4 * 2 * 2 * 3 * 2 * 2 * 2);
   const told = rows.map(({ id, offerable }) => ({ ...known.find((agent) => agent.id === id)?.standing, offerable }));
   const ruled = known.map(({ standing }) => ({ ...standing, offerable: hindranceFor('TRANSFER', standing) === null }));
   expect(told).toEqual(ruled);

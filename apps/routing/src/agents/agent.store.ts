@@ -37,7 +37,7 @@ export class AgentStore {
 
   /**
    * Everybody behind a target, the account's ring time and who transfers, in one round trip.
-   * @returns null where there is no such agent or team
+   * @returns null where there is no such team or no such active agent
    */
   async behind(
     account: string,
@@ -49,14 +49,14 @@ export class AgentStore {
     const rows =
       'agentId' in target
         ? await this.database.query<BehindRow>(
-            `SELECT ${columnsOf('a')}, a.name AS label, ${policy} FROM agent a WHERE a.account = $1 AND a.id = $2`,
+            `SELECT ${columnsOf('a')}, a.name AS label, ${policy} FROM agent a WHERE a.account = $1 AND a.id = $2 AND a.active`,
             account,
             target.agentId,
             transferorId,
           )
         : await this.database.query<BehindRow>(
             `SELECT ${columnsOf('a')}, t.name AS label, ${policy} FROM directory_entry t
-               LEFT JOIN team_member m ON m.account = t.account AND m.team_id = t.id LEFT JOIN agent a ON a.account = $1 AND a.id = m.agent_id
+               LEFT JOIN team_member m ON m.account = t.account AND m.team_id = t.id LEFT JOIN agent a ON a.account = $1 AND a.id = m.agent_id AND a.active
              WHERE t.account = $1 AND t.kind = 'team' AND t.id = $2 ORDER BY a.id`,
             account,
             target.teamId,
@@ -126,21 +126,57 @@ export class AgentStore {
     );
   }
 
-  /** The agent whose extension was dialled, or whose id, as phones have it; null: nobody's. */
+  /** The active agent whose extension was dialled, or whose id, as phones have it; null: nobody's. */
   async dialled(account: string, to: string): Promise<string | null> {
     const [row] = await this.database.query<{ id: string }>(
-      'SELECT id FROM agent WHERE account = $1 AND (extension = $2 OR id = $2) ORDER BY extension = $2 DESC LIMIT 1',
+      'SELECT id FROM agent WHERE account = $1 AND active AND (extension = $2 OR id = $2) ORDER BY extension = $2 DESC LIMIT 1',
       account,
       to,
     );
     return row?.id ?? null;
   }
 
+  /** They are not rung any more, whatever presence has said or says; a ring that is being decided is decided anew. */
+  async deactivate(sql: Sql, account: string, agentId: string): Promise<void> {
+    await sql.query('UPDATE agent SET active = false, rev = rev + 1 WHERE account = $1 AND id = $2', account, agentId);
+  }
+
+  /** A transfer to the team that is being decided is decided anew. */
+  async touchMembers(sql: Sql, account: string, teamId: string): Promise<void> {
+    await sql.query(
+      'UPDATE agent SET rev = rev + 1 WHERE account = $1 AND id = ANY(ARRAY(SELECT agent_id FROM team_member WHERE account = $1 AND team_id = $2 ORDER BY 1))',
+      account,
+      teamId,
+    );
+  }
+
+  /** The conversation that rings this agent now; null: none does. */
+  async rungBy(account: string, agentId: string): Promise<string | null> {
+    const [row] = await this.database.query<{ engaged_by: string | null }>(
+      `SELECT engaged_by FROM agent WHERE account = $1 AND id = $2 AND engaged_as = 'RINGING'`,
+      account,
+      agentId,
+    );
+    return row?.engaged_by ?? null;
+  }
+
+  /** Whether they have a leg in a call, or are kept for one that may come back to them. What only rings them does not count. */
+  async hasCall(account: string, agentId: string): Promise<boolean> {
+    const rows = await this.database.query(
+      `SELECT FROM agent WHERE account = $1 AND id = $2 AND (engaged_as = 'IN_CALL' OR reserved_by <> '{}')`,
+      account,
+      agentId,
+    );
+    return rows.length > 0;
+  }
+
+  /** They are active, too. */
   async save(sql: Sql, account: string, agent: AgentEntry): Promise<void> {
     await sql.query(
       `INSERT INTO agent (id, account, name, search, extension, may_dial_out, default_number_id, dedicated_number_id, forwarding) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, search = excluded.search, extension = excluded.extension, may_dial_out = excluded.may_dial_out,
-         default_number_id = excluded.default_number_id, dedicated_number_id = excluded.dedicated_number_id, forwarding = excluded.forwarding`,
+         default_number_id = excluded.default_number_id, dedicated_number_id = excluded.dedicated_number_id, forwarding = excluded.forwarding, active = true,
+         rev = CASE WHEN agent.active THEN agent.rev ELSE agent.rev + 1 END`,
       agent.id,
       account,
       agent.name,

@@ -27,6 +27,8 @@ export class DirectoryStore {
 
   async apply(sql: Sql, account: string, event: DirectoryEvent): Promise<void> {
     if (event.type === 'agent.saved') await this.agents.save(sql, account, event.agent);
+    if (event.type === 'agent.deactivated') await this.agents.deactivate(sql, account, event.agentId);
+    if (event.type === 'team.deleted') await this.agents.touchMembers(sql, account, event.teamId);
     await saveEntry(sql, account, event);
   }
 
@@ -82,7 +84,7 @@ export class DirectoryStore {
 
   async membersOf(account: string, teamId: string): Promise<readonly KnownAgent[]> {
     const rows = await this.database.query<AgentRow>(
-      `SELECT ${columnsOf('a')} FROM team_member m JOIN agent a ON a.account = $1 AND a.id = m.agent_id WHERE m.account = $1 AND m.team_id = $2 ORDER BY a.id`,
+      `SELECT ${columnsOf('a')} FROM team_member m JOIN agent a ON a.account = $1 AND a.id = m.agent_id AND a.active WHERE m.account = $1 AND m.team_id = $2 ORDER BY a.id`,
       account,
       teamId,
     );
@@ -107,7 +109,7 @@ export class DirectoryStore {
            SELECT s.step->>'agentId' AS id WHERE s.step->>'agentId' IS NOT NULL
            UNION ALL SELECT agent_id FROM team_member WHERE account = $1 AND team_id = s.step->>'teamId'
          ) AS m ON true
-         LEFT JOIN agent a ON a.account = $1 AND a.id = m.id
+         LEFT JOIN agent a ON a.account = $1 AND a.id = m.id AND a.active
        WHERE n.account = $1 AND n.kind = 'number' AND ${which} ORDER BY s.nth, a.id`,
       account,
       value,

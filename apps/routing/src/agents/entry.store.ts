@@ -29,9 +29,16 @@ export async function saveEntry(sql: Sql, account: string, event: DirectoryEvent
     }
     case 'agent.tokensRevoked':
       return;
+    case 'agent.deactivated':
+      return forget(sql, account, 'agent', event.agentId);
+    case 'team.deleted':
+      await sql.query('DELETE FROM team_member WHERE account = $1 AND team_id = $2', account, event.teamId);
+      return forget(sql, account, 'team', event.teamId);
+    case 'number.deleted':
+      await leadOutside(sql, account, event.numberId);
+      return forget(sql, account, 'number', event.numberId);
     case 'contact.deleted':
-      await sql.query(`DELETE FROM directory_entry WHERE account = $1 AND kind = 'contact' AND id = $2`, account, event.contactId);
-      return;
+      return forget(sql, account, 'contact', event.contactId);
     case 'policy.saved':
       return put('policy', account, event.policy, { name: '', search: '' });
   }
@@ -62,6 +69,10 @@ async function save(sql: Sql, o: Found & { account: string; kind: string; id: st
   );
 }
 
+async function forget(sql: Sql, account: string, kind: string, id: string): Promise<void> {
+  await sql.query('DELETE FROM directory_entry WHERE account = $1 AND kind = $2 AND id = $3', account, kind, id);
+}
+
 async function saveMembers(sql: Sql, account: string, team: TeamEntry): Promise<void> {
   await sql.query('DELETE FROM team_member WHERE account = $1 AND team_id = $2 AND agent_id <> ALL($3)', account, team.id, team.memberIds);
   await sql.query(
@@ -79,6 +90,21 @@ async function adopt(sql: Sql, account: string, number: NumberEntry): Promise<vo
     account,
     number.id,
     number.e164,
+  );
+}
+
+/** Contacts that stood for this Number: their phone number is an outside one, whichever is heard of first. */
+async function leadOutside(sql: Sql, account: string, numberId: string): Promise<void> {
+  const [number] = await sql.query<{ e164: string }>(
+    `SELECT e164 FROM directory_entry WHERE account = $1 AND kind = 'number' AND id = $2`,
+    account,
+    numberId,
+  );
+  await sql.query(
+    `UPDATE directory_entry SET number_id = NULL, leads_to = $3 WHERE account = $1 AND kind = 'contact' AND number_id = $2`,
+    account,
+    numberId,
+    number ? countryOf(number.e164) : 'NOWHERE',
   );
 }
 

@@ -50,7 +50,7 @@ export class DialHandler {
 
   async callAgent(account: string, agentId: string, colleagueId: string): Promise<Begun> {
     const [known] = await this.agents.find(account, [colleagueId]);
-    if (!known) return { is: 'unknown', what: 'agent' };
+    if (!known?.active) return { is: 'unknown', what: 'agent' };
     return this.begin(account, [agentId, colleagueId], async (conversationId, [agent, colleague], at) => {
       const policy = await this.directory.policy(account);
       const mayBeRung = colleague !== undefined && (colleagueId === agentId || hindranceFor('CALL', colleague.standing) === null);

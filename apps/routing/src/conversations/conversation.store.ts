@@ -109,6 +109,17 @@ export class ConversationStore {
     return row ?? null;
   }
 
+  /** Live conversations of the account in which a call has this line, or a transfer this target; some of these calls and transfers may have ended. */
+  async naming(account: string, what: { readonly teamId: string } | { readonly numberId: string }): Promise<readonly Conversation[]> {
+    const rows = await this.database.query<{ state: Conversation }>(
+      `SELECT state FROM conversation WHERE account = $1 AND live AND (state->'transfers' @> $2::jsonb OR state->'calls' @> $3::jsonb)`,
+      account,
+      JSON.stringify([{ target: what }]),
+      JSON.stringify([{ lineId: 'numberId' in what ? what.numberId : '' }]),
+    );
+    return rows.map(({ state }) => ({ ...noConversation, ...state }));
+  }
+
   /** Conversations that hold this agent now, newest first. */
   holding(account: string, agentId: string): Promise<readonly Stored[]> {
     return this.database.query<Stored>(

@@ -38,7 +38,7 @@ export class PresenceListener {
   }
 
   /** What rings an agent who may not be rung with it any more stops ringing (D12). */
-  private async rescind(conversationId: string, account: string, agentId: string): Promise<void> {
+  async rescind(conversationId: string, account: string, agentId: string): Promise<void> {
     const stored = await this.conversations.current(conversationId);
     const offer = stored && ringing(stored.state).find((o) => o.agentId === agentId);
     const [agent] = await this.agents.find(account, [agentId]);

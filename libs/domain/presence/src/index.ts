@@ -9,7 +9,7 @@ export {
 } from './availability.ts';
 export { type TagNeed, type WorkToDo, type WrapUp } from './after-call-work.ts';
 export { AFTER_TRANSFER, type BusySpell } from './busy-after-transfer.ts';
-export { initialPresence, type Presence, type PresenceEvent, type SignedOut } from './presence.ts';
+export { initialPresence, type Presence, type PresenceEvent, type SignedOut, type WhySignedOut } from './presence.ts';
 export { presence, type PresenceCommand, type PresenceRefusal } from './presence.decider.ts';
 export { isReachable, type Reach } from './reachable.ts';
 export { show } from './show.ts';

@@ -2,7 +2,7 @@ import { fold, isRefusal, type Decider, type Refusal } from '@cordboard/decider'
 import { beginWork, endWork, extendWork, workTagged, workTimeUp } from './after-call-work.ts';
 import type { ChosenStatus, Engagement } from './availability.ts';
 import { busyAfter, busyTimeUp } from './busy-after-transfer.ts';
-import { evolve, initialPresence, type Presence, type PresenceEvent, type SignedOut } from './presence.ts';
+import { evolve, initialPresence, type Presence, type PresenceEvent, type SignedOut, type WhySignedOut } from './presence.ts';
 import { mustBeTagged, wrapUpReason, type CallEnd } from './wrap-up.ts';
 
 /** What an agent or somebody for them does, what calls do to them, and time. */
@@ -12,6 +12,7 @@ export type PresenceCommand =
   | {
       readonly type: 'signOut';
       readonly devices: readonly SignedOut[];
+      readonly why: WhySignedOut;
       /** Whether anything is left to reach the agent on. */
       readonly reachable: boolean;
       readonly at: string;
@@ -58,7 +59,7 @@ function decide(state: Presence, command: PresenceCommand): readonly PresenceEve
       return command.devices.length === 0
         ? []
         : [
-            { type: 'devicesSignedOut', devices: command.devices },
+            { type: 'devicesSignedOut', devices: command.devices, why: command.why },
             ...(command.reachable === state.reachable ? [] : [{ type: 'reachabilityChanged' as const, reachable: command.reachable }]),
           ];
     case 'engage':

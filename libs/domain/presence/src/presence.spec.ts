@@ -21,14 +21,19 @@ describe('a call that one dials', () => {
 
 describe('devices that are signed out', () => {
   const devices = [{ deviceId: 'd1', nodeId: 'n1' }];
+  const why = 'SIGNED_OUT';
   it('leave an agent who has another', () =>
-    given(online).when({ type: 'signOut', devices, reachable: true, at }).then({ type: 'devicesSignedOut', devices }));
+    given(online).when({ type: 'signOut', devices, why, reachable: true, at }).then({ type: 'devicesSignedOut', devices, why }));
   it('take an agent with them who has no other', () =>
     given(online)
-      .when({ type: 'signOut', devices, reachable: false, at })
-      .then({ type: 'devicesSignedOut', devices }, { type: 'reachabilityChanged', reachable: false }));
+      .when({ type: 'signOut', devices, why, reachable: false, at })
+      .then({ type: 'devicesSignedOut', devices, why }, { type: 'reachabilityChanged', reachable: false }));
+  it('D18 take an agent who is deactivated with them', () =>
+    given(online)
+      .when({ type: 'signOut', devices, why: 'DEACTIVATED', reachable: false, at })
+      .then({ type: 'devicesSignedOut', devices, why: 'DEACTIVATED' }, { type: 'reachabilityChanged', reachable: false }));
   it('are told of only where there were any', () =>
-    given(online).when({ type: 'signOut', devices: [], reachable: true, at }).thenNothing());
+    given(online).when({ type: 'signOut', devices: [], why, reachable: true, at }).thenNothing());
 });
 
 describe('what others see', () => {

@@ -8,6 +8,9 @@ export interface SignedOut {
   readonly nodeId: string;
 }
 
+/** Somebody signed them out, or their agent was deactivated. */
+export type WhySignedOut = 'SIGNED_OUT' | 'DEACTIVATED';
+
 /** All that is known of one agent's presence. */
 export interface Presence {
   readonly status: ChosenStatus;
@@ -28,7 +31,7 @@ export interface Presence {
 export type PresenceEvent =
   | { readonly type: 'statusChosen'; readonly status: ChosenStatus; readonly reason: string | null }
   | { readonly type: 'reachabilityChanged'; readonly reachable: boolean }
-  | { readonly type: 'devicesSignedOut'; readonly devices: readonly SignedOut[] }
+  | { readonly type: 'devicesSignedOut'; readonly devices: readonly SignedOut[]; readonly why: WhySignedOut }
   | { readonly type: 'engaged'; readonly conversationId: string; readonly as: Engagement }
   | { readonly type: 'freed'; readonly conversationId: string }
   | { readonly type: 'workFound'; readonly work: WorkToDo }

@@ -42,6 +42,7 @@ export {
 export { CURRENT_CALL, currentCall } from './current-call.ts';
 export { nextRound, visitOf, type Step, type Visit } from './distribution.ts';
 export { evolve, type Event } from './events.ts';
+export { isNeeded, onlyRings, rungOfTeam, type MayBeNeeded } from './needed.ts';
 export { isOpen, type OpeningHours } from './opening-hours.ts';
 export { hasHandedOver } from './hang-up.ts';
 export { whyNotTransferable } from './start-transfer.ts';
