@@ -87,6 +87,10 @@ const SURFACE = `
     updateContact(id: ID!, name: String, number: PhoneNumber): UpdateContactResult!
     deleteContact(id: ID!): DeleteContactResult!
     importContacts(csv: String!): ImportContactsResult!
+    deactivateAgent(id: ID!): DeactivateAgentResult!
+    reactivateAgent(id: ID!): ReactivateAgentResult!
+    deleteTeam(id: ID!): DeleteTeamResult!
+    deleteNumber(id: ID!): DeleteNumberResult!
     createWebhook(url: String!, events: [String!]!): CreateWebhookResult!
     updateWebhook(id: ID!, url: String, events: [String!], enabled: Boolean): UpdateWebhookResult!
     deleteWebhook(id: ID!): DeleteWebhookResult!
@@ -126,6 +130,10 @@ const SURFACE = `
   union UpdateContactResult = Contact | Refused
   union DeleteContactResult = Contact | Refused
   union ImportContactsResult = ContactImport | Refused
+  union DeactivateAgentResult = Agent | Refused
+  union ReactivateAgentResult = Agent | Refused
+  union DeleteTeamResult = Team | Refused
+  union DeleteNumberResult = Number | Refused
   union CreateWebhookResult = Webhook | Refused
   union UpdateWebhookResult = Webhook | Refused
   union DeleteWebhookResult = Webhook | Refused
@@ -147,13 +155,13 @@ const SURFACE = `
 
   type Refused { code: String! message: String! remedy: String }
   type PageInfo { hasNextPage: Boolean! hasPreviousPage: Boolean! startCursor: String endCursor: String }
-  type Agent { id: ID! name: String! extension: String! role: Role! teams: [Team!]! defaultNumber: Number dedicatedNumber: Number forwarding: PhoneNumber presence: Presence! devices: [Device!]! currentCalls: [Call!]! stats(range: TimeRange): AgentStats }
+  type Agent { id: ID! name: String! extension: String! role: Role! teams: [Team!]! defaultNumber: Number dedicatedNumber: Number forwarding: PhoneNumber presence: Presence! devices: [Device!]! currentCalls: [Call!]! stats(range: TimeRange): AgentStats deactivatedAt: DateTime }
   type Presence { status: ChosenStatus! availability: Availability! reason: String since: DateTime! version: Int! statusUntil: DateTime wrapUp: WrapUp }
   type WrapUp { callId: ID! startedAt: DateTime! until: DateTime! reason: WrapUpReason! message: String! tagDue: Boolean! }
   enum WrapUpReason { CALL_ENDED WARM_TRANSFER COLD_TRANSFER_TO_NUMBER COLD_TRANSFER_OUTSIDE TRANSFER_ABANDONED TRANSFER_UNANSWERED }
   type Device { id: ID! }
-  type Team { id: ID! name: String! members: [Agent!]! availableMembers: [Agent!]! dedicatedNumber: Number }
-  type Number { id: ID! label: String! e164: PhoneNumber! voicemail: Boolean! voicemails(first: Int, after: String): VoicemailConnection! }
+  type Team { id: ID! name: String! members: [Agent!]! availableMembers: [Agent!]! dedicatedNumber: Number deletedAt: DateTime }
+  type Number { id: ID! label: String! e164: PhoneNumber! voicemail: Boolean! deletedAt: DateTime voicemails(first: Int, after: String): VoicemailConnection! }
   type Contact { id: ID! name: String! number: PhoneNumber! }
   type ContactImport { created: Int! updated: Int! rejected: [RejectedRow!]! }
   type RejectedRow { line: Int! reason: String! }

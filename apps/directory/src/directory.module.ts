@@ -25,6 +25,7 @@ import { numberResolvers } from './numbers/number.resolver.ts';
 import { NumberStore } from './numbers/number.store.ts';
 import { PolicyHandler } from './policy/policy.handler.ts';
 import { policyResolvers } from './policy/policy.resolver.ts';
+import { RemovalHandler } from './removal/removal.handler.ts';
 import { TeamHandler } from './teams/team.handler.ts';
 import { teamResolvers } from './teams/team.resolver.ts';
 import { TeamStore } from './teams/team.store.ts';
@@ -117,9 +118,10 @@ class Directory {
   resolvers(): Resolvers {
     const { stores, administration, database, outbox } = this;
     const find = lookups(stores);
-    const agents = agentResolvers(stores.agents, new AgentHandler(administration, outbox), find);
-    const teams = teamResolvers(stores.teams, new TeamHandler(administration, outbox), find);
-    const numbers = numberResolvers(stores.numbers, new NumberHandler(administration, outbox), find);
+    const removal = new RemovalHandler(this.bus);
+    const agents = agentResolvers(stores.agents, new AgentHandler(administration, outbox, removal), find);
+    const teams = teamResolvers(stores.teams, new TeamHandler(administration, outbox, removal), find);
+    const numbers = numberResolvers(stores.numbers, new NumberHandler(administration, outbox, removal), find);
     const contacts = contactResolvers(
       stores.contacts,
       stores.numbers,

@@ -1,4 +1,4 @@
-import { DirectoryEvent } from '@cordboard/contracts';
+import { DirectoryEvent, neededByCalls } from '@cordboard/contracts';
 import { Bus, Follower } from '@cordboard/platform-messaging';
 import { startService, type RunningService } from '@cordboard/platform-process';
 import { eventually, testDatabase, testKey, testNats, type TestDatabase, type TestKey, type TestNats } from '@cordboard/testing';
@@ -18,15 +18,20 @@ interface Answer {
 /** A directory of one spec's own, with the demo account, over real PostgreSQL and NATS. */
 export class RunningDirectory {
   private service: RunningService | undefined;
+  /** What live calls need, like `TEAM sales`: what routing answers when it is asked. */
+  needed: readonly string[] = [];
 
   private constructor(
     readonly database: TestDatabase,
     private readonly nats: TestNats,
     private readonly key: TestKey,
+    private readonly routing: Bus,
   ) {}
 
   static async start(): Promise<RunningDirectory> {
-    const running = new RunningDirectory(...(await Promise.all([testDatabase(), testNats(), testKey()])));
+    const [database, nats, key] = await Promise.all([testDatabase(), testNats(), testKey()]);
+    const running = new RunningDirectory(database, nats, key, await Bus.connect({ url: nats.url, name: 'routing' }));
+    running.routing.serve(neededByCalls, async ({ kind, id }) => ({ needed: running.needed.includes(`${kind} ${id}`) }));
     await running.restart();
     return running;
   }
@@ -46,7 +51,13 @@ export class RunningDirectory {
 
   async stop(): Promise<void> {
     await this.service?.close();
+    await this.routing.close();
     await Promise.all([this.nats.stop(), this.database.drop()]);
+  }
+
+  /** Routing goes: nobody answers for it any more. */
+  routingGoes(): Promise<void> {
+    return this.routing.stopServing();
   }
 
   get url(): string {

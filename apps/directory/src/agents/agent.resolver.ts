@@ -13,7 +13,7 @@ export const agentResolvers = (
   find: Lookups,
 ): {
   Query: Pick<QueryResolvers, 'me' | 'agent' | 'agents'>;
-  Mutation: Pick<MutationResolvers, 'createAgent' | 'updateAgent' | 'revokeTokens'>;
+  Mutation: Pick<MutationResolvers, 'createAgent' | 'updateAgent' | 'deactivateAgent' | 'reactivateAgent' | 'revokeTokens'>;
   Agent: AgentResolvers;
 } => ({
   Query: {
@@ -49,12 +49,16 @@ export const agentResolvers = (
           mayDialOut: mayDialOut ?? undefined,
         }),
       ),
+    deactivateAgent: async (_, { id }, { identity }) =>
+      answer('Agent', await handler.deactivate(administered(identity), id, identity.agentId)),
+    reactivateAgent: async (_, { id }, { identity }) => answer('Agent', await handler.reactivate(administered(identity), id)),
     revokeTokens: async (_, { agentId }, { identity }) =>
       answer('Agent', await handler.revokeTokens(agentId === identity.agentId ? identity.account : administered(identity), agentId)),
   },
   Agent: {
     __resolveReference: ({ id }, { identity }) => find.agent(identity, id),
     teams: (agent, _, { identity }) => find.all(find.team, identity, agent.teamIds),
+    deactivatedAt: (agent) => agent.deactivatedAt?.toISOString() ?? null,
     defaultNumber: (agent, _, { identity }) => find.number(identity, agent.defaultNumberId),
     dedicatedNumber: (agent, _, { identity }) => find.number(identity, agent.dedicatedNumberId),
     noDedicatedNumber: (agent) => {

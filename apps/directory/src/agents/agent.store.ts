@@ -4,28 +4,37 @@ import type { Sql } from '@cordboard/platform-database';
 import { containing } from '../search.ts';
 
 /** An agent as the directory keeps them. */
-export type AgentRow = AgentEntry & { readonly account: string; readonly search: string; readonly teamIds: readonly string[] };
+export type AgentRow = AgentEntry & {
+  readonly account: string;
+  readonly search: string;
+  readonly teamIds: readonly string[];
+  /** Since when they are deactivated; null: they are active. */
+  readonly deactivatedAt: Date | null;
+};
+
+export const isActive = ({ deactivatedAt }: Pick<AgentRow, 'deactivatedAt'>): boolean => deactivatedAt === null;
 
 const COLUMNS = `agent.id, agent.account, agent.name, agent.extension, agent.role, agent.default_number_id AS "defaultNumberId", agent.forwarding,
-  agent.may_dial_out AS "mayDialOut", agent.search,
+  agent.may_dial_out AS "mayDialOut", agent.search, agent.deactivated_at AS "deactivatedAt",
   (SELECT id FROM number WHERE dedicated_agent_id = agent.id) AS "dedicatedNumberId",
   ARRAY(SELECT team_id FROM team_member WHERE agent_id = agent.id ORDER BY team_id) AS "teamIds"`;
 
 export class AgentStore {
   constructor(private readonly sql: Sql) {}
 
+  /** Those who were deactivated, too. */
   byIds(account: string, ids: readonly string[]): Promise<AgentRow[]> {
     return this.sql.query(`SELECT ${COLUMNS} FROM agent WHERE account = $1 AND id = ANY($2::text[])`, account, ids);
   }
 
-  /** By name, those that hold every part of what is sought; `after` is the place (search, id) behind which to begin. */
+  /** Active ones, by name, those that hold every part of what is sought; `after` is the place (search, id) behind which to begin. */
   list(o: { account: string; teamId: string | null; search: string; limit: number; after: readonly string[] | null }): Promise<AgentRow[]> {
     const parts = soughtIn(o.search).map(containing);
     const holds = (i: number): string =>
       `AND (search LIKE $${i + 6} OR EXISTS (SELECT FROM number WHERE dedicated_agent_id = agent.id AND e164 LIKE $${i + 6}))`;
     return this.sql.query(
       `SELECT ${COLUMNS} FROM agent
-       WHERE account = $1 AND ($2::text IS NULL OR EXISTS (SELECT FROM team_member WHERE team_id = $2 AND agent_id = agent.id))
+       WHERE account = $1 AND deactivated_at IS NULL AND ($2::text IS NULL OR EXISTS (SELECT FROM team_member WHERE team_id = $2 AND agent_id = agent.id))
          AND ($3::text IS NULL OR (search, id) > ($3, $4::text)) ${parts.map((_, i) => holds(i)).join(' ')}
        ORDER BY search, id LIMIT $5`,
       o.account,
@@ -75,12 +84,35 @@ export class AgentStore {
     );
   }
 
-  /** Those whose tokens were revoked since, or at all. */
+  /** Those whose tokens were revoked since, or at all. No token of one who is deactivated is taken, whenever it was issued. */
   revoked(since: string | null): Promise<{ agentId: string; account: string; before: Date }[]> {
     return this.sql.query(
-      `SELECT id AS "agentId", account, tokens_from AS before FROM agent WHERE tokens_from >= coalesce($1::timestamptz, '-infinity')`,
+      `SELECT id AS "agentId", account, CASE WHEN deactivated_at IS NULL THEN tokens_from ELSE '9999-12-31T00:00:00Z' END AS before FROM agent
+       WHERE tokens_from >= coalesce($1::timestamptz, '-infinity') OR deactivated_at >= coalesce($1::timestamptz, '-infinity')`,
       since,
     );
+  }
+
+  async deactivate(id: string): Promise<void> {
+    await this.sql.query('UPDATE agent SET deactivated_at = clock_timestamp() WHERE id = $1', id);
+  }
+
+  /** Tokens that were issued before are not taken again. */
+  async reactivate(id: string): Promise<void> {
+    await this.sql.query(
+      `UPDATE agent SET deactivated_at = NULL, tokens_from = greatest(tokens_from, date_trunc('second', clock_timestamp())) WHERE id = $1`,
+      id,
+    );
+  }
+
+  /** A Number that is deleted is nobody's default any more. @returns the active agents whose it was */
+  async forgetDefault(account: string, numberId: string): Promise<{ readonly id: string }[]> {
+    const rows = await this.sql.query<{ id: string; deactivatedAt: Date | null }>(
+      `UPDATE agent SET default_number_id = NULL WHERE account = $1 AND default_number_id = $2 RETURNING id, deactivated_at AS "deactivatedAt"`,
+      account,
+      numberId,
+    );
+    return rows.filter(isActive);
   }
 
   /** Counts one more message about the agent. @returns its number, and the agent as they are now */

@@ -84,7 +84,7 @@ export class ContactStore {
     const rows = await tx.query<{ e164: string; numberId: string | null; id: string | null; name: string; stands: string | null }>(
       `SELECT wanted.e164, number.id AS "numberId", contact.id, contact.name, contact.number_id AS stands
        FROM (SELECT DISTINCT ON (e164) * FROM unnest($2::text[], $3::text[]) AS t(e164, name)) AS wanted
-       LEFT JOIN number ON number.account = $1 AND number.e164 = wanted.e164
+       LEFT JOIN number ON number.account = $1 AND number.e164 = wanted.e164 AND number.deleted_at IS NULL
        LEFT JOIN LATERAL (SELECT id, name, number_id FROM contact WHERE account = $1 AND e164 = wanted.e164
                           ORDER BY (name = wanted.name) DESC, search, id LIMIT 1 FOR UPDATE) AS contact ON true`,
       account,
@@ -106,6 +106,16 @@ export class ContactStore {
       `UPDATE contact SET number_id = $3, seq = seq + 1 WHERE account = $1 AND e164 = $2 RETURNING id, account, name, e164, number_id AS "numberId", seq`,
       account,
       e164,
+      numberId,
+    );
+  }
+
+  /** The contacts of a Number that is deleted: their phone number is an outside one. @returns them, with their messages' numbers */
+  async standForNone(tx: Sql, account: string, numberId: string): Promise<(Contact & { readonly seq: number })[]> {
+    await oneAtATime(tx, `importing contacts into ${account}`);
+    return tx.query(
+      `UPDATE contact SET number_id = NULL, seq = seq + 1 WHERE account = $1 AND number_id = $2 RETURNING id, account, name, e164, number_id AS "numberId", seq`,
+      account,
       numberId,
     );
   }

@@ -10,6 +10,7 @@ import type {
   NumberResolvers,
   QueryResolvers,
 } from '../generated/graphql.ts';
+import { isThere } from '../removal/is-there.ts';
 import type { NumberHandler } from './number.handler.ts';
 import type { NumberStore } from './number.store.ts';
 
@@ -19,12 +20,16 @@ export const numberResolvers = (
   find: Lookups,
 ): {
   Query: Pick<QueryResolvers, 'number' | 'numbers'>;
-  Mutation: Pick<MutationResolvers, 'createNumber' | 'updateNumber'>;
+  Mutation: Pick<MutationResolvers, 'createNumber' | 'updateNumber' | 'deleteNumber'>;
   Number: NumberResolvers;
   DistributionStep: DistributionStepResolvers;
 } => ({
   Query: {
-    number: async (_, { id }, { identity }) => (await find.number(identity, id)) ?? Promise.reject(notFound('Number')),
+    number: async (_, { id }, { identity }) => {
+      const number = await find.number(identity, id);
+      if (!number || !isThere(number)) throw notFound('Number');
+      return number;
+    },
     numbers: (_, __, { identity }) => numbers.list(identity.account),
   },
   Mutation: {
@@ -56,9 +61,11 @@ export const numberResolvers = (
           ...rest,
         }),
       ),
+    deleteNumber: async (_, { id }, { identity }) => answer('Number', await handler.delete(administered(identity), id)),
   },
   Number: {
     __resolveReference: ({ id }, { identity }) => find.number(identity, id),
+    deletedAt: (number) => number.deletedAt?.toISOString() ?? null,
     dedicatedAgent: (number, _, { identity }) => find.agent(identity, number.dedicatedAgentId),
     dedicatedTeam: (number, _, { identity }) => find.team(identity, number.dedicatedTeamId),
     distribution: (number, _, { identity }) => (seesAll(identity) ? number.distribution : null),

@@ -3,24 +3,29 @@ import type { Team } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 
 /** A team as the directory keeps it. */
-export type TeamRow = TeamEntry & { readonly account: string };
+export type TeamRow = TeamEntry & {
+  readonly account: string;
+  /** Null: it is there. */
+  readonly deletedAt: Date | null;
+};
 
-const COLUMNS = `team.id, team.account, team.name,
+const COLUMNS = `team.id, team.account, team.name, team.deleted_at AS "deletedAt",
   (SELECT id FROM number WHERE dedicated_team_id = team.id) AS "dedicatedNumberId",
   ARRAY(SELECT agent.id FROM team_member JOIN agent ON agent.id = agent_id WHERE team_id = team.id ORDER BY search, agent.id) AS "memberIds"`;
 
 export class TeamStore {
   constructor(private readonly sql: Sql) {}
 
+  /** Deleted ones, too. */
   byIds(account: string, ids: readonly string[]): Promise<TeamRow[]> {
     return this.sql.query(`SELECT ${COLUMNS} FROM team WHERE account = $1 AND id = ANY($2::text[])`, account, ids);
   }
 
   list(account: string): Promise<TeamRow[]> {
-    return this.sql.query(`SELECT ${COLUMNS} FROM team WHERE account = $1 ORDER BY name, id`, account);
+    return this.sql.query(`SELECT ${COLUMNS} FROM team WHERE account = $1 AND deleted_at IS NULL ORDER BY name, id`, account);
   }
 
-  /** Whether there is a team of this id, in any account. */
+  /** Whether there is or was a team of this id, in any account. */
   async has(id: string): Promise<boolean> {
     return (await this.sql.query('SELECT FROM team WHERE id = $1', id)).length > 0;
   }
@@ -38,6 +43,12 @@ export class TeamStore {
       id,
       memberIds,
     );
+  }
+
+  /** It is kept for its name, without members. */
+  async delete(id: string): Promise<void> {
+    await this.sql.query('UPDATE team SET deleted_at = clock_timestamp() WHERE id = $1', id);
+    await this.sql.query('DELETE FROM team_member WHERE team_id = $1', id);
   }
 
   /** Counts one more message about the team. @returns its number, and the team as it is now */

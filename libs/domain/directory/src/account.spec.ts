@@ -29,6 +29,7 @@ const eve: SaveAgent['agent'] = {
 };
 const agent = (o: Partial<SaveAgent['agent']> = {}, facts: Partial<Omit<SaveAgent, 'agent'>> = {}): SaveAgent => ({
   agent: { ...eve, ...o },
+  isDeactivated: false,
   idIsTaken: false,
   extensionIsTaken: false,
   forwardingIsValid: true,
@@ -55,6 +56,7 @@ describe('an agent', () => {
       .then({ type: 'saved' }));
 
   it.each<[AgentRefusal, string, SaveAgent]>([
+    ['DEACTIVATED', 'somebody who was deactivated', agent({}, { isDeactivated: true })],
     ['INVALID_ID', 'an id that no subject can hold', agent({ id: 'e.v e' })],
     ['ID_TAKEN', 'an id that somebody has', agent({}, { idIsTaken: true })],
     ['INVALID_NAME', 'no name', agent({ name: ' ' })],

@@ -18,6 +18,7 @@ export interface Agent {
 /** The agent as they are wanted, with facts that were read just before. */
 export interface SaveAgent {
   readonly agent: Agent;
+  readonly isDeactivated: boolean;
   readonly idIsTaken: boolean;
   readonly extensionIsTaken: boolean;
   readonly forwardingIsValid: boolean;
@@ -31,7 +32,14 @@ export interface AgentSaved {
   readonly agent: Agent;
 }
 export type AgentRefusal =
-  'INVALID_ID' | 'ID_TAKEN' | 'INVALID_NAME' | 'INVALID_EXTENSION' | 'EXTENSION_TAKEN' | 'INVALID_FORWARDING' | 'FORBIDDEN_DESTINATION';
+  | 'DEACTIVATED'
+  | 'INVALID_ID'
+  | 'ID_TAKEN'
+  | 'INVALID_NAME'
+  | 'INVALID_EXTENSION'
+  | 'EXTENSION_TAKEN'
+  | 'INVALID_FORWARDING'
+  | 'FORBIDDEN_DESTINATION';
 
 /** Who is an agent of the account, and how they are reached. A forwarding leads out of the account, so that no call goes in circles. */
 export const agents: Decider<SaveAgent, AgentSaved, Agent | null, AgentRefusal> = {
@@ -39,6 +47,7 @@ export const agents: Decider<SaveAgent, AgentSaved, Agent | null, AgentRefusal> 
 
   decide: (state, command) => {
     const { agent } = command;
+    if (command.isDeactivated) return refuse('DEACTIVATED', `${agent.name} is deactivated.`, 'Reactivate the agent first.');
     const badId = state === null ? refusedId(agent.id, command.idIsTaken) : null;
     if (badId) return badId;
     const named = nameOf('An agent', agent.name);

@@ -15,6 +15,7 @@ export { LONGEST_NAME } from './name.ts';
 export { lines, type Line, type LineRefusal, type LineSaved, type SaveLine, type Step } from './number.ts';
 export { type OpeningHours } from './opening-hours.ts';
 export { MOST_BLOCKED, policies, usualPolicy, type Policy, type PolicyRefusal, type PolicySaved, type SavePolicy } from './policy.ts';
+export { removals, type Needs, type RemovalCommand, type RemovalEvent, type RemovalRefusal, type RemovalState } from './removal.ts';
 export { foldText, plain, soughtIn } from './spelling.ts';
 export { teams, type SaveTeam, type Team, type TeamRefusal, type TeamSaved } from './team.ts';
 export { LONGEST_TEXT } from './text.ts';
