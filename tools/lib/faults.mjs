@@ -137,8 +137,8 @@ export const faults = [
   rule(
     'a taken-back caller is still on hold',
     'events.ts',
-    "legId: event.legId, hold: false } };\n    case 'colleaguesLeft'",
-    "legId: event.legId, hold: true } };\n    case 'colleaguesLeft'",
+    "legId, hold } };\n    }\n    case 'colleaguesLeft'",
+    "legId, hold: true } };\n    }\n    case 'colleaguesLeft'",
   ),
   rule(
     'a transfer is cancelled although somebody has taken the call',
@@ -146,7 +146,8 @@ export const faults = [
     "(situation.is === 'transferring' || situation.is === 'announcing') && situation.transferId === transferId)",
     "((situation.is === 'transferring' || situation.is === 'announcing') && situation.transferId === transferId) || situation.is === 'connecting')",
   ),
-  rule('a cancelled transfer ends once more', 'legs.ts', 'return transfer?.endedAt === null ?', 'return transfer ?'),
+  rule('a cancelled transfer ends once more', 'legs.ts', 'if (transfer?.endedAt === null) return', 'if (transfer) return'),
+  rule('D17 a call is not on hold again after a cold transfer', 'legs.ts', 'return transfer?.wasOnHold ?', 'return transfer?.id === "" ?'),
   rule(
     'a phone that turns a call down is not let go of',
     'legs.ts',
