@@ -175,7 +175,7 @@ const SURFACE = `
   type CallRecordEdge { node: CallRecord! cursor: String! }
   type VoicemailConnection { edges: [VoicemailEdge!]! pageInfo: PageInfo! }
   type VoicemailEdge { node: Voicemail! cursor: String! }
-  type Voicemail { id: ID! number: Number! call: Call! from: PhoneNumber! seconds: Float! leftAt: DateTime! url: String! }
+  type Voicemail { id: ID! number: Number! call: Call! from: PhoneNumber seconds: Float! leftAt: DateTime! url: String! }
   type TransferTarget { kind: TransferTargetKind! label: String! available: Boolean unavailableBecause: Hindrance agent: Agent team: Team contact: Contact number: Number phoneNumber: PhoneNumber preview: TransferPreview }
   type TransferPreview { cold: TransferForecast! warm: TransferForecast! }
   type TransferForecast { comesBack: Boolean! wrapUp: Boolean! wrapUpSeconds: Int recordingControl: RecordingControl! tagRequired: Boolean! says: String! }
