@@ -52,6 +52,17 @@ export class ContactStore {
     return row;
   }
 
+  /** Saves many that are new in one statement: without looking for conflicts it costs less than `saveAll`. @returns them, with their messages' numbers */
+  async insertAll(tx: Sql, contacts: readonly Contact[]): Promise<(Contact & { readonly seq: number })[]> {
+    if (contacts.length === 0) return [];
+    await tx.query(
+      `INSERT INTO contact (id, account, name, e164, number_id, search, seq)
+       SELECT *, 1 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])`,
+      ...columnsOf(contacts),
+    );
+    return contacts.map((contact) => ({ ...contact, seq: 1 }));
+  }
+
   /** As `save`, for many in one statement. */
   async saveAll(tx: Sql, contacts: readonly Contact[]): Promise<(Contact & { readonly seq: number })[]> {
     if (contacts.length === 0) return [];
@@ -60,12 +71,7 @@ export class ContactStore {
        SELECT *, 1 FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[])
        ON CONFLICT (id) DO UPDATE SET name = excluded.name, e164 = excluded.e164, number_id = excluded.number_id, search = excluded.search, seq = contact.seq + 1
        RETURNING id, seq`,
-      contacts.map(({ id }) => id),
-      contacts.map(({ account }) => account),
-      contacts.map(({ name }) => name),
-      contacts.map(({ e164 }) => e164),
-      contacts.map(({ numberId }) => numberId),
-      contacts.map(({ name, e164 }) => `${plain(name)} ${e164}`),
+      ...columnsOf(contacts),
     );
     const seqs = new Map(rows.map(({ id, seq }) => [id, seq]));
     return contacts.map((contact) => ({ ...contact, seq: seqs.get(contact.id) ?? 0 }));
@@ -127,3 +133,13 @@ export class ContactStore {
     return row.seq;
   }
 }
+
+/** Column by column, in the order in which the statements above have them. */
+const columnsOf = (contacts: readonly Contact[]): readonly unknown[] => [
+  contacts.map(({ id }) => id),
+  contacts.map(({ account }) => account),
+  contacts.map(({ name }) => name),
+  contacts.map(({ e164 }) => e164),
+  contacts.map(({ numberId }) => numberId),
+  contacts.map(({ name, e164 }) => `${plain(name)} ${e164}`),
+];

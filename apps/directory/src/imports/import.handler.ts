@@ -19,6 +19,7 @@ import type { ContactStore } from '../contacts/contact.store.ts';
 import type { NumberStore } from '../numbers/number.store.ts';
 import { csvRecords, type CsvRecord } from './csv.ts';
 import { batchesOf, rowOf, type ImportRow } from './import.row.ts';
+import { readAhead } from './read-ahead.ts';
 
 /** How a file is to be read, and whether anything of it is to be kept. */
 export interface ImportOptions {
@@ -88,7 +89,7 @@ export class ImportHandler {
     let [tally, rows, published] = [imports.initial, 0, Promise.resolve()];
     let told: readonly OutboxRow[] = [];
     let firstRows: readonly AcceptedRow[] = [];
-    for await (const batch of batchesOf(records, (record) => rowOf(record, columns, country))) {
+    for await (const batch of readAhead(batchesOf(records, (record) => rowOf(record, columns, country)))) {
       const written = await this.write(options, batch, seen);
       await published; // one batch is told while the next is written, never more
       told = written.told;
@@ -113,8 +114,12 @@ export class ImportHandler {
     return this.database
       .transaction(async (tx) => {
         const decided = await this.decide(tx, account, batch, (digits) => earlier.get(digits) ?? seen.get(digits) ?? null, earlier);
-        const kept = dryRun ? [] : decided.flatMap(({ event }): Contact[] => (isChange(event) ? [event.contact] : []));
-        return { decided, told: await tellOfContacts(tx, this.outbox, await this.store.saveAll(tx, kept)) };
+        if (dryRun) return { decided, told: [] };
+        const saved = [
+          ...(await this.store.insertAll(tx, contactsOf('created', decided))),
+          ...(await this.store.saveAll(tx, contactsOf('updated', decided))),
+        ];
+        return { decided, told: await tellOfContacts(tx, this.outbox, saved) };
       })
       .then((written) => {
         for (const [digits, line] of earlier) seen.set(digits, line);
@@ -151,8 +156,8 @@ export class ImportHandler {
 /** 15 digits at most: exact, and smaller than a text. */
 const digitsOf = (e164: string): number => Number(e164.slice(1));
 
-const isChange = (event: ImportEvent): event is Extract<ImportEvent, { type: 'created' | 'updated' }> =>
-  event.type === 'created' || event.type === 'updated';
+const contactsOf = (type: 'created' | 'updated', decided: readonly DecidedRow[]): readonly Contact[] =>
+  decided.flatMap(({ event }) => (event.type === type ? [event.contact] : []));
 
 const rejectionsOf = (rows: readonly DecidedRow[]): ImportProgress['rejections'] =>
   rows.flatMap(({ row, event }) => (event.type === 'rejected' ? [{ line: event.line, reason: event.reason, text: row.text() }] : []));

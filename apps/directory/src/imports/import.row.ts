@@ -1,6 +1,7 @@
 import { nameIn, numbersIn, type ImportColumns } from '@cordboard/domain-directory';
 import { readPhoneNumbers, type PhoneNumber } from '@cordboard/phone-number';
 import { firstCharacters } from '@cordboard/text';
+import { setImmediate } from 'node:timers/promises';
 import type { CsvRecord } from './csv.ts';
 
 /** A phone number of a row: read, or why it is none. */
@@ -23,6 +24,8 @@ export interface ImportRow {
 
 /** Rows of one transaction. */
 export const BATCH = 500;
+/** Rows that are read until others get their turn: a millisecond or two. */
+const ROWS_OF_A_TURN = 25;
 /** Rows of one file: their numbers are remembered, about 50 bytes each, to tell what is there twice. */
 const MOST_ROWS = 1_000_000;
 /** What is shown of a rejected row, in characters. */
@@ -49,6 +52,7 @@ export async function* batchesOf(records: AsyncIterable<CsvRecord>, read: (recor
   let [batch, rows] = [[] as ImportRow[], 0];
   for await (const record of records) {
     rows += 1;
+    if (rows % ROWS_OF_A_TURN === 0) await setImmediate();
     const tooMany = rows > MOST_ROWS;
     const unreadable = `A file has ${MOST_ROWS} rows at most; nothing from here on was read.`;
     batch.push(tooMany ? { ...read(record), unreadable } : read(record));
