@@ -7,8 +7,8 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world?.end());
 
-const send = (csv: string, token: string): Promise<Response> =>
-  fetch(new URL('/contacts/import', world.stack.url), {
+const send = (csv: string, token: string, query = ''): Promise<Response> =>
+  fetch(new URL(`/contacts/import${query}`, world.stack.url), {
     method: 'POST',
     body: csv,
     headers: { 'content-type': 'text/csv', authorization: `Bearer ${token}` },
@@ -24,6 +24,16 @@ it('S23 a file of contacts is imported through the gateway, and found at once', 
     '{ contacts(search: "Passed 1999") { edges { node { name } } } }',
   );
   expect(contacts.edges.map(({ node }) => node.name)).toEqual(['Passed 1999']);
+});
+
+it('S23 a file may be tried out through the gateway, with columns chosen by hand', async () => {
+  const query = `?dryRun=true&columns=${encodeURIComponent('{"name":["A"],"number":["B"]}')}`;
+  const lines = (await (await send('A;B\nTried out;06 98 00 00 01\n', alice.token, query)).text()).trimEnd().split('\n');
+  expect(JSON.parse(lines.at(-1) ?? '{}')).toMatchObject({
+    ...{ done: true, dryRun: true, created: 1, columns: { name: ['A'], number: ['B'], ignored: [] } },
+    firstRows: [{ line: 2, name: 'Tried out', number: '+33698000001' }],
+  });
+  expect(await alice.get('{ contacts(search: "Tried out") { edges { node { name } } } }')).toEqual({ contacts: { edges: [] } });
 });
 
 it('who has no token imports nothing', async () => {
