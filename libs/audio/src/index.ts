@@ -1,0 +1,1 @@
+export { toTelephoneSound, wavFile, type AudioFormat, type NoSound, type TelephoneSound } from './telephone.ts';
