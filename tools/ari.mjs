@@ -12,7 +12,7 @@ const OUT = 'apps/telephony/src/asterisk/ari/description.ts';
 /** Operations, by the file that describes them. */
 const OPERATIONS = {
   applications: ['list'],
-  asterisk: ['getInfo'],
+  asterisk: ['getInfo', 'reloadModule'],
   bridges: ['list', 'get', 'createWithId', 'destroy', 'addChannel', 'removeChannel', 'playWithId', 'record'],
   channels: [
     'list',

@@ -5,7 +5,7 @@ WORKDIR /cordboard
 COPY package.json ./
 COPY tools tools
 RUN node -e "import('./tools/lib/asterisk.mjs').then(({ findAsterisk }) => findAsterisk(console.log)).then(console.log)" \
-  && mkdir /engine /engine-password && chown node:node /engine /engine-password
+  && mkdir -p /engine/messages /engine-password && chown -R node:node /engine /engine-password
 USER node
 EXPOSE 5060/udp 8088
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s --retries=3 \

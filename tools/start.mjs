@@ -16,6 +16,7 @@ import { buildServices, generate, install, Refusal, whyNotThisNode } from './lib
 import { parentIsGone } from './lib/parent.mjs';
 import { redact } from './lib/redact.mjs';
 import { root } from './lib/root.mjs';
+import { findSpeech } from './lib/speech.mjs';
 
 const began = performance.now();
 const verbose = process.argv.includes('--verbose');
@@ -109,6 +110,8 @@ async function engineFrom(args) {
   if (name !== 'asterisk') throw new Refusal(`There is no engine "${name ?? ''}"; there are simulator and asterisk.`);
   const [ip = '127.0.0.10', trunkPort = await freePort()] = (process.env.TRUNK ?? '').split(':').filter(Boolean);
   const { prepareAsterisk } = await import('./lib/asterisk.mjs');
+  const speech = await findSpeech(say);
+  if (speech) process.env.SPEECH_COMMAND = speech;
   return prepareAsterisk({
     dir: join(dataDir, 'asterisk'),
     agents: AGENTS,

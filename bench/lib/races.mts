@@ -120,12 +120,20 @@ export async function peopleFor(racer: Racer, pool: pg.Pool, mode: Round['mode']
     };
     return [
       { type: 'team.saved', team: { id, name: id, memberIds: [...agentIds], dedicatedNumberId: null } },
-      { type: 'number.saved', number: { ...line, greeting: null, openingHours: null, unavailabilityMessage: null } },
+      { type: 'number.saved', number: { ...line, ...WITHOUT_MESSAGES, openingHours: null } },
     ];
   });
   await racer.ask({ do: 'hear', events });
   return rounds;
 }
+
+const WITHOUT_MESSAGES = {
+  greeting: null,
+  voicemailMessage: null,
+  unavailabilityMessage: null,
+  language: null,
+  files: { greeting: null, voicemail: null, unavailable: null, music: null },
+};
 
 /** What a finished round has left behind that must not be; empty where all is well. Read from the event log and the outbox. */
 export async function faultsIn(pool: pg.Pool, rounds: readonly Round[]): Promise<readonly { id: string; fault: string }[]> {

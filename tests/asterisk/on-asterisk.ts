@@ -1,5 +1,6 @@
 import { engineView, freePort, PhoneNetwork, servePhones, testSounds, wireTo, type EngineView } from '@cordboard/testing';
 import { prepareAsterisk, type PreparedEngine } from '@cordboard/tools/asterisk';
+import { findSpeech } from '@cordboard/tools/speech';
 import { startStack, type Stack, type StackOptions } from '@cordboard/tools/stack';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,7 +31,8 @@ export async function startOnAsterisk(options: StackOptions): Promise<StackOnAst
   const dir = mkdtempSync(join(tmpdir(), 'cordboard-asterisk-'));
   const server = { ip: '127.0.0.1', port: await freePort() };
   let view: EngineView = async () => new Map();
-  const network = await PhoneNetwork.open({ server, engine: () => view() });
+  const messages = join(dir, 'messages');
+  const network = await PhoneNetwork.open({ server, engine: () => view(), sounds: [messages] });
   const asterisk = await prepareAsterisk({
     dir,
     agents: AGENTS,
@@ -42,8 +44,13 @@ export async function startOnAsterisk(options: StackOptions): Promise<StackOnAst
   view = engineView(asterisk);
   console.log(`the engine is Asterisk ${asterisk.version}`);
   const wire = await wireTo(Number(new URL(asterisk.url).port));
+  const speech = await findSpeech(console.log);
   const [stack] = await Promise.all([
-    startStack({ ...options, asterisk: { ...asterisk, url: `http://127.0.0.1:${wire.port}` } }),
+    startStack({
+      ...options,
+      env: { ...options.env, ...(speech ? { SPEECH_COMMAND: speech } : {}) },
+      asterisk: { ...asterisk, url: `http://127.0.0.1:${wire.port}` },
+    }),
     network.register(Object.fromEntries(AGENTS.map((agent) => [agent, asterisk.secrets[agent] ?? '']))), // which goes on asking until the engine is there: so phones are known before agents come
   ]);
   const faults = {

@@ -1,4 +1,4 @@
-import { usualPolicy, type DirectoryEvent, type DistributionStep, type NumberEntry } from '@cordboard/contracts';
+import { noFiles, usualPolicy, type DirectoryEvent, type DistributionStep, type NumberEntry } from '@cordboard/contracts';
 
 /** The account that the model plays in. Extensions are what colleagues see of each other. */
 export const AGENTS = {
@@ -80,6 +80,9 @@ const numberOf = (id: string, line: Line): NumberEntry => ({
   voicemail: line.voicemail,
   recording: null,
   unavailabilityMessage: null,
+  voicemailMessage: null,
+  language: null,
+  files: noFiles,
 });
 
 /** All that the directory has to say of it. */

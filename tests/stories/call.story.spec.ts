@@ -52,7 +52,7 @@ describe('the story of a call', () => {
   });
 
   it.each([
-    ['POST', '/calls', { from: 'nobody', to: MAIN }, 400, /^from is to be a number in E\.164/],
+    ['POST', '/calls', { from: CALLER }, 400, /^to is missing/],
     ['POST', '/script', { address: 'bob', onRing: 'sing' }, 400, /^onRing is to be one of answer, reject/],
     ['POST', '/legs/none/dtmf', { digits: '1' }, 404, /^There is no live leg none/],
     ['GET', '/nothing', undefined, 404, /^There is no GET \/nothing here/],

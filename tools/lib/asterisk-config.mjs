@@ -1,7 +1,7 @@
 // @ts-check
 /** What an Asterisk reads when it starts, for one that is Cordboard's own: secrets are made, nothing listens beyond the loopback interface. */
 import { randomBytes } from 'node:crypto';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePorts } from './ports.mjs';
@@ -33,6 +33,9 @@ import { wavOf } from './tones.mjs';
  * @property {string} user
  * @property {string} password
  * @property {string} sounds where announcements lie
+ * @property {readonly string[]} languages that have a directory of their own there
+ * @property {string} messages where telephony writes Numbers' own messages
+ * @property {string} language of what callers are told
  * @property {readonly string[]} played every directory with sounds that callers may hear
  * @property {number} sipPort
  * @property {{ readonly ip: string, readonly port: number }} trunk
@@ -83,7 +86,7 @@ export async function configure({ prefix, version }, options) {
   if (!modules) throw new Error(`there are no modules of Asterisk in ${prefix}`);
   const { language = 'fr' } = options;
   if (!existsSync(join(ANNOUNCEMENTS, language))) throw new Error(`There are no announcements in "${language}"; there are fr and en.`);
-  layOut(dir, join(prefix, 'usr/share/asterisk'), join(ANNOUNCEMENTS, language), { ...SOUNDS, ...options.sounds });
+  layOut(dir, join(prefix, 'usr/share/asterisk'), language, { ...SOUNDS, ...options.sounds });
   const secretsFile = join(dir, 'etc/secrets.json');
   const before = existsSync(secretsFile) ? JSON.parse(readFileSync(secretsFile, 'utf8')) : {};
   /** @type {Record<string, string>} */
@@ -119,7 +122,7 @@ documentation_language = en_US
     'ari.conf': `[general]\nenabled=yes\npretty=no\nwebsocket_write_timeout=2000\nchannelvars=CORDBOARD_TO,CORDBOARD_CALL,CORDBOARD_HELD,CORDBOARD_PLAYS\n[${user}]\ntype=user\nread_only=no\npassword=${password}\npassword_format=plain\n`,
     'manager.conf': `[general]\nenabled=yes\nwebenabled=yes\nport=${managerPort}\nbindaddr=${LOOPBACK}\n[${user}]\nsecret=${password}\nread=\nwrite=system\n${bind === LOOPBACK ? `deny=0.0.0.0/0.0.0.0\npermit=${LOOPBACK}/255.255.255.255\n` : ''}`,
     'rtp.conf': `[general]\nrtpstart=${rtpFirst}\nrtpend=${rtpLast}\nstrictrtp=yes\nicesupport=${browsers ? 'yes' : 'no'}\n`,
-    'musiconhold.conf': `[default]\nmode=files\ndirectory=${dir}/var/lib/moh\n`,
+    'musiconhold.conf': `[default]\nmode=files\ndirectory=${dir}/var/lib/moh\n#tryinclude ${dir}/messages/musiconhold.conf\n`,
     'indications.conf':
       '[general]\ncountry=fr\n[fr]\ndescription=France\nringcadence=1500,3500\ndial=440\nbusy=440/500,0/500\nring=440/1500,0/3500\ncongestion=440/250,0/250\n',
     'features.conf': '[general]\n',
@@ -143,7 +146,10 @@ documentation_language = en_US
     user,
     password,
     sounds: join(dir, 'sounds'),
-    played: [join(dir, 'sounds'), join(dir, 'var/lib/moh')],
+    languages: readdirSync(ANNOUNCEMENTS),
+    messages: join(dir, 'messages'),
+    language,
+    played: [join(dir, 'sounds'), join(dir, 'var/lib/moh'), join(dir, 'messages')],
     sipPort,
     trunk: options.trunk,
     secrets,
@@ -152,8 +158,8 @@ documentation_language = en_US
   };
 }
 
-/** @param {string} dir @param {string} share @param {string} announcements @param {Record<string, Parts>} sounds */
-function layOut(dir, share, announcements, sounds) {
+/** @param {string} dir @param {string} share @param {string} language @param {Record<string, Parts>} sounds */
+function layOut(dir, share, language, sounds) {
   for (const part of [
     'etc',
     'var/lib/keys',
@@ -165,13 +171,17 @@ function layOut(dir, share, announcements, sounds) {
     'log',
     'data/sounds/en',
     'sounds',
+    'messages',
   ])
     mkdirSync(join(dir, part), { recursive: true, mode: 0o700 });
   for (const part of ['documentation', 'rest-api']) {
     rmSync(join(dir, 'data', part), { force: true });
     symlinkSync(join(share, part), join(dir, 'data', part));
   }
-  for (const name of readdirSync(announcements)) copyFileSync(join(announcements, name), join(dir, 'sounds', name));
+  for (const one of readdirSync(ANNOUNCEMENTS)) cpSync(join(ANNOUNCEMENTS, one), join(dir, `sounds/in-${one}`), { recursive: true });
+  cpSync(join(ANNOUNCEMENTS, language), join(dir, 'sounds'), { recursive: true });
+  const music = join(dir, 'messages/musiconhold.conf');
+  if (!existsSync(music)) writeFileSync(music, ''); // what was not there when it was read is not looked for again
   for (const [name, parts] of Object.entries(sounds)) {
     const place = name === 'music' ? 'var/lib/moh' : name === 'beep' ? 'data/sounds/en' : 'sounds';
     writeFileSync(join(dir, place, `${name}.wav`), wavOf(parts));

@@ -129,7 +129,9 @@ export async function startStack(options = {}) {
           PORT: String(ports[name]),
           ...(withTables.includes(name) ? { DATABASE_URL: databaseUrl } : {}),
           ...(name === 'directory' ? { SEED: common['SEED'] ?? 'demo' } : {}),
-          ...(name === 'telephony' || name === 'recording' ? { MEDIA_DIR: common['MEDIA_DIR'] ?? join(dataDir, 'media') } : {}),
+          ...(name === 'telephony' || name === 'recording' || name === 'directory'
+            ? { MEDIA_DIR: common['MEDIA_DIR'] ?? join(dataDir, 'media') }
+            : {}),
           ...(name === 'recording' ? { PUBLIC_URL: common['PUBLIC_URL'] ?? `http://localhost:${ports.gateway}` } : {}),
           ...(name === 'webhooks'
             ? {
@@ -238,12 +240,15 @@ async function isReady(url) {
 }
 
 /** @param {import('./asterisk.mjs').PreparedEngine} engine */
-const settingsOf = ({ url, user, password, sounds }) => ({
+const settingsOf = ({ url, user, password, sounds, languages, messages, language }) => ({
   ENGINE: 'asterisk',
   ASTERISK_URL: url,
   ASTERISK_USER: user,
   ASTERISK_PASSWORD: password,
   ASTERISK_SOUNDS: sounds,
+  ASTERISK_SOUND_LANGUAGES: languages.join(','),
+  ASTERISK_MESSAGES: messages,
+  SPEECH_LANGUAGE: language,
 });
 
 /** @param {Record<ServiceName, number>} ports */

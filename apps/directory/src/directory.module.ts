@@ -2,6 +2,7 @@ import { Inject, Module, type DynamicModule, type OnApplicationShutdown, type On
 import { revocations } from '@cordboard/contracts';
 import { Database, isPassing } from '@cordboard/platform-database';
 import { Bus, Followers, Outbox } from '@cordboard/platform-messaging';
+import { mediaEnvironment, openMedia, type MediaStorage } from '@cordboard/platform-media';
 import { HealthModule, identityEnvironment, stateEnvironment } from '@cordboard/platform-process';
 import { Identities, SubgraphModule } from '@cordboard/platform-subgraph';
 import { z } from 'zod';
@@ -20,6 +21,8 @@ import type { Resolvers } from './generated/graphql.ts';
 import { ImportController } from './imports/import.controller.ts';
 import { ImportHandler } from './imports/import.handler.ts';
 import { importResolvers } from './imports/import.resolver.ts';
+import { MessageController } from './messages/message.controller.ts';
+import { MessageFileHandler } from './messages/message-file.handler.ts';
 import { NumberHandler } from './numbers/number.handler.ts';
 import { numberResolvers } from './numbers/number.resolver.ts';
 import { NumberStore } from './numbers/number.store.ts';
@@ -31,7 +34,7 @@ import { teamResolvers } from './teams/team.resolver.ts';
 import { TeamStore } from './teams/team.store.ts';
 
 /** What the directory reads from its environment. `SEED=demo` makes the demo account where it has no agents yet. */
-export const directoryEnvironment = { ...stateEnvironment, ...identityEnvironment, SEED: z.enum(['demo']).optional() };
+export const directoryEnvironment = { ...stateEnvironment, ...identityEnvironment, ...mediaEnvironment, SEED: z.enum(['demo']).optional() };
 export type DirectoryEnvironment = z.infer<z.ZodObject<typeof directoryEnvironment>>;
 
 /** Who must have seen a change of the account before it is answered: they decide calls by it. */
@@ -51,16 +54,17 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(SEED) private readonly seed: DirectoryEnvironment['SEED'],
   ) {}
 
-  /** @throws CannotStart where database, NATS or the keys for tokens cannot be used. */
+  /** @throws CannotStart where database, NATS, the storage for media or the keys for tokens cannot be used. */
   static async from(env: DirectoryEnvironment): Promise<DynamicModule> {
     const identities = await Identities.from(env);
+    const storage = await openMedia(env);
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ env, name: 'directory' });
     const outbox = new Outbox(bus, database, 'directory');
-    const directory = new Directory(database, bus, outbox);
+    const directory = new Directory(database, bus, outbox, storage);
     return {
       module: DirectoryModule,
-      controllers: [ImportController],
+      controllers: [ImportController, MessageController],
       providers: [
         { provide: Database, useValue: database },
         { provide: Bus, useValue: bus },
@@ -68,6 +72,7 @@ export class DirectoryModule implements OnModuleInit, OnApplicationShutdown {
         { provide: SEED, useValue: env.SEED ?? null },
         { provide: Identities, useValue: identities },
         { provide: ImportHandler, useValue: directory.imports },
+        { provide: MessageFileHandler, useValue: directory.messageFiles },
       ],
       imports: [
         HealthModule.withChecks({
@@ -107,21 +112,24 @@ class Directory {
   };
   private readonly callers = new Followers(this.bus, 'directory', WHO_NEEDS_CONTACTS);
   private readonly administration = new Administration(this.database, this.outbox, new Followers(this.bus, 'directory', WHO_FOLLOWS));
+  private readonly removal = new RemovalHandler(this.bus);
+  private readonly numberHandler = new NumberHandler(this.administration, this.outbox, this.removal);
+  readonly messageFiles = new MessageFileHandler(this.storage, this.stores.numbers, this.numberHandler);
   readonly imports = new ImportHandler(this.database, this.stores.contacts, this.stores.numbers, this.outbox, this.callers);
 
   constructor(
     private readonly database: Database,
     private readonly bus: Bus,
     private readonly outbox: Outbox,
+    private readonly storage: MediaStorage,
   ) {}
 
   resolvers(): Resolvers {
     const { stores, administration, database, outbox } = this;
     const find = lookups(stores);
-    const removal = new RemovalHandler(this.bus);
-    const agents = agentResolvers(stores.agents, new AgentHandler(administration, outbox, removal), find);
-    const teams = teamResolvers(stores.teams, new TeamHandler(administration, outbox, removal), find);
-    const numbers = numberResolvers(stores.numbers, new NumberHandler(administration, outbox, removal), find);
+    const agents = agentResolvers(stores.agents, new AgentHandler(administration, outbox, this.removal), find);
+    const teams = teamResolvers(stores.teams, new TeamHandler(administration, outbox, this.removal), find);
+    const numbers = numberResolvers(stores.numbers, this.numberHandler, find);
     const contacts = contactResolvers(
       stores.contacts,
       stores.numbers,

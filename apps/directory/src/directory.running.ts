@@ -2,6 +2,9 @@ import { DirectoryEvent, neededByCalls } from '@cordboard/contracts';
 import { Bus, Follower } from '@cordboard/platform-messaging';
 import { startService, type RunningService } from '@cordboard/platform-process';
 import { eventually, testDatabase, testKey, testNats, type TestDatabase, type TestKey, type TestNats } from '@cordboard/testing';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openDatabase } from './database.store.ts';
 import { DirectoryModule } from './directory.module.ts';
 
@@ -20,6 +23,7 @@ export class RunningDirectory {
   private service: RunningService | undefined;
   /** What live calls need, like `TEAM sales`: what routing answers when it is asked. */
   needed: readonly string[] = [];
+  readonly mediaDir = mkdtempSync(join(tmpdir(), 'cordboard-media-'));
 
   private constructor(
     readonly database: TestDatabase,
@@ -45,6 +49,7 @@ export class RunningDirectory {
       NATS_URL: this.nats.url,
       JWT_PUBLIC_KEY_FILE: this.key.publicKeyFile,
       SEED: 'demo' as const,
+      MEDIA_DIR: this.mediaDir,
     };
     this.service = await startService('directory', await DirectoryModule.from(env), env);
   }
@@ -53,6 +58,7 @@ export class RunningDirectory {
     await this.service?.close();
     await this.routing.close();
     await Promise.all([this.nats.stop(), this.database.drop()]);
+    rmSync(this.mediaDir, { recursive: true, force: true });
   }
 
   /** Routing goes: nobody answers for it any more. */

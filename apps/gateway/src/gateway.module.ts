@@ -53,6 +53,7 @@ const REQUEST_TIMEOUT_MS = 600_000;
 
 /** The directory checks the token of whoever imports, history that of whoever exports; a link to media is signed, and is all that it takes. */
 const IMPORT_HEADERS = ['authorization', 'content-type', 'content-encoding', 'accept'];
+const UPLOAD_HEADERS = ['authorization', 'content-type', 'accept'];
 const EXPORT_HEADERS = ['authorization', 'accept', 'accept-language'];
 const MEDIA_HEADERS = ['range', 'if-range', 'if-match', 'if-none-match', 'if-modified-since', 'accept'];
 
@@ -171,7 +172,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
       cors((asked: express.Request, answer) =>
         answer(null, {
           origin: isKnown(asked.headers.origin, asked.headers.host, o.ALLOWED_ORIGINS ?? null, isDevelopment),
-          methods: ['GET', 'POST'],
+          methods: ['GET', 'POST', 'PUT'],
           maxAge: 600,
         }),
       ),
@@ -193,6 +194,7 @@ export class GatewayModule implements OnModuleInit, BeforeApplicationShutdown, O
         },
       );
     app.post('/contacts/import', authenticated, passage({ base: urls.directory, under: '/contacts/import', headers: IMPORT_HEADERS }));
+    app.put('/numbers/:id/messages/:kind', authenticated, passage({ base: urls.directory, under: '/numbers/', headers: UPLOAD_HEADERS }));
     app.get('/history/export.csv', authenticated, passage({ base: urls.history, under: '/history/export.csv', headers: EXPORT_HEADERS }));
     app.get('/media/*key', passage({ base: urls.recording, under: '/media/', headers: MEDIA_HEADERS }));
     app.use(

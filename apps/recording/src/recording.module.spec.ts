@@ -10,6 +10,7 @@ import {
   type RoutingEvent,
   type TelephonyEvent,
   usualPolicy,
+  noFiles,
 } from '@cordboard/contracts';
 import { LocalFiles } from '@cordboard/platform-media';
 import { Bus } from '@cordboard/platform-messaging';
@@ -163,6 +164,9 @@ describe('voicemails', () => {
       e164: '+33187000001',
       distribution: [],
       greeting: null,
+      voicemailMessage: null,
+      language: null,
+      files: noFiles,
       openingHours: null,
       dedicatedAgentId: o.agent ?? null,
       dedicatedTeamId: o.team ?? null,

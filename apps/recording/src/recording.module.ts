@@ -23,6 +23,7 @@ import { Addresses } from './media/addresses.handler.ts';
 import { MediaUrls } from './media/media-urls.ts';
 import { serveMedia } from './media/media.handler.ts';
 import { urlSecret } from './media/secret.ts';
+import { messageFileResolvers } from './media/message-file.resolver.ts';
 import { servedFrom } from './media/served.handler.ts';
 import { NumberStore } from './numbers/number.store.ts';
 import { merged } from './parts.ts';
@@ -115,6 +116,7 @@ export class RecordingModule implements OnModuleInit, OnApplicationShutdown {
               callResolvers({ calls, conversations, heard: (ms) => routing.nextTaken(ms), settled: settled(store, telephony) }),
               recordingResolvers({ recordings, store: stores.recordings, calls, access, addresses }),
               voicemailResolvers(voicemails, calls, addresses),
+              messageFileResolvers(storage, urls),
             ),
         }),
       ],

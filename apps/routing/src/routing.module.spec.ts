@@ -1,4 +1,4 @@
-import { usualPolicy } from '@cordboard/contracts';
+import { usualPolicy, noFiles } from '@cordboard/contracts';
 import { Bus } from '@cordboard/platform-messaging';
 import { newId } from '@cordboard/platform-process';
 import { eventually, testDatabase, testNats, type TestDatabase, type TestNats } from '@cordboard/testing';
@@ -70,6 +70,9 @@ async function team(...names: string[]): Promise<{ ids: string[]; number: string
         recording: null,
         voicemail: false,
         greeting: null,
+        voicemailMessage: null,
+        language: null,
+        files: noFiles,
         openingHours: null,
         unavailabilityMessage: null,
       },

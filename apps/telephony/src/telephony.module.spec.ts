@@ -53,6 +53,10 @@ async function start(): Promise<RunningService> {
     NODE_ENV: undefined,
     ASTERISK_USER: 'cordboard',
     ASTERISK_TRUNK: 'trunk',
+    ASTERISK_SOUND_LANGUAGES: [],
+    SPEECH: 'none' as const,
+    SPEECH_COMMAND: 'espeak-ng',
+    SPEECH_LANGUAGE: 'fr',
   };
   control = `http://127.0.0.1:${env.SIMULATOR_PORT}`;
   return startService('telephony', await TelephonyModule.from(env), env);
@@ -286,7 +290,10 @@ describe('telephony', () => {
   it('greets a caller, rings an agent’s own number, and takes a message when nobody answers', async () => {
     const { caller, routing } = await called();
     const announced = (what: 'greeting' | 'voicemail') =>
-      ({ as: 'hearing', announcement: { id: `${routing.conversationId}-${what}`, what, numberId: 'support', text: null } }) as const;
+      ({
+        as: 'hearing',
+        announcement: { id: `${routing.conversationId}-${what}`, what, numberId: 'support', text: null, file: null, language: null },
+      }) as const;
     const hears = (expected: string): Promise<unknown> =>
       eventually(
         async () => (await leg(caller))?.hears.join(),

@@ -15,6 +15,7 @@ import { SegmentStore } from './recordings/segment.store.ts';
 import { WantStore } from './recordings/want.store.ts';
 import { Lease } from './engine/lease.store.ts';
 import { asteriskEnvironment, openDriver, type Driver } from './engine/open.ts';
+import { speechEnvironment } from './messages/speech.ts';
 import { PhoneKeys } from './keys/keys.handler.ts';
 import { Phones } from './phones/phones.handler.ts';
 import { PhoneStore } from './phones/phones.store.ts';
@@ -38,6 +39,7 @@ export const telephonyEnvironment = {
     .default('demo'),
   NODE_ENV: z.string().optional(),
   ...asteriskEnvironment,
+  ...speechEnvironment,
 };
 export type TelephonyEnvironment = z.infer<z.ZodObject<typeof telephonyEnvironment>>;
 
@@ -64,9 +66,9 @@ export class TelephonyModule implements OnModuleInit, OnApplicationShutdown {
 
   /** @throws CannotStart where database, NATS, the call engine or the storage for media cannot be used. */
   static async from(env: TelephonyEnvironment): Promise<DynamicModule> {
-    const driver = await openDriver(env);
-    const { engine } = driver;
     const media = await openMedia(env);
+    const driver = await openDriver(env, media);
+    const { engine } = driver;
     const database = await openDatabase(env.DATABASE_URL);
     const bus = await Bus.connect({ env, name: 'telephony' });
     const outbox = new Outbox(bus, database, 'telephony');

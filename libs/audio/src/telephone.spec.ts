@@ -118,13 +118,20 @@ describe('nothing is made of', () => {
   const tone = wav({ code: 1, bits: 16, rate: 8_000, channels: 1 }, 800, 2);
   it.each([
     ['a picture', Buffer.concat([Buffer.from([0x89, 0x50, 0x4e, 0x47]), Buffer.alloc(2_000)]), /^Its content is neither WAV nor MP3/],
-    ['a text that is called a sound', Buffer.from('Good morning, and welcome to all of you who have called us today, on this fine day.'), /^Its content/],
+    [
+      'a text that is called a sound',
+      Buffer.from('Good morning, and welcome to all of you who have called us today, on this fine day.'),
+      /^Its content/,
+    ],
     ['an empty file', Buffer.alloc(0), /^It is empty/],
     ['a WAV file that ends in its header', tone.subarray(0, 40), /^It ends before its sound begins/],
     ['a WAV file of an unknown kind', Object.assign(Buffer.from(tone), { 20: 0x11 }), /format 17/],
     ['an MP3 file without a frame', Buffer.concat([Buffer.from('ID3\x03\0\0\0\0\0\0'), Buffer.alloc(4_000)]), /^No sound can be read/],
   ])('%s', async (_, bytes, detail) => {
-    expect(await toTelephoneSound(inPieces(bytes), 300)).toEqual({ problem: 'UNREADABLE', detail: expect.stringMatching(detail) as string });
+    expect(await toTelephoneSound(inPieces(bytes), 300)).toEqual({
+      problem: 'UNREADABLE',
+      detail: expect.stringMatching(detail) as string,
+    });
   });
 
   it('a file that is longer than it may be, and it is not read further', async () => {

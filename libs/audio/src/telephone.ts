@@ -116,7 +116,9 @@ class Mixer {
 
 function mono({ channels }: Samples): Float32Array {
   const [first = new Float32Array(), ...others] = channels;
-  return others.length === 0 ? first : first.map((sample, i) => others.reduce((sum, other) => sum + (other[i] ?? 0), sample) / channels.length);
+  return others.length === 0
+    ? first
+    : first.map((sample, i) => others.reduce((sum, other) => sum + (other[i] ?? 0), sample) / channels.length);
 }
 
 async function decoderFor(head: Uint8Array): Promise<{ decoder: Decoder; format: AudioFormat }> {

@@ -41,7 +41,7 @@ export class WavDecoder implements Decoder {
 
   /** @throws AudioProblem where the header is wrong */
   private readHeader(): void {
-    for (let at = 12; at + 8 <= this.rest.length; ) {
+    for (let at = 12; at + 8 <= this.rest.length;) {
       const [name, length, from] = [this.rest.toString('latin1', at, at + 4), this.rest.readUInt32LE(at + 4), at + 8];
       if (name === 'data') return this.begin(from, length);
       if (from + length > this.rest.length) break;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Id } from './envelope.ts';
+import { Media } from './telephony.ts';
 
 /** Messages of the directory. Key: `<kind>-<id>`; each is the whole thing as it is now. */
 export const AgentEntry = z.object({
@@ -40,6 +41,21 @@ export const OpeningHours = z.object({
 });
 export type OpeningHours = z.infer<typeof OpeningHours>;
 
+/** What a Number has messages for: each is a text that is spoken, or a file that is played; music is a file. */
+export const MESSAGE_KINDS = ['greeting', 'voicemail', 'unavailable', 'music'] as const;
+export type MessageKind = (typeof MESSAGE_KINDS)[number];
+/** A file that was uploaded for a message: a WAV file that an engine can play. */
+export const MessageFile = Media.extend({ id: Id, seconds: z.number().positive(), uploadedAt: z.iso.datetime() });
+export type MessageFile = z.infer<typeof MessageFile>;
+const file = MessageFile.nullable().default(null);
+/** Which messages of a Number are files. */
+export const MessageFiles = z.object({ greeting: file, voicemail: file, unavailable: file, music: file });
+export type MessageFiles = z.infer<typeof MessageFiles>;
+export const noFiles: MessageFiles = { greeting: null, voicemail: null, unavailable: null, music: null };
+
+/** Where a file of an account's lies in the storage for media. */
+export const messageKey = (account: string, id: string): string => `message/${account}/${id}.wav`;
+
 export const NumberEntry = z.object({
   id: Id,
   label: z.string(),
@@ -57,6 +73,12 @@ export const NumberEntry = z.object({
   recording: z.enum(['ON_DEMAND', 'ALWAYS', 'NEVER']).nullable().default(null),
   /** What is said where there is no voicemail; null: the usual words. */
   unavailabilityMessage: z.string().nullable(),
+  /** What is said before somebody leaves a message; null: the usual words. */
+  voicemailMessage: z.string().nullable().default(null),
+  /** The language that its texts are spoken in, as `fr` or `pt-BR` (BCP 47); null: what is usual. */
+  language: z.string().nullable().default(null),
+  /** What is played instead of a text. */
+  files: MessageFiles.default(noFiles),
 });
 export type NumberEntry = z.infer<typeof NumberEntry>;
 

@@ -10,6 +10,12 @@ export {
   RecordingPolicy,
   TeamEntry,
   usualPolicy,
+  MESSAGE_KINDS,
+  MessageFile,
+  messageKey,
+  MessageFiles,
+  noFiles,
+  type MessageKind,
 } from './directory.ts';
 export {
   Announcement,
@@ -20,6 +26,7 @@ export {
   PHONE_STATES,
   PhonesFact,
   ROOMS,
+  SoundFile,
   TelephonyEvent,
   Wiring,
   type LegEndReason,

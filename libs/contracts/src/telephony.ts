@@ -22,13 +22,20 @@ export type Room = (typeof ROOMS)[number];
 
 /** What a caller can be made to hear instead of a person: a Number's greeting, its voicemail (words, a beep, then it records), or its unavailability message. */
 export const ANNOUNCEMENTS = ['greeting', 'voicemail', 'unavailable-message'] as const;
+/** A sound that an account has uploaded, and where it lies in the storage for media: a WAV file that an engine can play. */
+export const SoundFile = z.object({ id: Id, key: z.string() });
+export type SoundFile = z.infer<typeof SoundFile>;
 /** What one leg is to hear. `id` is never used again: an announcement that was heard to its end is not begun anew. */
 export const Announcement = z.object({
   id: Id,
   what: z.enum(ANNOUNCEMENTS),
   numberId: Id,
-  /** The words; null: the usual ones. */
+  /** The words; null: the usual ones, or a file. */
   text: z.string().nullable(),
+  /** The file that is played instead. */
+  file: SoundFile.nullable().default(null),
+  /** The language that the words are in, as `fr` or `pt-BR` (BCP 47); null: what telephony usually speaks. */
+  language: z.string().nullable().default(null),
 });
 export type Announcement = z.infer<typeof Announcement>;
 
@@ -100,14 +107,14 @@ export const Wiring = z.object({
       callId: Id,
       /**
        * `waiting`: the caller hears ringback; `ringing`: to be rung, an agent's device or, where the address is a number, an outside
-       * party; `answered`: to be picked up, in no room yet; `hearing`: to be picked up and to hear an announcement, alone.
+       * party; `answered`: to be picked up, in no room yet; `held`: hears music, the usual one where none is named; `hearing`: to be picked up and to hear an announcement, alone.
        */
       want: z.discriminatedUnion('as', [
         z.object({ as: z.literal('waiting') }),
         z.object({ as: z.literal('ringing'), displayNumber: z.string(), displayName: z.string() }),
         z.object({ as: z.literal('answered') }),
         z.object({ as: z.literal('talking'), room: z.enum(ROOMS) }),
-        z.object({ as: z.literal('held') }),
+        z.object({ as: z.literal('held'), music: SoundFile.optional() }),
         z.object({ as: z.literal('hearing'), announcement: Announcement }),
       ]),
       /** What the phone shows. */

@@ -5,6 +5,7 @@ export { hire, type Hired } from './more-agents.ts';
 export { testNats, type TestNats } from './nats.ts';
 export { testNatsCluster, type TestNatsCluster } from './nats-cluster.ts';
 export { freePort } from '@cordboard/tools/ports';
+export { findSpeech } from '@cordboard/tools/speech';
 export { SipCall } from './sip/call.ts';
 export { servePhones } from './sip/control.ts';
 export { engineView, type EngineView, type KnownToEngine } from './sip/engine-view.ts';

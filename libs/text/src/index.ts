@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** How many characters a text has for people who count them: code points, so that 🙂 is one and not two. */
 export function countCharacters(text: string): number {
   let count = 0;
@@ -21,3 +23,18 @@ export function firstCharacters(text: string, count: number): string {
 const INVISIBLE = /^[\p{C}\p{Z}\p{M}\u115F\u1160\u2800\u3164\uFFA0]*$/u;
 /** Whether a text has a character that can be seen. */
 export const isVisible = (text: string): boolean => !INVISIBLE.test(text);
+
+/** Names a message as it is: another text, language or file has another id. Null: it is what is usual. */
+export function messageIdOf(message: {
+  readonly text: string | null;
+  readonly language: string | null;
+  readonly file: { readonly id: string } | null;
+}): string | null {
+  const { text, language, file: played } = message;
+  if (played) return played.id;
+  if (text === null) return null;
+  return createHash('sha256')
+    .update(JSON.stringify([language, text]))
+    .digest('hex')
+    .slice(0, 20);
+}

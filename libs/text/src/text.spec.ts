@@ -1,4 +1,4 @@
-import { countCharacters, firstCharacters, isVisible } from './index.ts';
+import { countCharacters, firstCharacters, isVisible, messageIdOf } from './index.ts';
 
 it.each([
   ['', 0],
@@ -26,3 +26,17 @@ it.each([
   ['é', true],
   ['\u200Bx', true],
 ])('%j is visible: %s', (text, visible) => expect(isVisible(text)).toBe(visible));
+
+describe('the id of a message', () => {
+  const greeting = { text: 'Bonjour.', language: 'fr', file: null };
+  it('is the same for the same, and another for another text, language or file', () => {
+    const all = [greeting, { ...greeting, text: 'Bonsoir.' }, { ...greeting, language: null }, { ...greeting, file: { id: 'f1' } }].map(
+      messageIdOf,
+    );
+    expect(new Set(all).size).toBe(all.length);
+    expect(messageIdOf({ ...greeting })).toBe(all[0]);
+    expect(all.at(-1)).toBe('f1');
+  });
+
+  it('is none where what is usual is heard', () => expect(messageIdOf({ ...greeting, text: null })).toBeNull());
+});

@@ -1,4 +1,4 @@
-import { usualPolicy } from '@cordboard/contracts';
+import { noFiles, usualPolicy } from '@cordboard/contracts';
 import type { AgentEntry, NumberEntry, TeamEntry } from '@cordboard/contracts';
 
 type NewAgent = Omit<AgentEntry, 'dedicatedNumberId'>;
@@ -30,6 +30,9 @@ const number = (id: string, label: string, e164: string, rest: Partial<NumberEnt
   recording: null,
   voicemail: false,
   unavailabilityMessage: null,
+  voicemailMessage: null,
+  language: null,
+  files: noFiles,
   ...rest,
 });
 
@@ -64,6 +67,7 @@ export const demoAccount = {
       distribution: rings({ agentId: 'carol' }),
       dedicatedAgentId: 'carol',
       unavailabilityMessage: 'Nobody can take your call at the moment. Please call again later.',
+      language: 'en',
     }),
   ],
   contacts: [{ id: 'bob-direct', account: 'demo', name: 'Bob (direct)', e164: '+33187000003', numberId: 'bob' }],

@@ -1,4 +1,5 @@
 import { isRefusal } from '@cordboard/decider';
+import type { MessageFile, MessageFiles, MessageKind } from '@cordboard/contracts';
 import { lines, type Line } from '@cordboard/domain-directory';
 import type { Sql } from '@cordboard/platform-database';
 import type { Outbox, OutboxRow } from '@cordboard/platform-messaging';
@@ -31,12 +32,13 @@ export class NumberHandler {
     return this.administration.change((tx) => this.save(tx, null, line));
   }
 
-  /** A holder that is given takes the place of the one of the other kind. */
+  /** A holder that is given takes the place of the one of the other kind, and a text that of the file that was played instead. */
   update(account: string, id: string, changes: NumberChanges): Promise<Outcome<NumberRow>> {
     return this.administration.change(async (tx) => {
       const [before] = await new NumberStore(tx).byIds(account, [id]);
       if (!before || !isThere(before)) return [{ missing: 'Number' }];
       const other = {
+        files: filesBeside(before.files, changes),
         ...(changes.dedicatedAgentId ? { dedicatedTeamId: null } : {}),
         ...(changes.dedicatedTeamId ? { dedicatedAgentId: null } : {}),
       };
@@ -67,6 +69,15 @@ export class NumberHandler {
     const told = await tellOfContacts(tx, this.outbox, await new ContactStore(tx).standForNone(tx, account, id));
     for (const agent of await agents.forgetDefault(account, id)) told.push(await tellOfAgent(tx, agents, this.outbox, agent.id));
     return told;
+  }
+
+  /** @param file null: the text, or what is usual, is heard again */
+  setFile(account: string, id: string, kind: MessageKind, file: MessageFile | null): Promise<Outcome<NumberRow>> {
+    return this.administration.change(async (tx) => {
+      const [before] = await new NumberStore(tx).byIds(account, [id]);
+      if (!before || !isThere(before)) return [{ missing: 'Number' }];
+      return this.save(tx, before, { ...before, files: { ...before.files, [kind]: file } });
+    });
   }
 
   private async save(tx: Sql, before: NumberRow | null, line: Line): Promise<[Outcome<NumberRow>, ...OutboxRow[]]> {
@@ -103,6 +114,14 @@ export class NumberHandler {
     return tellOfContacts(tx, this.outbox, await new ContactStore(tx).standFor(tx, account, e164, id));
   }
 }
+
+/** The files that are still played beside the texts that are given. */
+const filesBeside = (files: MessageFiles, { greeting, voicemailMessage, unavailabilityMessage }: NumberChanges): MessageFiles => ({
+  ...files,
+  ...(greeting === undefined ? {} : { greeting: null }),
+  ...(voicemailMessage === undefined ? {} : { voicemail: null }),
+  ...(unavailabilityMessage === undefined ? {} : { unavailable: null }),
+});
 
 const changed = (before: string | null | undefined, after: string | null): string[] =>
   (before ?? null) === after ? [] : [before, after].filter((id) => id !== null && id !== undefined);

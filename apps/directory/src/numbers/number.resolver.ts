@@ -1,6 +1,8 @@
+import { MESSAGE_KINDS, noFiles, type MessageKind } from '@cordboard/contracts';
 import type { Step } from '@cordboard/domain-directory';
 import { newId } from '@cordboard/platform-process';
 import { notFound, seesAll } from '@cordboard/platform-subgraph';
+import { messageIdOf } from '@cordboard/text';
 import { administered, answer } from '../administration/administration.resolver.ts';
 import type { Lookups } from '../directory.lookups.ts';
 import type {
@@ -12,7 +14,7 @@ import type {
 } from '../generated/graphql.ts';
 import { isThere } from '../removal/is-there.ts';
 import type { NumberHandler } from './number.handler.ts';
-import type { NumberStore } from './number.store.ts';
+import type { NumberMessageRow, NumberRow, NumberStore } from './number.store.ts';
 
 export const numberResolvers = (
   numbers: NumberStore,
@@ -20,7 +22,7 @@ export const numberResolvers = (
   find: Lookups,
 ): {
   Query: Pick<QueryResolvers, 'number' | 'numbers'>;
-  Mutation: Pick<MutationResolvers, 'createNumber' | 'updateNumber' | 'deleteNumber'>;
+  Mutation: Pick<MutationResolvers, 'createNumber' | 'updateNumber' | 'deleteNumber' | 'removeMessageFile'>;
   Number: NumberResolvers;
   DistributionStep: DistributionStepResolvers;
 } => ({
@@ -46,6 +48,9 @@ export const numberResolvers = (
           openingHours: wanted.openingHours ?? null,
           voicemail: wanted.voicemail,
           unavailabilityMessage: wanted.unavailabilityMessage ?? null,
+          voicemailMessage: wanted.voicemailMessage ?? null,
+          language: wanted.language ?? null,
+          files: noFiles,
           recording: wanted.recording ?? null,
           dedicatedAgentId: wanted.dedicatedAgentId ?? null,
           dedicatedTeamId: wanted.dedicatedTeamId ?? null,
@@ -62,12 +67,15 @@ export const numberResolvers = (
         }),
       ),
     deleteNumber: async (_, { id }, { identity }) => answer('Number', await handler.delete(administered(identity), id)),
+    removeMessageFile: async (_, { numberId, kind }, { identity }) =>
+      answer('Number', await handler.setFile(administered(identity), numberId, kind.toLowerCase() as MessageKind, null)),
   },
   Number: {
     __resolveReference: ({ id }, { identity }) => find.number(identity, id),
     deletedAt: (number) => number.deletedAt?.toISOString() ?? null,
     dedicatedAgent: (number, _, { identity }) => find.agent(identity, number.dedicatedAgentId),
     dedicatedTeam: (number, _, { identity }) => find.team(identity, number.dedicatedTeamId),
+    messages: messagesOf,
     distribution: (number, _, { identity }) => (seesAll(identity) ? number.distribution : null),
   },
   DistributionStep: {
@@ -76,6 +84,22 @@ export const numberResolvers = (
     order: (step) => step.how,
   },
 });
+
+/** The messages of its own that a Number has. */
+function messagesOf({ language, files, ...number }: NumberRow): NumberMessageRow[] {
+  const texts = {
+    greeting: number.greeting,
+    voicemail: number.voicemailMessage,
+    unavailable: number.unavailabilityMessage,
+    music: null,
+  };
+  return MESSAGE_KINDS.flatMap((kind): NumberMessageRow[] => {
+    const file = files[kind];
+    const message = { text: file ? null : texts[kind], language, file };
+    const id = messageIdOf(message);
+    return id === null ? [] : [{ kind: kind.toUpperCase() as NumberMessageRow['kind'], id, text: message.text, file }];
+  });
+}
 
 const stepOf = ({ agentId, teamId, order, ringSeconds }: DistributionStepInput): Step => ({
   agentId: agentId ?? null,

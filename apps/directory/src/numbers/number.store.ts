@@ -1,4 +1,4 @@
-import type { NumberEntry } from '@cordboard/contracts';
+import type { MessageFile, NumberEntry } from '@cordboard/contracts';
 import type { Line } from '@cordboard/domain-directory';
 import { countryOf } from '@cordboard/phone-number';
 import type { Sql } from '@cordboard/platform-database';
@@ -10,8 +10,18 @@ export type NumberRow = NumberEntry & {
   readonly deletedAt: Date | null;
 };
 
+/** A message of its own that a Number has. */
+export interface NumberMessageRow {
+  readonly kind: 'GREETING' | 'VOICEMAIL' | 'UNAVAILABLE' | 'MUSIC';
+  /** Another text, language or file has another one. */
+  readonly id: string;
+  readonly text: string | null;
+  readonly file: MessageFile | null;
+}
+
 const COLUMNS = `id, account, label, e164, distribution, dedicated_agent_id AS "dedicatedAgentId", dedicated_team_id AS "dedicatedTeamId", voicemail,
-  unavailability_message AS "unavailabilityMessage", greeting, opening_hours AS "openingHours", recording, deleted_at AS "deletedAt"`;
+  unavailability_message AS "unavailabilityMessage", voicemail_message AS "voicemailMessage", language, files, greeting,
+  opening_hours AS "openingHours", recording, deleted_at AS "deletedAt"`;
 
 export class NumberStore {
   constructor(private readonly sql: Sql) {}
@@ -77,11 +87,13 @@ export class NumberStore {
 
   async save(line: Line): Promise<void> {
     await this.sql.query(
-      `INSERT INTO number (id, account, label, e164, dedicated_agent_id, dedicated_team_id, voicemail, unavailability_message, greeting, distribution, opening_hours, recording)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12)
+      `INSERT INTO number (id, account, label, e164, dedicated_agent_id, dedicated_team_id, voicemail, unavailability_message, greeting, distribution, opening_hours, recording,
+         voicemail_message, language, files)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10::jsonb, $11::jsonb, $12, $13, $14, $15::jsonb)
        ON CONFLICT (id) DO UPDATE SET label = excluded.label, dedicated_agent_id = excluded.dedicated_agent_id, dedicated_team_id = excluded.dedicated_team_id,
          voicemail = excluded.voicemail, unavailability_message = excluded.unavailability_message, greeting = excluded.greeting,
-         distribution = excluded.distribution, opening_hours = excluded.opening_hours, recording = excluded.recording`,
+         distribution = excluded.distribution, opening_hours = excluded.opening_hours, recording = excluded.recording,
+         voicemail_message = excluded.voicemail_message, language = excluded.language, files = excluded.files`,
       line.id,
       line.account,
       line.label,
@@ -94,6 +106,9 @@ export class NumberStore {
       JSON.stringify(line.distribution),
       line.openingHours === null ? null : JSON.stringify(line.openingHours),
       line.recording,
+      line.voicemailMessage,
+      line.language,
+      JSON.stringify(line.files),
     );
   }
 

@@ -71,6 +71,7 @@ describe('an export', () => {
         number: {
           ...{ id: 'main', label: 'Main', e164: '+33187000001', distribution: [], greeting: null, openingHours: null, voicemail: false },
           ...{ dedicatedAgentId: null, dedicatedTeamId: null, recording: null, unavailabilityMessage: null },
+          ...{ voicemailMessage: null, language: null, files: { greeting: null, voicemail: null, unavailable: null, music: null } },
         },
       }),
     ),

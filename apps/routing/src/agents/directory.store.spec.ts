@@ -1,3 +1,4 @@
+import { noFiles } from '@cordboard/contracts';
 import type { DirectoryEvent, NumberEntry } from '@cordboard/contracts';
 import { testDatabase, type TestDatabase } from '@cordboard/testing';
 import { openDatabase, type RoutingDatabase } from '../database.store.ts';
@@ -34,6 +35,9 @@ const number = (id: string, e164: string, distribution: NumberEntry['distributio
     e164,
     distribution,
     greeting: null,
+    voicemailMessage: null,
+    language: null,
+    files: noFiles,
     openingHours: null,
     dedicatedAgentId: null,
     dedicatedTeamId: null,

@@ -7,6 +7,7 @@ import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
 import { destinationOf } from '../agents/destination.ts';
 import type { ConversationHandler, Done } from '../conversations/conversation.handler.ts';
+import { soundOf } from './number-facts.ts';
 
 /** A call that an agent began, why they could not, or what there is none of in the account. */
 export type Begun =
@@ -40,7 +41,7 @@ export class DialHandler {
         agentId,
         to: destination.e164,
         notDialled,
-        line: line && { id: line.id, e164: line.e164 },
+        line: line && { id: line.id, e164: line.e164, music: soundOf(line.files.music) },
         isFree: agent !== undefined && isFree(agent),
         ringSeconds: policy.ringSeconds,
         at,

@@ -1,5 +1,6 @@
 import { hindranceFor, type Standing } from '@cordboard/domain-presence';
-import { isOpen, nextRound, type NumberFacts, type Visit } from '@cordboard/domain-transfer';
+import type { MessageFile } from '@cordboard/contracts';
+import { isOpen, nextRound, type NumberFacts, type SoundFile, type Visit, type Words } from '@cordboard/domain-transfer';
 import type { KnownAgent } from '../agents/agent.row.ts';
 import type { Distribution } from '../agents/directory.store.ts';
 
@@ -22,14 +23,26 @@ export function numberFacts(
   return {
     facts: {
       id: number.id,
-      greeting: number.greeting,
+      greeting: wordsOf(number.greeting, number.files.greeting),
       next: isOpen(number.openingHours, o.at) ? nextRound(known, o.visit) : null,
       voicemail: number.voicemail,
-      message: number.unavailabilityMessage,
+      voicemailMessage: wordsOf(number.voicemailMessage, number.files.voicemail),
+      message: wordsOf(number.unavailabilityMessage, number.files.unavailable),
+      language: number.language,
+      music: soundOf(number.files.music),
     },
     revs: new Map(steps.flatMap(({ agents }) => agents.map((agent) => [agent.id, agent.rev]))),
   };
 }
+
+/** A message of a Number's own; null: it has none. A file is played instead of a text. */
+const wordsOf = (text: string | null, file: MessageFile | null): Words | null => {
+  if (file) return { text: null, file: soundOf(file) };
+  return text === null ? null : { text, file: null };
+};
+
+/** What the engine needs to know of a file. */
+export const soundOf = (file: MessageFile | null): SoundFile | null => file && { id: file.id, key: file.key };
 
 /** Whom this very call rings is free for its next step: what rings them ends with the one before. */
 const standingFor = ({ id, standing }: KnownAgent, rungHere: ReadonlySet<string> | undefined): Standing =>

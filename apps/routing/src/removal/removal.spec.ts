@@ -1,4 +1,4 @@
-import { neededByCalls, subjectOf, usualPolicy, type DirectoryEvent } from '@cordboard/contracts';
+import { neededByCalls, noFiles, subjectOf, usualPolicy, type DirectoryEvent } from '@cordboard/contracts';
 import { ringing } from '@cordboard/domain-transfer';
 import { Bus } from '@cordboard/platform-messaging';
 import { newId } from '@cordboard/platform-process';
@@ -63,7 +63,7 @@ async function scene() {
     type: 'number.saved',
     number: {
       ...{ id: number, label: key, e164, dedicatedAgentId: null, dedicatedTeamId: null, recording: null, voicemail: false },
-      ...{ greeting: null, openingHours: null, unavailabilityMessage: null },
+      ...{ greeting: null, openingHours: null, unavailabilityMessage: null, voicemailMessage: null, language: null, files: noFiles },
       distribution: [{ agentId: null, teamId: team, how: 'ALL_AT_ONCE', ringSeconds: null }],
     },
   });

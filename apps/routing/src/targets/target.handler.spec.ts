@@ -1,4 +1,4 @@
-import { usualPolicy, type DirectoryEvent, type PolicyEntry } from '@cordboard/contracts';
+import { usualPolicy, type DirectoryEvent, type PolicyEntry, noFiles } from '@cordboard/contracts';
 import { testDatabase, type TestDatabase } from '@cordboard/testing';
 import { AgentStore } from '../agents/agent.store.ts';
 import { DirectoryStore } from '../agents/directory.store.ts';
@@ -67,6 +67,9 @@ const number = (label: string, e164: string, voicemail = true): DirectoryEvent =
     e164,
     distribution: [],
     greeting: null,
+    voicemailMessage: null,
+    language: null,
+    files: noFiles,
     openingHours: null,
     dedicatedAgentId: null,
     dedicatedTeamId: null,

@@ -1,5 +1,6 @@
 import type { LegEndReason, PhoneKey } from '@cordboard/contracts';
 import { log } from '@cordboard/platform-process';
+import { join } from 'node:path/posix';
 import {
   EngineGone,
   type Bridge,
@@ -7,6 +8,7 @@ import {
   type Engine,
   type EngineEvent,
   type EngineNotice,
+  type Hold,
   type Leg,
   type Play,
   type RecordBridge,
@@ -14,7 +16,9 @@ import {
   type RecordLeg,
   type Shown,
   type Snapshot,
+  type Sound,
 } from '../engine/port.ts';
+import type { OwnMessages } from '../messages/own-messages.ts';
 import { Ari, AriRefusal, type AriAccess } from './ari/client.ts';
 import type { AriEvent, Channel, ChannelDestroyed, ChannelTransfer } from './ari/description.ts';
 import { EventSocket } from './ari/socket.ts';
@@ -32,9 +36,15 @@ export interface AsteriskOptions extends AriAccess {
   readonly trunk: string;
   /** Where on the engine's machine a sound lies under the name of each announcement. */
   readonly sounds: string;
+  /** Languages that have a directory of their own there, called `in-<language>`. */
+  readonly languages?: readonly string[];
+  /** Numbers' own messages; without it all Numbers say what is usual. */
+  readonly messages?: OwnMessages;
 }
 
 const APP = 'cordboard';
+/** A class of `musiconhold.conf`. */
+const USUAL_MUSIC = 'default';
 /** After how long it is told again that a sound is to end, in ms: the engine makes 20 ms of it at a time. */
 const OUT_OF_STEP = [27, 71];
 
@@ -51,6 +61,8 @@ export class Asterisk implements Engine {
   private readonly playbacks: Playbacks;
   private readonly recordings: Recordings;
   private readonly phones: Phones;
+  /** Classes of music that were there when the engine last read its configuration, besides the usual one. */
+  private readonly musicClasses = new Set<string>();
   private listener: ((event: EngineEvent) => void) | undefined;
   private up = false;
   /** Events that come while the driver looks at an engine that came back; undefined: they are taken at once. */
@@ -160,16 +172,27 @@ export class Asterisk implements Engine {
     await Promise.all(channelIds.map((channelId) => done(channels.hangup({ channelId, reason: hangupWord(reason) }))));
   }
 
-  async hold({ legId }: Leg): Promise<void> {
+  async hold({ legId, music }: Hold): Promise<void> {
+    const mohClass = await this.musicClassOf(music);
     await this.to(legId, async ({ channels }, leg) => {
       if (leg.state !== 'up' || leg.held) return;
       const { channelId } = leg;
       await channels.setChannelVar({ channelId, variable: 'CORDBOARD_HELD', value: '1' });
       await channels.mute({ channelId, direction: 'in' });
       leg.sounds += 1;
-      await channels.startMoh({ channelId, mohClass: 'default' });
+      await channels.startMoh({ channelId, mohClass });
       this.legs.held(leg, true);
     });
+  }
+
+  /** The engine reads its music anew for a class that it does not know yet; one that it knows plays on. */
+  private async musicClassOf(music: Hold['music']): Promise<string> {
+    const found = music && (await this.o.messages?.findMusic(music));
+    if (!found) return USUAL_MUSIC;
+    if (this.musicClasses.has(found)) return found;
+    await this.reach().asterisk.reloadModule({ moduleName: 'res_musiconhold.so' });
+    this.musicClasses.add(found);
+    return found;
   }
 
   async retrieve({ legId }: Leg): Promise<void> {
@@ -250,7 +273,7 @@ export class Asterisk implements Engine {
 
   async play({ playbackId, on, sounds }: Play): Promise<void> {
     const { bridges, channels } = this.reach();
-    const media = sounds.map(({ name }) => `sound:${this.o.sounds}/${name}`).join(',');
+    const media = (await Promise.all(sounds.map((sound) => this.mediaOf(sound)))).join(',');
     if ('bridgeId' in on) {
       const bridgeId = this.bridges.engineId(on.bridgeId);
       return this.playbacks.start(playbackId, null, () => done(bridges.playWithId({ bridgeId, playbackId, media })));
@@ -260,6 +283,14 @@ export class Asterisk implements Engine {
       await channels.setChannelVar({ channelId, variable: 'CORDBOARD_PLAYS', value: playbackId });
       await this.playbacks.start(playbackId, legId, () => done(channels.playWithId({ channelId, playbackId, media })));
     });
+  }
+
+  private async mediaOf(sound: Sound): Promise<string> {
+    const { messages, languages = [], sounds } = this.o;
+    const own = await messages?.find(sound);
+    const language = sound.language?.split('-')[0] ?? '';
+    // not a directory that is called like a language: the engine would look there by itself, whatever it is told
+    return `sound:${own?.path ?? join(sounds, languages.includes(language) ? `in-${language}` : '', sound.name)}`;
   }
 
   async stopPlay({ playbackId }: { playbackId: string }): Promise<void> {

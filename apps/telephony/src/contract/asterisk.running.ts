@@ -46,7 +46,10 @@ export async function openWorld(...more: readonly string[]): Promise<World> {
   });
   await network.register(Object.fromEntries(AGENTS.map((agent) => [agent, asterisk.secrets[agent] ?? ''])));
   const wire = await wireTo(Number(new URL(asterisk.url).port));
-  const driver = (): Asterisk => new Asterisk({ ...asterisk, url: `http://127.0.0.1:${wire.port}`, trunk: 'trunk' });
+  const driver = (): Asterisk => {
+    const { user, password, sounds } = asterisk;
+    return new Asterisk({ url: `http://127.0.0.1:${wire.port}`, user, password, sounds, trunk: 'trunk' });
+  };
   const quiet = async (): Promise<void> => {
     wire.mend();
     await Promise.all(network.calls.map((call) => call.hangup()));

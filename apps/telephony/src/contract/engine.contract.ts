@@ -20,8 +20,8 @@ const CALLER = '+33612345678';
 const LINE = '+33187000001';
 const OUTSIDE = '+33145678901';
 const SHOWN = { number: CALLER, name: 'Somebody' };
-const GREETING = { name: 'greeting', words: 'Good morning.' };
-const VOICEMAIL = { name: 'voicemail', words: null };
+const GREETING = { name: 'greeting', words: 'Good morning.', language: null, file: null };
+const VOICEMAIL = { name: 'voicemail', words: null, language: null, file: null };
 
 /** The rules of the port (`engine/port.ts`), for any driver. Titles begin with the number of the rule. */
 export function engineContract(name: string, setup: () => Promise<Setup>): void {

@@ -1,7 +1,10 @@
-import { CannotStart } from '@cordboard/platform-process';
+import type { MediaStorage } from '@cordboard/platform-media';
+import { CannotStart, log } from '@cordboard/platform-process';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { Asterisk } from '../asterisk/driver.ts';
+import { OwnMessages } from '../messages/own-messages.ts';
+import { openSpeech, type SpeechSettings } from '../messages/speech.ts';
 import { serveControl } from '../simulator/control.ts';
 import { Simulator } from '../simulator/driver.ts';
 import { distinctEngines, engineKey } from './engine-key.ts';
@@ -31,15 +34,21 @@ export const asteriskEnvironment = {
     .regex(/^[\w-]+$/)
     .default('trunk'),
   ASTERISK_SOUNDS: z.string().startsWith('/').optional(),
+  ASTERISK_SOUND_LANGUAGES: z
+    .string()
+    .default('')
+    .transform((languages) => languages.split(',').filter(Boolean)),
+  ASTERISK_MESSAGES: z.string().startsWith('/').optional(),
 };
 
 /** The settings that choose an engine. */
-type Settings = z.infer<z.ZodObject<typeof asteriskEnvironment>> & {
-  readonly ENGINE: 'simulator' | 'asterisk';
-  readonly SIMULATOR_HOST: string;
-  readonly SIMULATOR_PORT: number;
-  readonly NODE_ENV?: string | undefined;
-};
+type Settings = z.infer<z.ZodObject<typeof asteriskEnvironment>> &
+  SpeechSettings & {
+    readonly ENGINE: 'simulator' | 'asterisk';
+    readonly SIMULATOR_HOST: string;
+    readonly SIMULATOR_PORT: number;
+    readonly NODE_ENV?: string | undefined;
+  };
 
 /** An engine with what came with it. */
 export interface Driver {
@@ -52,7 +61,7 @@ export interface Driver {
 }
 
 /** @throws CannotStart where a setting is missing or the simulated network may not run */
-export async function openDriver(env: Settings): Promise<Driver> {
+export async function openDriver(env: Settings, storage: MediaStorage): Promise<Driver> {
   switch (env.ENGINE) {
     case 'simulator': {
       const engine = new Simulator();
@@ -71,7 +80,9 @@ export async function openDriver(env: Settings): Promise<Driver> {
           'With ENGINE=asterisk, ASTERISK_URL, ASTERISK_PASSWORD (or ASTERISK_PASSWORD_FILE) and ASTERISK_SOUNDS are to be set; see docs/telephony.md.',
         );
       const distinct = distinctEngines(urls).map((url) => signInOf(url, { user, password }));
-      const engines = distinct.map((signIn) => new Asterisk({ ...signIn, trunk, sounds }));
+      const messages = await openMessages(env, storage);
+      const o = { trunk, sounds, languages: env.ASTERISK_SOUND_LANGUAGES, ...(messages ? { messages } : {}) };
+      const engines = distinct.map((signIn) => new Asterisk({ ...signIn, ...o }));
       const [only, second] = engines;
       return {
         engine: only && !second ? only : new SideBySide(engines),
@@ -81,6 +92,17 @@ export async function openDriver(env: Settings): Promise<Driver> {
       };
     }
   }
+}
+
+async function openMessages(env: Settings, storage: MediaStorage): Promise<OwnMessages | undefined> {
+  const { ASTERISK_MESSAGES: directory, SPEECH_LANGUAGE: language } = env;
+  if (directory === undefined) {
+    log.warn('ASTERISK_MESSAGES is not set: callers hear what is usual, not the messages of their Number');
+    return undefined;
+  }
+  const speech = await openSpeech(env);
+  if (!speech) log.warn('nobody speaks texts (SPEECH, SPEECH_COMMAND): callers hear what is usual instead');
+  return OwnMessages.open(directory, { storage, speech, language });
 }
 
 /** Credentials in an engine's URL are for that engine, instead of the settings'. `fetch` takes no URL with credentials in it. */

@@ -18,7 +18,7 @@
  * 9. A phone's own keys for hold and transfer are told as keys and do nothing else to its legs. Who asked for a transfer is told
  *    what came of it by `answerTransfer`; one to a call that the phone holds as well (attended) is declined without being told.
  */
-import type { LegEndReason, PhoneKey, PhoneState } from '@cordboard/contracts';
+import type { LegEndReason, PhoneKey, PhoneState, SoundFile } from '@cordboard/contracts';
 
 export interface Engine {
   readonly name: string;
@@ -36,7 +36,7 @@ export interface Engine {
   answer(c: Leg): Promise<void>;
   hangup(c: Leg & { readonly reason: LegEndReason }): Promise<void>;
   /** The leg hears music and neither hears nor is heard. It must be alone in its bridge, or in none. */
-  hold(c: Leg): Promise<void>;
+  hold(c: Hold): Promise<void>;
   retrieve(c: Leg): Promise<void>;
   /** Changes what the leg's device shows. */
   identify(c: Leg & { readonly shows: Shown }): Promise<void>;
@@ -80,6 +80,11 @@ export interface Leg {
   readonly legId: string;
 }
 
+export interface Hold extends Leg {
+  /** What it hears, instead of this engine's usual music. */
+  readonly music?: SoundFile | undefined;
+}
+
 export interface Bridge {
   readonly bridgeId: string;
 }
@@ -108,10 +113,13 @@ export interface Play {
   readonly sounds: readonly Sound[];
 }
 
-/** Something that is said. `words`: what exactly; null: what this engine usually says under that name. */
+/** Something that is said: a file, or words; with neither, what this engine usually says under that name. */
 export interface Sound {
   readonly name: string;
   readonly words: string | null;
+  /** The language of what is said (BCP 47); null: what is usual. */
+  readonly language: string | null;
+  readonly file: SoundFile | null;
 }
 
 export interface Recording {

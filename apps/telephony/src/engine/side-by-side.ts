@@ -6,6 +6,7 @@ import {
   type Engine,
   type EngineEvent,
   type EngineNotice,
+  type Hold,
   type Leg,
   type PhoneStanding,
   type Play,
@@ -73,7 +74,7 @@ export class SideBySide implements Engine {
     await this.at(c.legId)?.hangup(c);
   }
 
-  async hold(c: Leg): Promise<void> {
+  async hold(c: Hold): Promise<void> {
     await this.at(c.legId)?.hold(c);
   }
 

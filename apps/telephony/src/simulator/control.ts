@@ -1,10 +1,9 @@
-import { ANNOUNCEMENTS } from '@cordboard/contracts';
 import { CannotStart } from '@cordboard/platform-process';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { Simulator } from './driver.ts';
-import type { NetworkLeg } from './network.ts';
+import type { Network, NetworkLeg } from './network.ts';
 import { NoSuchLeg, NotNow, type Phones } from './phones.ts';
 import { REACTIONS } from './script.ts';
 import { toneOf } from './tone.ts';
@@ -22,7 +21,6 @@ const NewScript = z.object({
 const Keys = z.object({ digits: z.string('is missing').regex(/^[0-9*#]{1,32}$/, 'are to be 1 to 32 of 0-9, * and #') });
 const Agent = z.object({ agentId: z.string().regex(/^[\w-]{1,128}$/, 'is to be the id of an agent') });
 const Transfer = z.object({ to: z.string('is missing').min(1, 'is empty').max(256, 'is too long') });
-const MESSAGES = new Set<string>([...ANNOUNCEMENTS, 'music']);
 const ACTIONS = ['answer', 'reject', 'busy', 'fail', 'hangup'] as const satisfies readonly (keyof Phones)[];
 
 /** The control API of the simulated network, where it listens. */
@@ -72,7 +70,7 @@ function controlApp(simulator: Simulator): express.Express {
     const { from, to } = read(NewCall, req.body);
     res.json({ legId: phones.call(from, to).id });
   });
-  app.get('/legs', (_req, res) => void res.json(network.legs.map((leg) => shown(leg, network.heardBy(leg)))));
+  app.get('/legs', (_req, res) => void res.json(network.legs.map((leg) => shown(leg, network.heardBy(leg), network.messageHeardBy(leg)))));
   for (const action of ACTIONS)
     app.post(`/legs/:id/${action}`, (req, res) => {
       phones[action](req.params.id);
@@ -123,7 +121,7 @@ function controlApp(simulator: Simulator): express.Express {
   return app;
 }
 
-const shown = (leg: NetworkLeg, heard: readonly string[]) => ({
+const shown = (leg: NetworkLeg, heard: readonly string[], message: ReturnType<Network['messageHeardBy']>) => ({
   id: leg.id,
   address: leg.address,
   party: leg.agent ? leg.address : 'external',
@@ -131,18 +129,12 @@ const shown = (leg: NetworkLeg, heard: readonly string[]) => ({
   callId: leg.callId,
   held: leg.held,
   hears: heard,
-  message: messageIn(heard),
+  message,
   display: leg.shows?.number ?? null,
   keys: leg.keys,
   transfer: leg.transfer,
   tone: toneOf(leg.address),
 });
-
-/** Which message it is that is heard, if one is; `id` is null for what is usual. */
-function messageIn(heard: readonly string[]): { name: string; id: string | null } | null {
-  const name = heard.find((one) => MESSAGES.has(one));
-  return name === undefined ? null : { name, id: null };
-}
 
 class BadInput extends Error {}
 

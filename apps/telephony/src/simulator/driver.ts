@@ -5,6 +5,7 @@ import {
   type Engine,
   type EngineEvent,
   type EngineNotice,
+  type Hold,
   type Leg,
   type Play,
   type RecordBridge,
@@ -108,7 +109,7 @@ export class Simulator implements Engine {
     if (leg) this.network.end(leg, reason, 'us');
   }
 
-  async hold(c: Leg): Promise<void> {
+  async hold(c: Hold): Promise<void> {
     this.reach().hold(c);
   }
 

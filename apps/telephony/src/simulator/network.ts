@@ -1,8 +1,9 @@
-import type { LegEndReason, PhoneKey } from '@cordboard/contracts';
+import type { LegEndReason, PhoneKey, SoundFile } from '@cordboard/contracts';
 import { newId } from '@cordboard/platform-process';
 import type {
   Bridge,
   Dial,
+  Hold,
   EngineNotice,
   Leg,
   LegEnded,
@@ -12,8 +13,9 @@ import type {
   RecordLeg,
   Shown,
   Snapshot,
+  Sound,
 } from '../engine/port.ts';
-import { hears, type Ear } from './hearing.ts';
+import { hears, messageHeard, type Ear } from './hearing.ts';
 import { Playbacks } from './playbacks.ts';
 import { Recordings } from './recordings.ts';
 
@@ -28,7 +30,8 @@ export interface NetworkLeg extends Ear {
   held: boolean;
   ringback: boolean;
   muted: boolean;
-  voicemail: boolean;
+  voicemail: Sound | null;
+  music: SoundFile | null;
   callId: string | null;
   shows: Shown | null;
   /** The keys that were sent to its device. */
@@ -106,6 +109,10 @@ export class Network {
     return hears(leg, this.live.values(), (on) => this.playbacks.playing(on));
   }
 
+  messageHeardBy(leg: NetworkLeg): ReturnType<typeof messageHeard> {
+    return messageHeard(leg, this.heardBy(leg), (on) => this.playbacks.playing(on));
+  }
+
   /** An outside party calls a number. Whether it leads anywhere is not the network's affair. */
   call(from: string, to: string): NetworkLeg {
     const leg = this.add({ id: newId(), address: from, agent: false, incoming: { from, to }, callId: null, shows: null });
@@ -159,10 +166,11 @@ export class Network {
     this.tell({ type: 'leg.key', legId: leg.id, key });
   }
 
-  hold({ legId }: Leg): void {
+  hold({ legId, music }: Hold): void {
     const leg = this.live.get(legId);
     if (leg?.state !== 'UP' || leg.held) return;
     leg.held = true;
+    leg.music = music ?? null;
     this.heardIn(leg.bridgeId);
     this.tell({ type: 'leg.held', legId });
   }
@@ -183,7 +191,7 @@ export class Network {
     const leg = this.live.get(legId);
     if (!leg || !this.bridges.has(bridgeId) || leg.bridgeId === bridgeId) return;
     this.leave({ legId });
-    leg.voicemail = false;
+    leg.voicemail = null;
     leg.bridgeId = bridgeId;
     this.heardIn(bridgeId);
     this.tell({ type: 'leg.joined', legId, bridgeId });
@@ -215,7 +223,7 @@ export class Network {
 
   play(c: Play): void {
     const leg = 'legId' in c.on ? this.live.get(c.on.legId) : undefined;
-    if (leg) leg.voicemail = c.sounds.some(({ name }) => name === 'voicemail');
+    if (leg) leg.voicemail = c.sounds.find(({ name }) => name === 'voicemail') ?? null;
     if (leg || ('bridgeId' in c.on && this.bridges.has(c.on.bridgeId))) this.playbacks.start(c);
   }
 
@@ -253,7 +261,7 @@ export class Network {
 
   private leaveVoicemail(legId: string | null | undefined): void {
     const leg = this.live.get(legId ?? '');
-    if (leg) leg.voicemail = false;
+    if (leg) leg.voicemail = null;
   }
 
   /** The engine dies with all its legs and begins a new life. */
@@ -272,7 +280,8 @@ export class Network {
       held: false,
       ringback: false,
       muted: false,
-      voicemail: false,
+      voicemail: null,
+      music: null,
       keys: '',
       transfer: null,
       limit: undefined,

@@ -40,8 +40,8 @@ export class Playbacks {
     for (const [id, playback] of this.live) if (playback.on === on) this.finish(id, false);
   }
 
-  playing(on: string): string[] {
-    return [...this.live.values()].filter((playback) => playback.on === on).flatMap(({ left }) => left.slice(0, 1).map(({ name }) => name));
+  playing(on: string): Sound[] {
+    return [...this.live.values()].filter((playback) => playback.on === on).flatMap(({ left }) => left.slice(0, 1));
   }
 
   private next(playbackId: string): void {

@@ -16,9 +16,9 @@ export function silence({ wanted: { want }, leg: { hearing } }: Here): Step[] {
 /** Takes a leg that is up one step on in its announcement: the words, then, where it is a voicemail, the recording. */
 export function announce({ wanted: { want }, leg: { legId, hearing, heard } }: Here): Step[] {
   if (want.as !== 'hearing') return [];
-  const { id, what, text } = want.announcement;
+  const { id, what, text: words, file, language } = want.announcement;
   if (heard.includes(id) || (hearing && hearing.id !== id)) return [];
   if (hearing?.stage === 'played') return [{ command: 'record', with: { recordingId: id, legId, maxSeconds: MESSAGE_SECONDS } }];
   if (hearing && hearing.stage !== 'lost') return [];
-  return [{ command: 'play', with: { playbackId: id, on: { legId }, sounds: [{ name: what, words: text }] } }];
+  return [{ command: 'play', with: { playbackId: id, on: { legId }, sounds: [{ name: what, words, file, language }] } }];
 }

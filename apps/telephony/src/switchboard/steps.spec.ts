@@ -28,7 +28,7 @@ const consultation: Want = { as: 'talking', room: 'consultation' };
 const held: Want = { as: 'held' };
 const hearing = (what: Hearing['what'], id = 'a1'): Want => ({
   as: 'hearing',
-  announcement: { id, what, numberId: 'main', text: 'Hello.' },
+  announcement: { id, what, numberId: 'main', text: 'Hello.', file: null, language: 'en' },
 });
 const heard = (what: Hearing['what'], stage: Hearing['stage'], id = 'a1'): Partial<BoardLeg> => ({
   hearing: { id, what, numberId: 'main', callId: 'c1', stage, told: true },
@@ -337,11 +337,21 @@ describe('steps', () => {
     expect(dialled).toMatchObject({ command: 'dial', with: { legId: 'alice', target: { kind: 'number', number: '+33699999999' } } });
   });
 
+  it('names the music of whoever is held, where it is not the usual one', () => {
+    const music = { id: 'm1', key: 'message/demo/m1.wav' };
+    const hold = (want: Want): unknown =>
+      steps(wiring([wanted('caller', want)]), new Map([['caller', leg('caller', 'up', { room: 'main' })]]), new Set(['main'])).map(
+        (step) => step.with,
+      );
+    expect(hold({ as: 'held', music })).toEqual([{ legId: 'caller', music }]);
+    expect(hold({ as: 'held' })).toEqual([{ legId: 'caller' }]);
+  });
+
   it('says what is to be said, and how long a message may be', () => {
     const only = (one: BoardLeg): unknown =>
       steps(wiring([wanted('caller', hearing('voicemail'))]), new Map([['caller', one]]), new Set())[0];
     expect(only(leg('caller', 'up'))).toMatchObject({
-      with: { on: { legId: 'caller' }, sounds: [{ name: 'voicemail', words: 'Hello.' }] },
+      with: { on: { legId: 'caller' }, sounds: [{ name: 'voicemail', words: 'Hello.', file: null, language: 'en' }] },
     });
     expect(only(leg('caller', 'up', heard('voicemail', 'played')))).toMatchObject({ with: { maxSeconds: 180 } });
   });

@@ -74,9 +74,11 @@ export function steps(wiring: Wiring, legs: ReadonlyMap<string, BoardLeg>, rooms
       command: 'join',
       with: { legId: leg.legId, bridgeId: bridgeOf(room as Room, wiring.conversationId) },
     })),
-    ...placed
-      .filter(({ leg, wanted }) => wanted.want.as === 'held' && !leg.held)
-      .map(({ leg }): Step => ({ command: 'hold', with: { legId: leg.legId } })),
+    ...placed.flatMap(({ leg, wanted: { want } }): Step[] =>
+      want.as === 'held' && !leg.held
+        ? [{ command: 'hold', with: { legId: leg.legId, ...(want.music ? { music: want.music } : {}) } }]
+        : [],
+    ),
     ...ending.filter(({ leg }) => leg.room === null).map(hangup),
     ...here.flatMap(inscription),
     ...ROOMS.filter((room) => rooms.has(room) && !isNeeded(room, wiring, legs)).map((room): Step => ({

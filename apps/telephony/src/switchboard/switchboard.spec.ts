@@ -289,7 +289,7 @@ describe('the switchboard', () => {
 
 describe('an announcement', () => {
   const announcement = (what: 'greeting' | 'voicemail' | 'unavailable-message', id = newId()) =>
-    ({ as: 'hearing', announcement: { id, what, numberId: 'support', text: null } }) as const;
+    ({ as: 'hearing', announcement: { id, what, numberId: 'support', text: null, file: null, language: null } }) as const;
   const hears = (legId: string, ...expected: string[]): Promise<unknown> =>
     eventually(
       () => simulator.network.heardBy(simulator.network.leg(legId) as never),

@@ -3,6 +3,7 @@ import { refusedId } from './id.ts';
 import { nameOf } from './name.ts';
 import { refusedHours, type OpeningHours } from './opening-hours.ts';
 import { RING_SECONDS } from './policy.ts';
+import { refusedLanguage } from './language.ts';
 import { textOf } from './text.ts';
 
 /** A step of a Number's distribution: one agent or one team, rung for so long. */
@@ -13,6 +14,22 @@ export interface Step {
   /** Null: the account's ring time. */
   readonly ringSeconds: number | null;
 }
+
+/** What callers of a Number hear instead of a person; music is heard on hold. */
+export type MessageKind = 'greeting' | 'voicemail' | 'unavailable' | 'music';
+/** A file that was uploaded for a message, and where it lies in the storage for media. */
+export interface MessageFile {
+  readonly id: string;
+  readonly key: string;
+  readonly contentType: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly seconds: number;
+  /** ISO-8601. */
+  readonly uploadedAt: string;
+}
+/** Which messages are files. */
+export type MessageFiles = Readonly<Record<MessageKind, MessageFile | null>>;
 
 /** A phone number that the account owns, and what becomes of calls to it. */
 export interface Line {
@@ -28,6 +45,12 @@ export interface Line {
   readonly dedicatedTeamId: string | null;
   readonly voicemail: boolean;
   readonly unavailabilityMessage: string | null;
+  /** Said before somebody leaves a message. */
+  readonly voicemailMessage: string | null;
+  /** Of its texts (BCP 47); null: what is usual. */
+  readonly language: string | null;
+  /** Played instead of a text. */
+  readonly files: MessageFiles;
   /** What is recorded of its calls; null: what the account says. */
   readonly recording: 'ON_DEMAND' | 'ALWAYS' | 'NEVER' | null;
 }
@@ -54,6 +77,7 @@ export type LineRefusal =
   | 'INVALID_NUMBER'
   | 'NUMBER_TAKEN'
   | 'INVALID_TEXT'
+  | 'INVALID_LANGUAGE'
   | 'INVALID_OPENING_HOURS'
   | 'INVALID_DISTRIBUTION'
   | 'TWO_HOLDERS'
@@ -67,15 +91,21 @@ export const lines: Decider<SaveLine, LineSaved, Line | null, LineRefusal> = {
     const { line } = command;
     const refusal = (state === null ? refusedNew(command) : null) ?? refusedSettings(command);
     if (refusal) return refusal;
-    const [named, greeting, unavailable] = [nameOf('A Number', line.label), textOf(line.greeting), textOf(line.unavailabilityMessage)];
+    const named = nameOf('A Number', line.label);
     if ('refused' in named) return named;
+    const [greeting, unavailable, voicemail] = [line.greeting, line.unavailabilityMessage, line.voicemailMessage].map(textOf) as Texts;
     if ('refused' in greeting) return greeting;
     if ('refused' in unavailable) return unavailable;
-    return [{ type: 'saved', line: { ...line, label: named.name, greeting: greeting.text, unavailabilityMessage: unavailable.text } }];
+    if ('refused' in voicemail) return voicemail;
+    const texts = { greeting: greeting.text, unavailabilityMessage: unavailable.text, voicemailMessage: voicemail.text };
+    return [{ type: 'saved', line: { ...line, ...texts, label: named.name } }];
   },
 
   evolve: (_, event) => event.line,
 };
+
+type Text = ReturnType<typeof textOf>;
+type Texts = [greeting: Text, unavailable: Text, voicemail: Text];
 
 const refusedNew = ({ line, idIsTaken, numberIsValid, numberIsTaken }: SaveLine): Refusal<LineRefusal> | null => {
   if (!numberIsValid)
@@ -86,7 +116,10 @@ const refusedNew = ({ line, idIsTaken, numberIsValid, numberIsTaken }: SaveLine)
 };
 
 const refusedSettings = ({ line, timeZoneIsKnown, holderHas }: SaveLine): Refusal<LineRefusal> | null =>
-  refusedHours(line.openingHours, timeZoneIsKnown) ?? refusedSteps(line.distribution) ?? refusedHolder(line, holderHas);
+  refusedLanguage(line.language) ??
+  refusedHours(line.openingHours, timeZoneIsKnown) ??
+  refusedSteps(line.distribution) ??
+  refusedHolder(line, holderHas);
 
 const refusedHolder = (line: Line, holderHas: string | null): Refusal<LineRefusal> | null => {
   if (line.dedicatedAgentId !== null && line.dedicatedTeamId !== null)

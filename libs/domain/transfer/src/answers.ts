@@ -14,7 +14,13 @@ const WITHHELD = 'anonymous';
 export function callCame(state: Conversation, command: CommandOf<'callCame'>): Outcome {
   if (state.situation.is !== 'nothing') return []; // told twice
   const caller: Leg = { id: command.legId, address: command.from ?? WITHHELD, agentId: null, engine: { as: 'ringing' } };
-  const began: Event = { type: 'conversationBegan', id: command.conversationId, account: command.account, caller };
+  const began: Event = {
+    type: 'conversationBegan',
+    id: command.conversationId,
+    account: command.account,
+    caller,
+    music: command.number?.music ?? null,
+  };
   if (!command.number) return [began, { type: 'callerRefused', legId: command.legId }];
   const named = evolve(state, began);
   const call = {

@@ -11,7 +11,7 @@ import {
   type Conversation,
   type Event,
 } from './index.ts';
-import { at, call, dialled, internal, K, startCold, startWarm, support, toNumber, toOutside } from './cast.ts';
+import { at, call, dialled, HELLO, internal, K, startCold, startWarm, support, toNumber, toOutside } from './cast.ts';
 
 /** What is read just before a command, at its best or at its worst. */
 const facts = (good: boolean) => ({
@@ -57,7 +57,7 @@ function commandOf(state: Conversation, { what, which, flag, reason }: Happening
     { type: 'legHeld', legId, held: flag, at },
     { type: 'legEnded', legId, reason, ...facts(flag) },
     {
-      ...toNumber(which % 2 === 0 ? 'COLD' : 'WARM', support(flag ? ['bob'] : [], { greeting: which > 4 ? 'Hello.' : null })),
+      ...toNumber(which % 2 === 0 ? 'COLD' : 'WARM', support(flag ? ['bob'] : [], { greeting: which > 4 ? HELLO : null })),
       callId,
     } as Command,
     { ...toOutside(flag ? 'COLD' : 'WARM'), callId } as Command,

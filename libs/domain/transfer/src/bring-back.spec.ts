@@ -19,6 +19,7 @@ import {
   talking,
   toNumber,
   toOutside,
+  HELLO,
 } from './cast.ts';
 
 describe('a cold transfer that its transferor takes back', () => {
@@ -72,7 +73,7 @@ describe('a cold transfer that its transferor takes back', () => {
       given(...story)
         .when(hangsUpInApp())
         .thenNothing();
-    given(...talking, toNumber('COLD', support(['bob'], { greeting: 'Hello.' })), hangsUp(1))
+    given(...talking, toNumber('COLD', support(['bob'], { greeting: HELLO })), hangsUp(1))
       .when(hangsUpInApp())
       .thenNothing();
   });

@@ -1,5 +1,5 @@
 import { given as givenFor } from '@cordboard/decider';
-import { conversation, type Candidate, type Command, type CommandOf, type NumberFacts } from './index.ts';
+import { conversation, type Candidate, type Command, type CommandOf, type NumberFacts, type Words } from './index.ts';
 
 /** The cast of the specs: one caller, the Number they dialled, and the colleagues of team sales. */
 export const K = 'k0000000000000000000';
@@ -11,9 +11,13 @@ export const number = (agents: readonly string[], more: Partial<NumberFacts> = {
   greeting: null,
   next: agents.length > 0 ? { step: 0, candidates: agents.map(who), ringSeconds: 30 } : null,
   voicemail: false,
+  voicemailMessage: null,
   message: null,
+  language: null,
+  music: null,
   ...more,
 });
+export const HELLO: Words = { text: 'Hello.', file: null };
 export const who = (agentId: string): Candidate => ({ agentId, forwardedTo: null });
 
 export const call = (...agents: string[]): CommandOf<'callCame'> & Command => ({
@@ -132,7 +136,7 @@ export const dialled: CommandOf<'dial'> & Command = {
   agentId: 'alice',
   to: OUTSIDE,
   notDialled: null,
-  line: { id: 'main', e164: '+33187000001' },
+  line: { id: 'main', e164: '+33187000001', music: null },
   isFree: true,
   ringSeconds: 30,
   at,

@@ -1,5 +1,5 @@
 import type { Refusal } from '@cordboard/decider';
-import type { Party, Target, TransferMode } from './conversation.ts';
+import type { Party, SoundFile, Target, TransferMode, Words } from './conversation.ts';
 
 /** An agent who may be rung, with what their phone is to be told. The handler read it just before. */
 export interface Candidate {
@@ -20,12 +20,18 @@ export interface Round {
 export interface NumberFacts {
   readonly id: string;
   /** Said before anybody is rung; null: nothing is, or the Number is closed. */
-  readonly greeting: string | null;
+  readonly greeting: Words | null;
   /** Null: nobody is left who may be rung, or the Number is closed. */
   readonly next: Round | null;
   readonly voicemail: boolean;
-  /** The words of the unavailability message; null: the usual ones. */
-  readonly message: string | null;
+  /** What is said before somebody leaves a message; null: the usual words. */
+  readonly voicemailMessage: Words | null;
+  /** What is said where there is no voicemail; null: the usual words. */
+  readonly message: Words | null;
+  /** The language of its words (BCP 47); null: what is usual. */
+  readonly language: string | null;
+  /** What those hear who are on hold in a call to it; null: what is usual. */
+  readonly music: SoundFile | null;
 }
 
 /** How a target is reached. */
@@ -84,7 +90,7 @@ export type Command = At &
         readonly to: string;
         readonly notDialled: Refusal<'INVALID_DESTINATION' | 'FORBIDDEN_DESTINATION'> | null;
         /** The Number that it goes out from, which the other side is shown. */
-        readonly line: { readonly id: string; readonly e164: string } | null;
+        readonly line: { readonly id: string; readonly e164: string; readonly music: SoundFile | null } | null;
         readonly isFree: boolean;
         readonly ringSeconds: number;
       }

@@ -1,4 +1,4 @@
-import { isUp, ringing, type Announcement, type Conversation, type Leg } from './conversation.ts';
+import { isUp, ringing, type Announcement, type Conversation, type Leg, type SoundFile } from './conversation.ts';
 
 /** How a conversation holds its agents, derived from its state: a row per agent is kept in step with it, in the same transaction. */
 export function engagements(state: Conversation): ReadonlyMap<string, 'RINGING' | 'IN_CALL' | 'RESERVED'> {
@@ -49,7 +49,7 @@ type Want =
   | { readonly as: 'ringing'; readonly displayNumber: string; readonly displayName: string }
   | { readonly as: 'answered' }
   | { readonly as: 'talking'; readonly room: 'main' | 'consultation' }
-  | { readonly as: 'held' }
+  | { readonly as: 'held'; readonly music?: SoundFile }
   | { readonly as: 'hearing'; readonly announcement: Announcement };
 export interface WiredLeg {
   readonly legId: string;
@@ -73,7 +73,7 @@ export function wiring(state: Conversation): {
     address: leg.address,
     agentId: leg.agentId,
     callId,
-    want,
+    want: want.as === 'held' && state.music ? { ...want, music: state.music } : want,
     displayNumber:
       state.offers.find((offer) => offer.legId === leg.id)?.displayNumber ??
       (situation.is === 'dialling' && leg.id === situation.legId ? (state.caller?.address ?? null) : null),

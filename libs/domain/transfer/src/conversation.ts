@@ -17,6 +17,8 @@ export interface Conversation {
   readonly transfers: readonly Transfer[];
   /** How many announcements there were. */
   readonly announced: number;
+  /** What those hear who are on hold: of the Number that the call came to or went out from; without it, what is usual. */
+  readonly music?: SoundFile | null;
 }
 
 /** What goes on. `connecting` waits for the engine: COMPLETED means that the two hear each other, not that it was sent. */
@@ -73,13 +75,25 @@ interface Consultation {
 /** With whom the transferor talks. */
 export type Party = 'CALLER' | 'TARGET';
 
-/** What a Number says to a caller instead of a person. */
-export interface Announcement {
+/** A sound that an account has uploaded, and where it lies in the storage for media. */
+export interface SoundFile {
+  readonly id: string;
+  readonly key: string;
+}
+
+/** A message of a Number's own: a text that is spoken, or a file that is played. */
+export interface Words {
+  readonly text: string | null;
+  readonly file: SoundFile | null;
+}
+
+/** What a Number says to a caller instead of a person; without text and file: the usual words. */
+export interface Announcement extends Words {
   readonly id: string;
   readonly what: 'greeting' | 'voicemail' | 'unavailable-message';
   readonly numberId: string;
-  /** The words; null: the usual ones. */
-  readonly text: string | null;
+  /** The language that the words are in (BCP 47); null: what is usual. */
+  readonly language: string | null;
 }
 
 /** One party's connection to the engine, as the engine last told it. */

@@ -20,7 +20,13 @@ export function dial(state: Conversation, command: CommandOf<'dial'>): Outcome {
     );
   if (!command.isFree) return IN_A_CALL;
   const outside: Leg = { id: legOf(command, 1), address: to, agentId: null, engine: { as: 'ringing' } };
-  const began: Event = { type: 'conversationBegan', id: command.conversationId, account: command.account, caller: outside };
+  const began: Event = {
+    type: 'conversationBegan',
+    id: command.conversationId,
+    account: command.account,
+    caller: outside,
+    music: command.line?.music ?? null,
+  };
   const call = newCall(evolve(state, began), { direction: 'OUTBOUND', lineId: line.id, caller: to, callerAgentId: null, agentId, at });
   return [
     began,

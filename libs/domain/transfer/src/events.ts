@@ -9,6 +9,7 @@ import type {
   OnLeg,
   Party,
   OfferOutcome,
+  SoundFile,
   Target,
   Transfer,
   TransferMode,
@@ -16,7 +17,13 @@ import type {
 
 /** What happened in a conversation. */
 export type Event =
-  | { readonly type: 'conversationBegan'; readonly id: string; readonly account: string; readonly caller: Leg }
+  | {
+      readonly type: 'conversationBegan';
+      readonly id: string;
+      readonly account: string;
+      readonly caller: Leg;
+      readonly music?: SoundFile | null;
+    }
   | { readonly type: 'callBegan'; readonly call: Call }
   | {
       readonly type: 'outsideDialled';
@@ -100,7 +107,7 @@ export type Event =
 export const evolve = (state: Conversation, event: Event): Conversation => {
   switch (event.type) {
     case 'conversationBegan':
-      return { ...state, id: event.id, account: event.account, caller: event.caller };
+      return { ...state, id: event.id, account: event.account, caller: event.caller, ...(event.music ? { music: event.music } : {}) };
     case 'callBegan':
       return {
         ...state,

@@ -34,10 +34,12 @@ export {
   type Leg,
   type Offer,
   type Situation,
+  type SoundFile,
   type Target,
   type Transfer,
   type TransferMode,
   type TransferStatus,
+  type Words,
 } from './conversation.ts';
 export { CURRENT_CALL, currentCall } from './current-call.ts';
 export { nextRound, visitOf, type Step, type Visit } from './distribution.ts';

@@ -39,7 +39,11 @@ describe('D21 a live call needs', () => {
     ['the Number that it came in on, while it rings', MAIN, [call('alice')]],
     ['the Number that it came in on, while agent and caller talk', MAIN, talking],
     ['the Number that it was dialled from', MAIN, [dialled]],
-    ['the Number whose greeting it hears', MAIN, [{ ...call('alice'), number: number(['alice'], { greeting: 'Hello' }) }]],
+    [
+      'the Number whose greeting it hears',
+      MAIN,
+      [{ ...call('alice'), number: number(['alice'], { greeting: { text: 'Hello', file: null } }) }],
+    ],
     ['the Number whose unavailability message it hears', MAIN, [call('alice'), reject(1), heard(1)]],
     ['the Number that it is being transferred to', { numberId: 'support' }, [...talking, toNumber('COLD', support(['bob']))]],
     ['the team that a cold transfer rings', { teamId: 'sales' }, [...talking, toTeam]],

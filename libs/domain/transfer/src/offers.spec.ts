@@ -70,7 +70,10 @@ describe('a call', () => {
   it('S20 that nobody can take gets the Number’s message', () =>
     given()
       .when(call())
-      .thenContains({ type: 'announced', announcement: { id: `${K}-a1`, what: 'unavailable-message', numberId: 'main', text: null } }));
+      .thenContains({
+        type: 'announced',
+        announcement: { id: `${K}-a1`, what: 'unavailable-message', numberId: 'main', text: null, file: null, language: null },
+      }));
   it('told twice begins once', () => given(call('alice')).when(call('alice')).thenNothing());
   it('hung up by the agent ends for the caller', () =>
     given(...talking)

@@ -18,6 +18,7 @@ import {
   support,
   talking,
   toNumber,
+  HELLO,
 } from './cast.ts';
 
 const nobody: NumberFacts = support([]);
@@ -30,7 +31,7 @@ const announced = (what: string, text: string | null = null) => ({
   type: 'announced' as const,
   callId: c1,
   transferId: t1,
-  announcement: { id: `${K}-a1`, what, numberId: 'support', text } as never,
+  announcement: { id: `${K}-a1`, what, numberId: 'support', text, file: null, language: null } as never,
 });
 
 describe('a transfer through a Number', () => {
@@ -46,13 +47,37 @@ describe('a transfer through a Number', () => {
         { type: 'offered', offer: expect.objectContaining({ agentId: 'carol' }) },
       ));
   it('S21 says the Number’s greeting first, and rings when it is over', () => {
-    const greeting = given(...talking).when(toNumber('COLD', support(['bob'], { greeting: 'Hello.' })));
+    const greeting = given(...talking).when(toNumber('COLD', support(['bob'], { greeting: HELLO })));
     greeting.thenContains(announced('greeting', 'Hello.'));
     expect(wiring(greeting.state).legs[0]?.want).toMatchObject({ as: 'hearing', announcement: { what: 'greeting', text: 'Hello.' } });
-    given(...talking, toNumber('COLD', support(['bob'], { greeting: 'Hello.' })), heard(1))
+    given(...talking, toNumber('COLD', support(['bob'], { greeting: HELLO })), heard(1))
       .when(over(1, support(['bob'])))
       .then({ type: 'greeted' }, { type: 'offered', offer: expect.objectContaining({ agentId: 'bob' }) });
   });
+  it('S21 plays the Number’s own file, and says its words in its language', () => {
+    const file = { id: 'f1', key: 'message/demo/f1.wav' };
+    const own = { language: 'pt-BR', voicemailMessage: { text: 'Olá.', file: null }, greeting: { text: null, file } };
+    given(...talking)
+      .when(toNumber('COLD', support(['bob'], own)))
+      .thenContains({
+        type: 'announced',
+        announcement: { id: `${K}-a1`, what: 'greeting', numberId: 'support', text: null, file, language: 'pt-BR' },
+      });
+    given(...talking)
+      .when(toNumber('COLD', support([], { ...own, voicemail: true })))
+      .thenContains({
+        type: 'announced',
+        announcement: { id: `${K}-a1`, what: 'voicemail', numberId: 'support', text: 'Olá.', file: null, language: 'pt-BR' },
+      });
+  });
+
+  it('S21 whoever is on hold hears the music of the Number that the call came to', () => {
+    const music = { id: 'm1', key: 'message/demo/m1.wav' };
+    const came: Command = { ...talking[0], number: support(['alice'], { music }) } as Command;
+    const held = given(came, ...talking.slice(1)).when(toNumber('WARM', support(['bob'], { music: null })));
+    expect(wiring(held.state).legs[0]?.want).toEqual({ as: 'held', music });
+  });
+
   it('S21 goes on to the next step when nobody of one takes it', () =>
     given(...cold())
       .when({
@@ -89,7 +114,7 @@ describe('a transfer through a Number', () => {
   });
   it('S20 without voicemail the caller gets the unavailability message, in the Number’s own words', () =>
     given(...talking)
-      .when(toNumber('COLD', support([], { voicemail: false, message: 'We are closed.' })))
+      .when(toNumber('COLD', support([], { voicemail: false, message: { text: 'We are closed.', file: null } })))
       .thenContains(announced('unavailable-message', 'We are closed.')));
   it('S20 is completed when the caller hears it, not before', () => {
     const sent = given(...talking, toNumber('COLD', nobody), hangsUp(1));
@@ -151,7 +176,7 @@ describe('a warm transfer through a Number', () => {
   });
   it('S21 greets nobody: the caller waits with music', () =>
     given(...talking)
-      .when(toNumber('WARM', support(['bob'], { greeting: 'Hello.' })))
+      .when(toNumber('WARM', support(['bob'], { greeting: HELLO })))
       .then({ type: 'transferStarted' }, { type: 'offered' }));
   it('S18 works though nobody is available: the caller gets the voicemail at once', () =>
     given(...talking)
@@ -165,7 +190,7 @@ describe('a warm transfer through a Number', () => {
 
 describe('a Number that is dialled', () => {
   it('S21 greets, rings, and takes a message when nobody answers', () => {
-    const came: Command = { ...talking[0], number: support(['bob'], { greeting: 'Hello.' }) } as Command;
+    const came: Command = { ...talking[0], number: support(['bob'], { greeting: HELLO }) } as Command;
     given()
       .when(came)
       .thenContains({ type: 'announced', announcement: expect.objectContaining({ what: 'greeting' }) });
@@ -179,7 +204,7 @@ describe('a Number that is dialled', () => {
     message.when(heard(2)).then({ type: 'callTakenByAnnouncement', callId: c1, what: 'voicemail' });
   });
   describe('whose greeting breaks off', () => {
-    const came: Command = { ...talking[0], number: support(['bob'], { greeting: 'Hello.' }) } as Command;
+    const came: Command = { ...talking[0], number: support(['bob'], { greeting: HELLO }) } as Command;
     const brokeOff = given(came, answered(0), heard(1), over(1, support(['bob']), false));
     const aSecondOn: Command = { ...ringTimeEnds(-1), number: support(['bob']) } as Command;
 
@@ -195,7 +220,7 @@ describe('a Number that is dialled', () => {
     it('is told twice and waits once', () => brokeOff.when(over(1, support(['bob']), false)).thenNothing());
   });
   it('S21 a caller who leaves during the greeting has hung up', () => {
-    const came: Command = { ...talking[0], number: support(['bob'], { greeting: 'Hello.' }) } as Command;
+    const came: Command = { ...talking[0], number: support(['bob'], { greeting: HELLO }) } as Command;
     given(came, answered(0), heard(1)).when(hangsUp(0)).thenContains({ type: 'callEnded', how: 'CALLER_HUNG_UP' });
   });
 });

@@ -7,6 +7,7 @@ import {
   type Announcement,
   type Conversation,
   type OfferKind,
+  type Words,
 } from './conversation.ts';
 import { evolve, type Event } from './events.ts';
 import { offersTo, partiesOf } from './offers.ts';
@@ -19,7 +20,7 @@ import { consultationDisplay } from './warm.ts';
  */
 export const enterNumber = (state: Conversation, number: NumberFacts, at: string): readonly Event[] =>
   number.greeting !== null && number.next !== null && state.situation.is !== 'calling'
-    ? announce(state, { what: 'greeting', numberId: number.id, text: number.greeting })
+    ? announce(state, number, 'greeting', number.greeting)
     : goOn(state, number, at);
 
 /** What a Number does when the last of those it rang did not take the call, or nobody was rung yet. */
@@ -33,7 +34,10 @@ export const withoutSettings = (state: Conversation): NumberFacts => ({
   greeting: null,
   next: null,
   voicemail: false,
+  voicemailMessage: null,
   message: null,
+  language: null,
+  music: null,
 });
 
 function ring(state: Conversation, number: NumberFacts, next: NonNullable<NumberFacts['next']>, at: string): readonly Event[] {
@@ -60,20 +64,29 @@ function ring(state: Conversation, number: NumberFacts, next: NonNullable<Number
  */
 function nobodyAnswers(state: Conversation, number: NumberFacts): readonly Event[] {
   const { situation } = state;
-  const words: Omit<Announcement, 'id'> = number.voicemail
-    ? { what: 'voicemail', numberId: number.id, text: null }
-    : { what: 'unavailable-message', numberId: number.id, text: number.message };
-  if (situation.is !== 'calling') return announce(state, words);
+  const says = (at: Conversation): readonly Event[] =>
+    number.voicemail
+      ? announce(at, number, 'voicemail', number.voicemailMessage)
+      : announce(at, number, 'unavailable-message', number.message);
+  if (situation.is !== 'calling') return says(state);
   const left: Event[] = [
     { type: 'transferTurnedCold', transferId: situation.transferId },
     { type: 'legReleased', legId: situation.legId, reason: 'hangup' },
   ];
-  return [...left, ...announce(left.reduce(evolve, state), words)];
+  return [...left, ...says(left.reduce(evolve, state))];
 }
 
-function announce(state: Conversation, words: Omit<Announcement, 'id'>): readonly Event[] {
+function announce(state: Conversation, number: NumberFacts, what: Announcement['what'], words: Words | null): readonly Event[] {
   const { situation } = state;
   if (!('callId' in situation)) return [];
   const transferId = 'transferId' in situation ? situation.transferId : null;
-  return [{ type: 'announced', callId: situation.callId, transferId, announcement: { id: nextAnnouncementId(state), ...words } }];
+  const announcement: Announcement = {
+    id: nextAnnouncementId(state),
+    what,
+    numberId: number.id,
+    text: words?.text ?? null,
+    file: words?.file ?? null,
+    language: number.language,
+  };
+  return [{ type: 'announced', callId: situation.callId, transferId, announcement }];
 }

@@ -7,7 +7,9 @@ import type { SipPhone } from './phone.ts';
 
 const number = z.string().regex(/^\+[1-9]\d{4,14}$/, 'is to be a number in E.164, like +33612345678');
 const agentId = z.string().regex(/^[\w-]{1,128}$/, 'is to be the id of an agent');
-const NewCall = z.object({ from: number, to: number });
+/** As a carrier may tell it: national, international, `anonymous`, or nothing at all. */
+const told = z.string('is missing').max(80, 'is too long');
+const NewCall = z.object({ from: told, to: told });
 const NewScript = z.object({
   address: z.union([number, agentId], 'is to be a number in E.164 or the id of an agent'),
   onRing: z.enum(['answer', 'reject', 'busy', 'fail', 'ignore'], 'is to be one of answer, reject, busy, fail, ignore'),

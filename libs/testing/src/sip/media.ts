@@ -22,8 +22,8 @@ export class Media {
   keys = '';
   /** What was heard last that was no silence. */
   last: readonly string[] = [];
-  /** Which of the engine's sounds was heard last, where only one can have been meant. */
-  lastSound: KnownSound | null = null;
+  /** Which of the engine's sounds were heard last: several as long as what was heard is in all of them. */
+  lastSounds: readonly KnownSound[] = [];
   private readonly watching: { tone: number; at(ms: number): void }[] = [];
   private readonly waiting: { skip: number; take(heard: readonly string[]): void }[] = [];
   private peer: { readonly ip: string; readonly port: number } | undefined;
@@ -178,7 +178,7 @@ export class Media {
 
   private sounds(bytes: Buffer): readonly string[] {
     const sounds = this.listener?.listen(bytes, PAUSE) ?? [];
-    if (sounds.length === 1) this.lastSound = sounds[0] ?? null;
+    if (sounds.length > 0) this.lastSounds = sounds;
     return [...new Set(sounds.map(({ name }) => name))];
   }
 }

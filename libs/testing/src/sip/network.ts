@@ -170,7 +170,7 @@ export class PhoneNetwork {
           callId: known?.get(call.id)?.callId ?? null,
           held: known?.get(call.id)?.held ?? hears.includes('music'),
           hears,
-          message: messageIn(hears, call.media.lastSound),
+          message: messageIn(hears, call.media.lastSounds),
           display: call.display,
           keys: call.media.keys,
           transfer: call.transferEnd ?? (call.isAskingToTransfer ? 'asked' : null),
@@ -218,11 +218,13 @@ export class PhoneNetwork {
   }
 }
 
-/** Which message it is that is heard, if one is. */
-function messageIn(hears: readonly string[], last: KnownSound | null): KnownSound | null {
+/** Which message it is that is heard, if one is; null, too, as long as it may be several. */
+function messageIn(hears: readonly string[], last: readonly KnownSound[]): KnownSound | null {
   const name = hears.find((one) => one !== 'beep' && one in SOUNDS);
   if (name === undefined) return null;
-  return last?.name === name ? last : { name, id: null };
+  const ids = new Set(last.filter((sound) => sound.name === name).map(({ id }) => id));
+  const [id = null] = ids;
+  return ids.size > 1 ? null : { name, id };
 }
 
 const isSound = (name: string): boolean => name === 'ringback' || name in SOUNDS;

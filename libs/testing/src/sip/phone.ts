@@ -96,8 +96,8 @@ export class SipPhone {
   async call(from: string, to: string): Promise<SipCall> {
     const { server, ip, tones, sounds } = this.o;
     const call = new SipCall(this, token(), from, await Media.open(ip, tones[from] ?? 0, tones, sounds), null);
-    const uri = `sip:${to}@${server.ip}:${server.port}`;
-    Object.assign(call, { target: uri, branch: newBranch(), local: `<sip:${from}@${ip}>;tag=${call.tag}`, remote: `<${uri}>` });
+    const uri = `sip:${inUri(to)}@${server.ip}:${server.port}`;
+    Object.assign(call, { target: uri, branch: newBranch(), local: `<sip:${inUri(from)}@${ip}>;tag=${call.tag}`, remote: `<${uri}>` });
     this.calls.set(call.id, call);
     await new Promise<void>((known) => {
       const onProgress = (answer: SipMessage): void => {
@@ -113,7 +113,7 @@ export class SipPhone {
         id,
         sequence,
         branch,
-        more: this.contact(from),
+        more: this.contact(inUri(from)),
         body: call.media.offer(),
         onProgress,
         onSequence,
@@ -343,6 +343,8 @@ const progressIn = (fragment: string): number | null => {
   return status > 100 ? status : null;
 };
 
+/** As the user of a SIP URI; who tells nothing of themselves is anonymous (RFC 3261 §8.1.1.3). */
+const inUri = (told: string): string => encodeURIComponent(told === '' ? 'anonymous' : told).replaceAll('%2B', '+');
 const ALLOW = ['Allow', 'INVITE, ACK, BYE, CANCEL, OPTIONS, UPDATE, NOTIFY'] as const;
 /** As RFC 3261 wants them to begin. */
 const newBranch = (): string => `z9hG4bK${token()}`;

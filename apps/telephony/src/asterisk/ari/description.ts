@@ -14,6 +14,8 @@ export const operations = (
   asterisk: {
     /** GET /asterisk/info */
     getInfo: operation<{ only?: string | readonly string[] }, AsteriskInfo>('GET', '/asterisk/info', []),
+    /** PUT /asterisk/modules/{moduleName} */
+    reloadModule: operation<{ moduleName: string }, void>('PUT', '/asterisk/modules/{moduleName}', []),
   },
   bridges: {
     /** GET /bridges */

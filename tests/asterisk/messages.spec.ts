@@ -1,0 +1,1 @@
+import '../stories/messages.story.spec.ts';
