@@ -162,7 +162,7 @@ const PLACES: Readonly<Record<string, (name: string) => Promise<string>>> = {
       body: `${name},name,number,${name}\n${name},${name},+336${digits},x\n`,
       headers: { 'content-type': 'text/csv', authorization: `Bearer ${alice.token}` },
     });
-    const done = (await said(response)).split('\n').at(-1);
+    const done = (await said(response)).split('\n').at(-1)?.replaceAll(digits, '…'); // each name imports a number of its own
     return `${done} ${await post(alice, { query: 'query($of: String) { contacts(search: $of) { edges { node { name } } } }', variables: { of: digits } })}`;
   },
   'header of a CSV file that has no other': (name) =>
