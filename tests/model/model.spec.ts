@@ -10,7 +10,7 @@ import type { Tables } from './system.ts';
  * shrunk, and printed with its schedule.
  */
 const seed = seedFrom('MODEL_SEED');
-const runs = Number(process.env['MODEL_RUNS'] ?? 200);
+const runs = Number(process.env['MODEL_RUNS'] ?? 150);
 /** Stories and the shrinking of one that fails end after this, in ms, however many were wanted; a night's worth takes its time. */
 const LONGEST = Math.max(900_000, runs * 400);
 

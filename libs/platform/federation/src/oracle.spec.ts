@@ -7,7 +7,7 @@ import { randomQuery } from './operations.running.ts';
 process.env['APOLLO_TELEMETRY_DISABLED'] = 'true';
 /** `ORACLE_SEED` asks the same again, `ORACLE_RUNS` says how often. */
 const seed = seedFrom('ORACLE_SEED');
-const runs = Number(process.env['ORACLE_RUNS'] ?? 400);
+const runs = Number(process.env['ORACLE_RUNS'] ?? 250);
 
 /** Mulberry32. */
 const dice = (from: number) => () => {
