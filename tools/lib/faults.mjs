@@ -74,7 +74,7 @@ export const faults = [
     "numberFollowed(state) !== null && situation.is !== 'consulting'",
     "numberFollowed(state) !== null && situation.is === 'ringing'",
   ),
-  rule('S20 a voicemail is passed over', 'through-a-number.ts', '= number.voicemail\n', '= false\n'),
+  rule('S20 a voicemail is passed over', 'through-a-number.ts', '    number.voicemail\n', '    number.id === ""\n'),
   rule(
     'S20 a warm transfer to a Number keeps its transferor',
     'through-a-number.ts',
