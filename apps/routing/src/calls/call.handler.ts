@@ -3,6 +3,7 @@ import { fromCarrier, readCaller } from '@cordboard/phone-number';
 import { log } from '@cordboard/platform-process';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
+import { homeOf } from '../agents/home.ts';
 import type { ConversationHandler, Outcome, Prepared } from '../conversations/conversation.handler.ts';
 import type { Cursor } from '../conversations/conversation.store.ts';
 import { numberFacts } from './number-facts.ts';
@@ -26,7 +27,7 @@ export class CallHandler {
     cursor: Cursor,
   ): Promise<Outcome> {
     return this.conversations.execute(call.conversationId, { account, cursor }, async (state) => {
-      const home = [call.from, call.to].every(isInternational) ? null : await this.directory.homeCountry(account);
+      const home = await homeOf(this.directory, account, call.from, call.to);
       const to = fromCarrier(call.to, home);
       const distribution = to === null ? null : await this.directory.distributionDialled(account, to);
       if (!distribution) log.warn({ account, conversationId: call.conversationId, to: call.to }, 'a call to a number that is none of ours');
@@ -80,8 +81,6 @@ export class CallHandler {
     };
   }
 }
-
-const isInternational = (number: string): boolean => number.startsWith('+');
 
 /** Where nothing is left unanswered, nobody is looked for: of a team that is let go, each phone's end would ask for it. */
 const NOBODY_NEXT: Onward = { transferorAvailable: false, ringSeconds: 0, number: null };

@@ -6,6 +6,7 @@ import { isFree, type KnownAgent } from '../agents/agent.row.ts';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
 import { destinationOf } from '../agents/destination.ts';
+import { homeOf } from '../agents/home.ts';
 import type { ConversationHandler, Done } from '../conversations/conversation.handler.ts';
 import { soundOf } from './number-facts.ts';
 
@@ -24,7 +25,7 @@ export class DialHandler {
   ) {}
 
   async dial(account: string, agentId: string, o: { readonly to: string; readonly fromNumberId: string | null }): Promise<Begun> {
-    const destination = destinationOf(o.to, await this.directory.homeCountry(account));
+    const destination = destinationOf(o.to, await homeOf(this.directory, account, o.to));
     const own = await this.directory.numberDialled(account, destination.e164);
     if (own) return { is: 'refused', refusal: OWN_NUMBER };
     if (o.fromNumberId !== null && !(await this.directory.number(account, o.fromNumberId))) return { is: 'unknown', what: 'Number' };

@@ -4,6 +4,7 @@ import { isAgentOf, type Call, type Conversation } from '@cordboard/domain-trans
 import { readShortNumber } from '@cordboard/phone-number/short-number';
 import type { AgentStore } from '../agents/agent.store.ts';
 import type { DirectoryStore } from '../agents/directory.store.ts';
+import { homeOf } from '../agents/home.ts';
 import type { ConversationHandler } from '../conversations/conversation.handler.ts';
 import type { TargetAsked } from '../transfers/reach.handler.ts';
 import type { TransferHandler } from '../transfers/transfer.handler.ts';
@@ -46,7 +47,7 @@ export class PhoneKeyHandler {
 
   /** What was dialled: an emergency number whoever's extension it is (D22), a colleague by their extension, or a phone number. */
   private async targetOf(account: string, to: string): Promise<TargetAsked> {
-    if (readShortNumber(to, await this.directory.homeCountry(account))?.isEmergency) return { phoneNumber: to };
+    if (readShortNumber(to, await homeOf(this.directory, account, to))?.isEmergency) return { phoneNumber: to };
     const agentId = await this.agents.dialled(account, to);
     return agentId === null ? { phoneNumber: to } : { agentId };
   }

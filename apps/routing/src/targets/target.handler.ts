@@ -61,7 +61,8 @@ export class TargetHandler {
     const wanted = (kind: ListedTarget['kind']): boolean => o.kinds === null || o.kinds.includes(kind);
     if (o.limit === 0) return [];
     const facts = await this.store.facts(o.account, o.agentId, o.lineId);
-    const words = soughtWords(readSearch(o.search, countryOf(facts)));
+    const home = facts.homeNumber === null ? null : destinationOf(facts.homeNumber, null).country;
+    const words = soughtWords(readSearch(o.search, home));
     if (words === null) return [];
     const countries = countriesDialled(facts.policy, facts.mayDialOut);
     const page = {
@@ -75,7 +76,7 @@ export class TargetHandler {
       free: facts.free,
       limit: o.limit,
     };
-    const found = [...(wanted('EXTERNAL') && o.after === null ? await this.outside(o, facts) : [])];
+    const found = [...(wanted('EXTERNAL') && o.after === null ? await this.outside(o, facts, home) : [])];
     for (let after = o.after, more = true; more && found.length < o.limit;) {
       const rows = await this.store.page({ ...page, after });
       const ways = await this.waysTo(o, rows);
@@ -89,9 +90,9 @@ export class TargetHandler {
   }
 
   /** What was typed, where it is a whole phone number that is none of the account's: it comes first. */
-  private async outside(o: TargetSearch, facts: AskerFacts): Promise<readonly ListedTarget[]> {
-    const number = destinationOf(o.search, countryOf(facts));
-    if (number.short === null && 'problem' in readPhoneNumber(o.search, countryOf(facts))) return [];
+  private async outside(o: TargetSearch, facts: AskerFacts, home: string | null): Promise<readonly ListedTarget[]> {
+    const number = destinationOf(o.search, home);
+    if (number.short === null && 'problem' in readPhoneNumber(o.search, home)) return [];
     if (await this.directory.numberDialled(o.account, number.e164)) return [];
     const choice = dialled(number, facts);
     if (!choice.available && !o.includeUnavailable) return [];
@@ -147,8 +148,6 @@ function inList(row: TargetRow, facts: AskerFacts, ways: ReadonlyMap<string, Dir
 /** A Number is reached whatever the availability behind it (S18). */
 const ALWAYS: Choice = { available: true };
 const UNKNOWN: Choice = agentChoice('', { status: 'UNAVAILABLE', reachable: false, inWrapUp: false, engagements: [] });
-
-const countryOf = ({ homeNumber }: AskerFacts): string | null => (homeNumber === null ? null : destinationOf(homeNumber, null).country);
 
 const contactChoice = (target: Extract<Target, { phoneNumber: string }>, facts: AskerFacts): Choice =>
   target.kind === 'NUMBER' ? ALWAYS : dialled(destinationOf(target.phoneNumber, null), facts);

@@ -2,6 +2,7 @@ import { agentChoice, contactTarget, teamChoice, whyNotDialled, type Call, type 
 import { whoMayBeRung, type AgentStore, type Behind } from '../agents/agent.store.ts';
 import type { DirectoryStore, Distribution } from '../agents/directory.store.ts';
 import { destinationOf } from '../agents/destination.ts';
+import { homeOf } from '../agents/home.ts';
 import { numberFacts } from '../calls/number-facts.ts';
 
 /** Whom a client names: one of these. */
@@ -44,7 +45,7 @@ export class ReachHandler {
     const contact = 'contactId' in asked ? await this.directory.contact(account, asked.contactId) : null;
     if ('contactId' in asked && !contact) throw new UnknownTarget('contact');
     const phoneNumber = contact?.e164 ?? ('phoneNumber' in asked ? asked.phoneNumber : '');
-    const destination = destinationOf(phoneNumber, await this.directory.homeCountry(account));
+    const destination = destinationOf(phoneNumber, await homeOf(this.directory, account, phoneNumber));
     const own = await this.directory.distributionDialled(account, destination.e164); // D0: a Number dialled as a phone number is that Number
     return own ? this.number(account, agentId, own, contact, at) : this.outside(account, agentId, call, destination, contact);
   }
